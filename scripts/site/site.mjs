@@ -1,0 +1,47 @@
+// The built site: dist/, made by Vite.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { whenChanged } from "../setup/stamp.mjs";
+import { Refusal, run, step, top } from "../setup/step.mjs";
+
+const inputs = [
+  "index.html",
+  "www",
+  "vite.config.ts",
+  "package.json",
+  "package-lock.json",
+  "scripts/site/site.mjs",
+];
+
+/** Builds dist/, unless it stands. The wasm must be there. */
+export async function site() {
+  await step("site", async () => {
+    const changed = await whenChanged(
+      { stamp: "target/stamps/site", inputs, outputs: ["dist/index.html"] },
+      async () => {
+        const vite = join(top, "node_modules/vite/bin/vite.js");
+        await run(process.execPath, [vite, "build", "--logLevel", "warn"]);
+        workerStandsAlone();
+      },
+    );
+    return changed ? "built" : "up to date";
+  });
+}
+
+/**
+ * The page starts its workers from a blob that holds the worker's text, and there a relative import leads
+ * nowhere: the text must have none.
+ */
+function workerStandsAlone() {
+  const assets = join(top, "dist/assets");
+  const workers = readdirSync(assets).filter((name) => /^worker-.*\.js$/.test(name));
+  if (workers.length !== 1)
+    throw new Refusal(`The site must have one worker script, and has ${workers.length}.`);
+  const text = readFileSync(join(assets, workers[0]), "utf8");
+  if (/\bimport\s*[("'{*\w]|\bfrom\s*["']/.test(text)) {
+    throw new Refusal(
+      `The worker script ${workers[0]} imports another file: started from a blob, it could not.`,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+// Both wasm variants: cargo and wasm-bindgen through xtask, then wasm-opt.
+
+import { renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { whenChanged } from "../setup/stamp.mjs";
+import { run, step, top } from "../setup/step.mjs";
+
+const folder = "www/wasm";
+const variants = [
+  { file: "simd128.wasm", features: [] },
+  { file: "relaxed.wasm", features: ["--enable-relaxed-simd"] },
+];
+
+/** What the Rust compiler writes for wasm32-unknown-unknown, with SIMD. */
+const features = [
+  "--enable-simd",
+  "--enable-bulk-memory",
+  "--enable-sign-ext",
+  "--enable-nontrapping-float-to-int",
+  "--enable-mutable-globals",
+  "--enable-reference-types",
+  "--enable-multivalue",
+];
+
+const inputs = [
+  "Cargo.toml",
+  "Cargo.lock",
+  ".cargo",
+  "crate/Cargo.toml",
+  "crate/src",
+  "xtask",
+  "scripts/site/wasm.mjs",
+  "node_modules/binaryen/package.json",
+];
+
+/** Builds www/wasm with the toolchain of set-up, unless it stands. */
+export async function wasm(toolchain) {
+  await step("wasm (simd128 and relaxed-simd)", async () => {
+    const changed = await whenChanged(
+      {
+        stamp: "target/stamps/wasm",
+        inputs,
+        words: [toolchain.version],
+        outputs: [
+          ...variants.map(({ file }) => `${folder}/${file}`),
+          `${folder}/eigenscope.js`,
+          `${folder}/eigenscope.d.ts`,
+        ],
+      },
+      async () => {
+        await run("cargo", ["xtask", "wasm"], { env: toolchain.env });
+        await Promise.all(variants.map(optimize));
+      },
+    );
+    return changed ? `built, ${variants.map(kilobytes).join(" and ")}` : "up to date";
+  });
+}
+
+/** wasm-opt makes the file a quarter smaller, compressed. */
+async function optimize({ file, features: own }) {
+  const path = join(top, folder, file);
+  const wasmOpt = join(top, "node_modules/binaryen/bin/wasm-opt");
+  await run(process.execPath, [wasmOpt, "-O3", ...features, ...own, path, "-o", `${path}.new`]);
+  renameSync(`${path}.new`, path);
+}
+
+function kilobytes({ file }) {
+  return `${Math.round(statSync(join(top, folder, file)).size / 1000)} kB`;
+}

@@ -1,0 +1,5 @@
+/** Example data as a script; vite.config.ts makes these modules from the files in www/examples. */
+declare module "virtual:example/*" {
+  export const name: string;
+  export const base64: string;
+}
