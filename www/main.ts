@@ -1,0 +1,20 @@
+/** Starts the page: the workspace, the elements that draw it, and the one net under everything. */
+import { analyze, boot, seal } from "./engine/index";
+import { Workspace } from "./state/workspace";
+import type { Part } from "./view/part";
+import "./view/app";
+
+const workspace = new Workspace({ boot, analyze, seal });
+
+window.addEventListener("error", (event) => workspace.report(event.error ?? event.message));
+window.addEventListener("unhandledrejection", (event) => workspace.report(event.reason));
+
+const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
+const followSystem = () => workspace.setSystemTheme(systemIsDark.matches ? "dark" : "light");
+systemIsDark.addEventListener("change", followSystem);
+followSystem();
+
+const app = document.createElement("eigen-app") as Part;
+app.workspace = workspace;
+document.querySelector("#page")?.replaceChildren(app);
+void workspace.start();

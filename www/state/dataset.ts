@@ -1,0 +1,53 @@
+import type { Analysis, FitOutcome, Precision, Progress, SourceInfo } from "../engine/types";
+
+/** Why something could not be done: a stable code and a sentence for the person. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Status = "waiting" | "running" | "done" | "error" | "cancelled";
+
+/** One matrix that was given to the page: its files, how far it has got, and what came out. */
+export interface Dataset {
+  readonly id: number;
+  readonly name: string;
+  /** Handles, not contents: a run reads the files anew. */
+  readonly files: readonly File[];
+  readonly status: Status;
+  /** What this dataset does with rows that hold NaN or infinity. */
+  readonly nonFinite: "refuse" | "skip";
+  /** The precision of the run under way or of the last one. */
+  readonly precision: Precision;
+  readonly info: SourceInfo | null;
+  readonly progress: Progress | null;
+  /** The finished spectrum; stays until a new run replaces it. */
+  readonly analysis: Analysis | null;
+  /** The spectrum of the rows read so far, while the rest streams. */
+  readonly provisional: Analysis | null;
+  /** The fit of the spectrum in view, in the window in view. */
+  readonly outcome: FitOutcome | null;
+  readonly failure: Failure | null;
+}
+
+export function newDataset(id: number, name: string, files: readonly File[]): Dataset {
+  return {
+    id,
+    name,
+    files,
+    status: "waiting",
+    nonFinite: "refuse",
+    precision: "exact",
+    info: null,
+    progress: null,
+    analysis: null,
+    provisional: null,
+    outcome: null,
+    failure: null,
+  };
+}
+
+/** The spectrum to show: while a run streams, that of the rows so far. */
+export function shownAnalysis(dataset: Dataset): Analysis | null {
+  return dataset.provisional ?? dataset.analysis;
+}

@@ -1,0 +1,24 @@
+export type Theme = "light" | "dark";
+export type ThemeChoice = "system" | Theme;
+
+/** The one thing the page keeps between visits. */
+const storageKey = "eigenscope.theme";
+
+/** What the person chose last time; "system" where nothing was, or where storage is switched off. */
+export function savedTheme(): ThemeChoice {
+  try {
+    const saved = localStorage.getItem(storageKey);
+    return saved === "light" || saved === "dark" ? saved : "system";
+  } catch {
+    return "system";
+  }
+}
+
+export function saveTheme(choice: ThemeChoice): void {
+  try {
+    if (choice === "system") localStorage.removeItem(storageKey);
+    else localStorage.setItem(storageKey, choice);
+  } catch {
+    // Storage is switched off: the choice lasts as long as the page.
+  }
+}

@@ -1,0 +1,170 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { pageState, runningDataset, selectedDataset, theme } from "../state/workspace";
+import { receiveFiles } from "./drop";
+import "./facts";
+import "./header";
+import { icons } from "./icons";
+import "./list";
+import { Part } from "./part";
+import "./plot";
+import "./progress";
+import "./question";
+import "./readout";
+import "./spectrum";
+import "./start";
+import "./table";
+import { hideTip } from "./tip";
+import "./window-fields";
+
+type Panel = "list" | "spectrum" | "readout" | "facts";
+
+/** From this width on the panels stand side by side. */
+const wide = matchMedia("(min-width: 1100px)");
+
+/** The page: its frame, what reaches it from outside, and which panel stands where. */
+class App extends Part {
+  static override properties = { ...Part.properties, hovering: { state: true } };
+
+  /** A file is held over the window. */
+  declare hovering: boolean;
+  #connected: AbortController | null = null;
+
+  constructor() {
+    super();
+    this.hovering = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#connected = new AbortController();
+    const { signal } = this.#connected;
+    receiveFiles(
+      {
+        hover: (over) => {
+          this.hovering = over;
+        },
+        files: (files) => this.workspace.offer(files),
+        folder: (name) => this.workspace.say("folder", `${name} is a folder. Drop the files in it.`),
+      },
+      signal,
+    );
+    wide.addEventListener("change", () => this.requestUpdate(), { signal });
+    window.addEventListener("keydown", (event) => this.#escape(event), { signal });
+    document.addEventListener("pointerdown", (event) => this.#closeMenus(event), { signal });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#connected?.abort();
+  }
+
+  override willUpdate(_changed: PropertyValues): void {
+    this.dataset["state"] = pageState(this.workspace.state);
+    document.documentElement.dataset["theme"] = theme(this.workspace.state);
+  }
+
+  override render(): TemplateResult {
+    const { state } = this.workspace;
+    return html`<eigen-header .workspace=${this.workspace}></eigen-header>
+      <eigen-progress .workspace=${this.workspace}></eigen-progress>
+      ${this.#notice()}
+      <main class="main" @choose-files=${this.#choose}>${this.#content()}</main>
+      <input type="file" multiple hidden aria-label="Files" @change=${this.#chosen} />
+      <div class="veil" ?hidden=${!this.hovering}></div>
+      <p class="hidden" role="status">${state.announcement}</p>`;
+  }
+
+  #content(): TemplateResult {
+    const { bootFailure, datasets } = this.workspace.state;
+    if (bootFailure) {
+      return html`<section class="start">
+        <h2 class="lead">This browser cannot run Eigenscope</h2>
+        <p class="failure" role="alert" data-code=${bootFailure.code}>${bootFailure.message}</p>
+      </section>`;
+    }
+    if (datasets.length === 0) {
+      return html`<eigen-start .workspace=${this.workspace} .hovering=${this.hovering}></eigen-start>`;
+    }
+    return html`<div class="workbench">
+      ${repeat(
+        this.#panels(),
+        (panel) => panel,
+        (panel) => this.#panel(panel),
+      )}
+    </div>`;
+  }
+
+  /**
+   * Side by side: list, spectrum, read-out over facts. In one column the answer comes first, unless the list
+   * has something to say. The order is the document's, so that the eye and the tab key agree.
+   */
+  #panels(): Panel[] {
+    if (wide.matches) return ["list", "spectrum", "readout", "facts"];
+    const { state } = this.workspace;
+    const dataset = selectedDataset(state);
+    const stuck = dataset?.status === "error" || dataset?.status === "cancelled";
+    return stuck || state.question
+      ? ["list", "readout", "spectrum", "facts"]
+      : ["readout", "spectrum", "facts", "list"];
+  }
+
+  #panel(panel: Panel): TemplateResult {
+    switch (panel) {
+      case "list":
+        return html`<eigen-list .workspace=${this.workspace}></eigen-list>`;
+      case "spectrum":
+        return html`<eigen-spectrum .workspace=${this.workspace}></eigen-spectrum>`;
+      case "readout":
+        return html`<eigen-readout .workspace=${this.workspace}></eigen-readout>`;
+      case "facts":
+        return html`<eigen-facts .workspace=${this.workspace}></eigen-facts>`;
+    }
+  }
+
+  #notice(): TemplateResult | typeof nothing {
+    const { notice } = this.workspace.state;
+    if (!notice) return nothing;
+    return html`<div class="notice">
+      <p role="alert" data-code=${notice.code}>${notice.message}</p>
+      <button
+        type="button"
+        class="quiet"
+        aria-label="Dismiss"
+        @click=${() => this.workspace.dismissNotice()}
+      >
+        ${icons.remove}
+      </button>
+    </div>`;
+  }
+
+  #choose(): void {
+    this.querySelector<HTMLInputElement>("input[type=file]")?.click();
+  }
+
+  #chosen(event: Event): void {
+    const picker = event.currentTarget as HTMLInputElement;
+    this.workspace.offer([...(picker.files ?? [])]);
+    picker.value = "";
+  }
+
+  /** Esc closes what lies on top: an explanation, then a menu, then the run under way. */
+  #escape(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.defaultPrevented || hideTip()) return;
+    const menu = this.querySelector<HTMLDetailsElement>("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    } else if (runningDataset(this.workspace.state)) {
+      this.workspace.cancel();
+    }
+  }
+
+  #closeMenus(event: Event): void {
+    for (const menu of this.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
+      if (!menu.contains(event.target as Node)) menu.open = false;
+    }
+  }
+}
+
+customElements.define("eigen-app", App);

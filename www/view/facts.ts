@@ -1,0 +1,130 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Analysis, Facts, Fit } from "../engine/types";
+import { type Dataset, shownAnalysis } from "../state/dataset";
+import { selectedDataset } from "../state/workspace";
+import { reportName, saveText } from "./download";
+import { icons } from "./icons";
+import { exponent, measure, wholeNumber } from "./number";
+import { Part } from "./part";
+import { term } from "./term";
+import type { TermName } from "./terms";
+
+/** How long "Copied" stays. */
+const copiedFor = 2000;
+
+/** What the read-out rests on, and the way to take all of it along. */
+class FactSheet extends Part {
+  static override properties = { ...Part.properties, copied: { state: true } };
+
+  declare copied: boolean;
+
+  constructor() {
+    super();
+    this.copied = false;
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const dataset = selectedDataset(this.workspace.state);
+    const analysis = dataset && shownAnalysis(dataset);
+    if (!dataset || !analysis) return nothing;
+    const { facts } = analysis;
+    return html`<section class="fact-sheet" aria-label="Facts">
+      ${factList(facts, dataset.outcome?.fit ?? null)}
+      ${facts.provisional ? nothing : this.#actions(dataset, analysis)}
+    </section>`;
+  }
+
+  #actions(dataset: Dataset, analysis: Analysis): TemplateResult {
+    const { precision } = this.workspace.state.settings;
+    const json = () => JSON.stringify(this.#report(analysis), null, 2);
+    return html`<div class="buttons">
+      <button
+        type="button"
+        class="small"
+        name="json"
+        title="Save the whole report as a file"
+        @click=${() => saveText(reportName(dataset.name), json(), "application/json")}
+      >
+        ${icons.download} JSON
+      </button>
+      <button
+        type="button"
+        class="small"
+        name="copy-json"
+        title="Copy the whole report"
+        @click=${() => this.#copy(json())}
+      >
+        ${icons.copy} <span aria-live="polite">${this.copied ? "Copied" : "Copy JSON"}</span>
+      </button>
+      ${
+        dataset.status === "done" && precision !== dataset.precision
+          ? html`<button
+              type="button"
+              class="small"
+              name="again"
+              @click=${() => this.workspace.runAgain(dataset.id)}
+            >
+              Run again, ${precision}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #report(analysis: Analysis): unknown {
+    const { first, last } = this.workspace.state.window;
+    return analysis.report(first, last);
+  }
+
+  async #copy(text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.copied = true;
+      setTimeout(() => {
+        this.copied = false;
+      }, copiedFor);
+    } catch {
+      this.workspace.say(
+        "copy_refused",
+        "The browser did not let the page copy. The JSON button saves the same text as a file.",
+      );
+    }
+  }
+}
+
+
+function factList(facts: Facts, fit: Fit | null): TemplateResult {
+  return html`<dl class="facts">
+    ${row("n", wholeNumber("n", facts.n))} ${row("d", wholeNumber("d", facts.d))}
+    ${row("dtype", html`<span data-name="dtype">${facts.dtype}</span>, <span data-name="order">${facts.order}</span> order`)}
+    ${row("total_variance", measure("total_variance", facts.total_variance))}
+    ${row("rank_ceiling", wholeNumber("rank_ceiling", facts.rank_ceiling))}
+    ${row("usable_ranks", wholeNumber("usable_ranks", facts.usable_ranks))}
+    ${row("floor", measure("floor", facts.floor))}
+    ${
+      facts.zero_variance_columns > 0
+        ? row(
+            "zero_variance_columns",
+            wholeNumber("zero_variance_columns", facts.zero_variance_columns),
+          )
+        : nothing
+    }
+    ${facts.skipped_rows > 0 ? row("skipped_rows", wholeNumber("skipped_rows", facts.skipped_rows)) : nothing}
+    ${optional("r2_100", fit?.r2_100)} ${optional("r2_500", fit?.r2_500)}
+    ${row("method", html`<span data-name="method">${facts.method}</span>`)}
+    ${row("engine", html`<span data-name="engine">${facts.engine}, ${facts.precision}</span>`)}
+  </dl>`;
+}
+
+function optional(name: TermName, value: number | null | undefined) {
+  return value === null || value === undefined ? nothing : row(name, exponent(name, value));
+}
+
+function row(name: TermName, value: TemplateResult): TemplateResult {
+  return html`<div>
+    <dt>${term(name)}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}
+
+customElements.define("eigen-facts", FactSheet);

@@ -1,0 +1,68 @@
+/** How numbers look on the page. The full precision stays in each `<data value>`. */
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** 3000 → 3,000 */
+export function whole(value: number): string {
+  return grouped.format(value);
+}
+
+/** A power of ten in print: −13 → 10⁻¹³ */
+export function powerOfTen(exponent: number): string {
+  const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)]);
+  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
+}
+
+/** `digits` significant digits: 8.28, 0.0712, 12,300, and 2.86 × 10⁻¹³ where zeros would pile up. */
+export function significant(value: number, digits = 3): string {
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return String(value);
+  const [mantissa = "", power = "0"] = value.toExponential(digits - 1).split("e");
+  const exponent = Number(power);
+  if (exponent < -3 || exponent > 5) return `${minus(mantissa)} × ${powerOfTen(exponent)}`;
+  const rounded = Number(`${mantissa}e${power}`);
+  const decimals = Math.max(0, digits - 1 - exponent);
+  return minus(
+    rounded.toLocaleString("en", {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    }),
+  );
+}
+
+/** A fixed number of decimals, for numbers that are compared with each other: α, R². */
+export function decimals(value: number, count = 3): string {
+  return minus(value.toFixed(count));
+}
+
+function minus(text: string): string {
+  return text.replace("-", "−");
+}
+
+const units = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** 2304128 → 2.3 MB */
+export function bytes(count: number): string {
+  let size = count;
+  let unit = 0;
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  const shown = unit > 0 && size < 9.95 ? size.toFixed(1) : size.toFixed(0);
+  return `${shown} ${units[unit]}`;
+}
+
+/** 75 → 1 min 15 s */
+export function duration(seconds: number): string {
+  const left = Math.max(1, Math.ceil(seconds));
+  if (left < 60) return `${left} s`;
+  if (left < 3600) return `${Math.floor(left / 60)} min ${left % 60} s`;
+  return `${Math.floor(left / 3600)} h ${Math.floor((left % 3600) / 60)} min`;
+}
+
+/** 1 row, 2 rows */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${whole(count)} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,131 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { EngineInfo, Precision } from "../engine/types";
+import type { ThemeChoice } from "../state/theme";
+import { counted } from "./format";
+import { icons } from "./icons";
+import { Part } from "./part";
+import { howToCheck } from "./privacy";
+
+const variants: Record<string, string> = { "relaxed-simd": "relaxed SIMD", simd128: "SIMD" };
+
+const themeWords: Record<ThemeChoice, string> = {
+  system: "as the system",
+  light: "light",
+  dark: "dark",
+};
+const themeAfter: Record<ThemeChoice, ThemeChoice> = {
+  system: "light",
+  light: "dark",
+  dark: "system",
+};
+
+const precisions: { value: Precision; word: string; meaning: string }[] = [
+  {
+    value: "exact",
+    word: "Exact",
+    meaning: "Products and sums in 64 bits. Small eigenvalues stay right.",
+  },
+  {
+    value: "fast",
+    word: "Fast",
+    meaning: "Products in 32 bits, sums in 64: about twice as fast, with a higher numerical floor.",
+  },
+];
+
+/** The line above everything: the name, what computes, that the page is sealed, light or dark. */
+class Header extends Part {
+  override render(): TemplateResult {
+    const { engine, settings } = this.workspace.state;
+    return html`<header class="header">
+      <h1 class="wordmark">
+        <svg class="mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+          <path class="mark-line" d="M3 4.5L17 15.5" />
+          <circle cx="4" cy="3.25" r="1.4" />
+          <circle cx="8" cy="8.5" r="1.4" />
+          <circle cx="12" cy="11.75" r="1.4" />
+          <circle cx="16" cy="16.5" r="1.4" />
+        </svg>
+        Eigenscope
+      </h1>
+      <div class="header-tools">
+        ${engine ? this.#engineMenu(engine) : nothing} ${engine ? sealMenu() : nothing}
+        <button
+          type="button"
+          class="quiet"
+          title="Colours: ${themeWords[settings.theme]}. Press to change."
+          aria-label="Colours: ${themeWords[settings.theme]}"
+          @click=${() => this.workspace.setSettings({ theme: themeAfter[settings.theme] })}
+        >
+          ${icons[settings.theme]}
+        </button>
+      </div>
+    </header>`;
+  }
+
+  #engineMenu(engine: EngineInfo): TemplateResult {
+    const { precision, workers } = this.workspace.state.settings;
+    return html`<details class="menu" name="header-menu">
+      <summary class="quiet" title="How this page computes">
+        <span class="wide-only"
+          >${counted(workers || engine.workers, "worker")},
+          ${variants[engine.variant] ?? engine.variant},&nbsp;</span
+        ><span data-name="precision">${precision}</span>${icons.open}
+      </summary>
+      <div class="menu-panel">
+        <fieldset class="choices">
+          <legend>Precision</legend>
+          ${precisions.map(
+            ({ value, word, meaning }) => html`<label class="choice">
+              <input
+                type="radio"
+                name="precision"
+                value=${value}
+                .checked=${value === precision}
+                @change=${() => this.workspace.setSettings({ precision: value })}
+              />
+              <span>${word}<small>${meaning}</small></span>
+            </label>`,
+          )}
+        </fieldset>
+        <label class="field">
+          Workers
+          <input
+            type="number"
+            name="workers"
+            min="1"
+            max="64"
+            inputmode="numeric"
+            placeholder="all (${engine.workers})"
+            .value=${workers ? String(workers) : ""}
+            @change=${this.#changeWorkers}
+          />
+        </label>
+        <p class="muted">
+          Each worker is a thread of this browser. The result is the same for any number of them.
+        </p>
+        <p class="muted">Eigenscope ${engine.version}, ${variants[engine.variant] ?? engine.variant}</p>
+      </div>
+    </details>`;
+  }
+
+  #changeWorkers(event: Event): void {
+    const field = event.currentTarget as HTMLInputElement;
+    const workers = field.validity.valid && field.value ? field.valueAsNumber : 0;
+    this.workspace.setSettings({ workers });
+    field.value = workers ? String(workers) : "";
+  }
+}
+
+function sealMenu(): TemplateResult {
+  return html`<details class="menu" name="header-menu">
+    <summary class="quiet" title="Nothing can leave this page">
+      ${icons.sealed}<span>sealed</span>
+    </summary>
+    <div class="menu-panel">
+      <p><strong>Your files stay on this machine.</strong> How to check:</p>
+      ${howToCheck()}
+    </div>
+  </details>`;
+}
+
+customElements.define("eigen-header", Header);

@@ -1,0 +1,133 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { type Dataset, shownAnalysis } from "../state/dataset";
+import { whole } from "./format";
+import { icons } from "./icons";
+import { exponent } from "./number";
+import { Part } from "./part";
+
+/** The datasets: which there are, which is in view, and what became of each. */
+class DatasetList extends Part {
+  override render(): TemplateResult {
+    const { datasets, question } = this.workspace.state;
+    return html`<section class="list" aria-label="Datasets">
+      <button type="button" class="add" name="choose" @click=${this.#choose}>
+        ${icons.add} Add files
+      </button>
+      ${
+        question
+          ? html`<eigen-question .workspace=${this.workspace}></eigen-question>`
+          : nothing
+      }
+      <ul @keydown=${this.#walk}>
+        ${repeat(
+          datasets,
+          ({ id }) => id,
+          (dataset) => this.#entry(dataset),
+        )}
+      </ul>
+    </section>`;
+  }
+
+  #entry(dataset: Dataset): TemplateResult {
+    const { id, name, status, failure } = dataset;
+    const selected = this.workspace.state.selected === id;
+    return html`<li
+      class="entry"
+      data-name="dataset"
+      data-state=${status}
+      ?data-selected=${selected}
+    >
+      <button
+        type="button"
+        class="entry-select"
+        aria-current=${selected ? "true" : "false"}
+        @click=${() => this.workspace.select(id)}
+      >
+        <span class="entry-name" title=${name}>${breakable(name)}</span>
+        <span class="entry-facts">${facts(dataset)}</span>
+      </button>
+      <button
+        type="button"
+        class="quiet entry-remove"
+        aria-label="Remove ${name}"
+        title="Remove"
+        @click=${() => this.workspace.remove(id)}
+      >
+        ${icons.remove}
+      </button>
+      ${
+        failure
+          ? html`<p class="failure" role="alert" data-code=${failure.code}>${failure.message}</p>`
+          : nothing
+      }
+      ${this.#remedies(dataset)}
+    </li>`;
+  }
+
+  #remedies({ id, status, failure }: Dataset): TemplateResult | typeof nothing {
+    if (status !== "error" && status !== "cancelled") return nothing;
+    return html`<div class="buttons">
+      ${
+        failure?.code === "non_finite"
+          ? html`<button
+              type="button"
+              class="small"
+              name="skip-rows"
+              @click=${() => this.workspace.runAgain(id, "skip")}
+            >
+              Skip those rows
+            </button>`
+          : nothing
+      }
+      <button
+        type="button"
+        class="small"
+        name="again"
+        @click=${() => this.workspace.runAgain(id)}
+      >
+        ${status === "cancelled" ? "Start again" : "Try again"}
+      </button>
+    </div>`;
+  }
+
+  /** Up and down walk through the list, as in any list of files. */
+  #walk(event: KeyboardEvent): void {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    const buttons = [...this.querySelectorAll<HTMLButtonElement>(".entry-select")];
+    const here = buttons.findIndex((button) => button === document.activeElement);
+    const next = buttons[here + step];
+    if (step === 0 || here < 0 || !next) return;
+    event.preventDefault();
+    next.focus();
+    next.click();
+  }
+
+  #choose(): void {
+    this.dispatchEvent(new CustomEvent("choose-files", { bubbles: true }));
+  }
+}
+
+/** A file name that may break after its separators rather than in the middle of a word. */
+function breakable(name: string): (string | TemplateResult)[] {
+  return name.split(/(?<=[-_ ])/).flatMap((piece) => [piece, html`<wbr />`]);
+}
+
+const statusWords = { waiting: "waiting", error: "not read", cancelled: "Cancelled" } as const;
+
+/** The line under a dataset's name: its size and exponent, or why it has none yet. */
+function facts(dataset: Dataset): TemplateResult {
+  const { status, info, outcome } = dataset;
+  const size = shownAnalysis(dataset)?.facts ?? info;
+  const shape = size ? html`<span>${whole(size.n)} × ${whole(size.d)}</span>` : nothing;
+  if (status === "running" && !outcome) return html`${shape} <span>reading</span>`;
+  if (status === "waiting" || status === "error" || status === "cancelled") {
+    return html`${shape} <span>${statusWords[status]}</span>`;
+  }
+  const alpha = outcome?.fit
+    ? html`<span><i class="symbol">α</i> ${exponent("dataset_alpha", outcome.fit.alpha)}</span>`
+    : html`<span>no <i class="symbol">α</i></span>`;
+  return html`${shape} ${alpha}`;
+}
+
+customElements.define("eigen-list", DatasetList);

@@ -1,0 +1,20 @@
+import { html, type TemplateResult } from "lit";
+import { decimals, significant, whole } from "./format";
+
+/** A number as a person reads it, with its full precision for everyone else. */
+function datum(name: string, value: number, shown: string): TemplateResult {
+  return html`<data value=${String(value)} data-name=${name}>${shown}</data>`;
+}
+
+export function wholeNumber(name: string, value: number): TemplateResult {
+  return datum(name, value, whole(value));
+}
+
+export function measure(name: string, value: number): TemplateResult {
+  return datum(name, value, significant(value));
+}
+
+/** α and R²: three decimals, so that a column of them compares at a glance. */
+export function exponent(name: string, value: number): TemplateResult {
+  return datum(name, value, decimals(value));
+}

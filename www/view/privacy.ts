@@ -1,0 +1,25 @@
+import { html, type TemplateResult } from "lit";
+
+/** How a person can see for herself that a file stays on the machine. */
+export function howToCheck(): TemplateResult {
+  return html`<ol class="checks">
+      <li>
+        <strong>Watch.</strong> Open the developer tools (F12), go to the network tab, then add a
+        file: no request appears.
+      </li>
+      <li>
+        <strong>Go offline.</strong> Disconnect now that the page has loaded: it reads and computes
+        as before.
+      </li>
+      <li>
+        <strong>Look at the seal.</strong> Once loaded, the page adds
+        <code>connect-src 'none'</code> to its content security policy. From then on the browser
+        itself refuses every connection from the page and its workers. The policy is in the first
+        lines of the document’s head, the seal in its last.
+      </li>
+    </ol>
+    <p class="muted">
+      Only scripts of this site can still be loaded, without any data: the example comes that way.
+      No policy can bind a browser extension.
+    </p>`;
+}

@@ -1,0 +1,47 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Progress } from "../engine/types";
+import { runningDataset } from "../state/workspace";
+import { bytes, duration, whole } from "./format";
+import { Part } from "./part";
+
+/** The thin bar under the header while a file is read, with everything that is known of it. */
+class ProgressBar extends Part {
+  override render(): TemplateResult | typeof nothing {
+    const { datasets } = this.workspace.state;
+    const dataset = runningDataset(this.workspace.state);
+    if (!dataset) return nothing;
+    const { name, progress } = dataset;
+    const waiting = datasets.filter(({ status }) => status === "waiting").length;
+    const reading = progress?.stage === "reading";
+    return html`<div class="progress">
+      <progress
+        aria-label="Reading ${name}"
+        max=${progress?.rowsTotal || 1}
+        .value=${progress ? (reading ? progress.rows : progress.rowsTotal) : 0}
+      ></progress>
+      <p class="progress-words">
+        <span class="progress-name">${name}</span>
+        ${progress ? this.#words(progress) : html`<span>opening</span>`}
+        ${waiting ? html`<span>${whole(waiting)} waiting</span>` : nothing}
+        <button type="button" class="small" name="cancel" @click=${() => this.workspace.cancel()}>
+          Cancel <kbd>Esc</kbd>
+        </button>
+      </p>
+    </div>`;
+  }
+
+  #words(progress: Progress): TemplateResult {
+    const { rows, rowsTotal, bytesPerSecond, secondsLeft } = progress;
+    if (progress.stage === "eigenvalues") {
+      return html`<span>all ${whole(rowsTotal)} rows read, computing eigenvalues</span>`;
+    }
+    return html`<span
+        ><data value=${String(rows)} data-name="rows_read">${whole(rows)}</data> of
+        ${whole(rowsTotal)} rows</span
+      >
+      <span>${bytes(bytesPerSecond)}/s</span>
+      ${secondsLeft === null ? nothing : html`<span>${duration(secondsLeft)} left</span>`}`;
+  }
+}
+
+customElements.define("eigen-progress", ProgressBar);

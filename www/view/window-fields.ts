@@ -1,0 +1,82 @@
+import { html, type TemplateResult } from "lit";
+import { defaultWindow, endRange, type RankWindow, type WindowEnd } from "../state/window";
+import { Part } from "./part";
+import { term } from "./term";
+
+/** The window as two numbers: the same two ends that the handles in the plot move. */
+class WindowFields extends Part {
+  static override properties = {
+    ...Part.properties,
+    effective: { attribute: false },
+    count: { attribute: false },
+  };
+
+  /** The window in force, which may be clipped from the one asked for. */
+  declare effective: RankWindow;
+  /** How many ranks the spectrum has. */
+  declare count: number;
+
+  override render(): TemplateResult {
+    const { first, last } = this.workspace.state.window;
+    const isDefault = first === defaultWindow.first && last === defaultWindow.last;
+    return html`<div class="window-fields" role="group" aria-label="Fit window">
+      <span class="window-word">Fit ${term("window")}</span>
+      ${this.#field("first", "First rank")}
+      <span>to</span>
+      ${this.#field("last", "Last rank")}
+      <button
+        type="button"
+        class="quiet small"
+        ?hidden=${isDefault}
+        @click=${() => this.workspace.setWindow(defaultWindow)}
+      >
+        Back to ${defaultWindow.first}–${defaultWindow.last}
+      </button>
+    </div>`;
+  }
+
+  #field(end: WindowEnd, label: string): TemplateResult {
+    const [lowest, highest] = endRange(this.effective, end, this.count);
+    return html`<input
+      type="number"
+      name=${end}
+      aria-label=${label}
+      min=${lowest}
+      max=${highest}
+      step="1"
+      inputmode="numeric"
+      @input=${(event: Event) => this.#type(event, end)}
+      @change=${this.#tidy}
+    />`;
+  }
+
+  override updated(): void {
+    // While a person types, the field is hers: half a number is not to be corrected.
+    for (const field of this.querySelectorAll<HTMLInputElement>("input")) {
+      if (field !== document.activeElement || field.validity.valid) this.#show(field);
+    }
+  }
+
+  #type(event: Event, end: WindowEnd): void {
+    const field = event.currentTarget as HTMLInputElement;
+    const complete = field.value !== "" && field.validity.valid;
+    field.setAttribute("aria-invalid", String(!complete));
+    if (complete) {
+      this.workspace.setWindow({ ...this.workspace.state.window, [end]: field.valueAsNumber });
+    }
+  }
+
+  /** What was typed and cannot be is set back to what is. */
+  #tidy(event: Event): void {
+    const field = event.currentTarget as HTMLInputElement;
+    field.setAttribute("aria-invalid", "false");
+    this.#show(field);
+  }
+
+  #show(field: HTMLInputElement): void {
+    const value = String(this.effective[field.name as WindowEnd]);
+    if (field.value !== value) field.value = value;
+  }
+}
+
+customElements.define("eigen-window-fields", WindowFields);
