@@ -188,9 +188,9 @@ def values():
     put("value/inf.npy", npy(bad), "non_finite")
     put("value/all_nan.npy", npy(np.full((8, 4), np.nan)), "non_finite")
     put("value/float16_overflow.npy", npy(bad.astype("<f2")), "float16_overflow")
-    put("value/huge.npy", npy(ROWS.astype("<f8") * 1e200), "out_of_range")
-    put("value/tiny.npy", npy(ROWS.astype("<f8") * 1e-200), "out_of_range")
-    put("value/sum_overflows.npy", npy(np.where(ROWS > 3, 1.7e308, 1.6e308)), "out_of_range")
+    put("value/huge.npy", npy(ROWS.astype("<f8") * 1e200), "overflow")
+    put("value/tiny.npy", npy(ROWS.astype("<f8") * 1e-200), "overflow")
+    put("value/sum_overflows.npy", npy(np.where(ROWS > 3, 1.7e308, 1.6e308)), "overflow")
 
 
 def lengths():
