@@ -139,7 +139,7 @@ def headers():
     put("header/length_past_the_end.npy", good[:8] + struct.pack("<H", 60000) + good[10:], "truncated_header")
     put("header/length_too_short.npy", good[:8] + struct.pack("<H", 30) + good[10:], "header_syntax")
     put("header/length_4_gib.npy", preamble(header(), (2, 0), length=2**32 - 1), "header_too_long")
-    put("header/length_65537.npy", preamble(header().ljust(65525), (2, 0)) + ROWS.tobytes(), "header_too_long")
+    put("header/length_past_64_kib.npy", preamble(header().ljust(65530), (2, 0)) + ROWS.tobytes(), "header_too_long")
     put("header/utf8_broken.npy", preamble(header().encode().replace(b"fortran", b"f\xff\xferan"), (3, 0)) + ROWS.tobytes(), "header_syntax")
 
 
