@@ -1,14 +1,14 @@
-import {
-  type Analysis,
-  type AnalysisError,
-  type AnalysisEvents,
-  type AnalysisOptions,
-  type EngineInfo,
-  type Precision,
+import type {
+  Analysis,
+  AnalysisError,
+  AnalysisEvents,
+  AnalysisOptions,
+  EngineInfo,
+  Precision,
 } from "../engine/types";
 import { type Dataset, type Failure, newDataset, shownAnalysis } from "./dataset";
 import { inNaturalOrder, nameOfParts } from "./files";
-import { saveTheme, savedTheme, type Theme, type ThemeChoice } from "./theme";
+import { savedTheme, saveTheme, type Theme, type ThemeChoice } from "./theme";
 import { defaultWindow, type RankWindow } from "./window";
 
 /** What the workspace needs of the engine; the tests give it another. */

@@ -45,7 +45,8 @@ class App extends Part {
           this.hovering = over;
         },
         files: (files) => this.workspace.offer(files),
-        folder: (name) => this.workspace.say("folder", `${name} is a folder. Drop the files in it.`),
+        folder: (name) =>
+          this.workspace.say("folder", `${name} is a folder. Drop the files in it.`),
       },
       signal,
     );
@@ -60,8 +61,8 @@ class App extends Part {
   }
 
   override willUpdate(_changed: PropertyValues): void {
-    this.dataset["state"] = pageState(this.workspace.state);
-    document.documentElement.dataset["theme"] = theme(this.workspace.state);
+    this.dataset.state = pageState(this.workspace.state);
+    document.documentElement.dataset.theme = theme(this.workspace.state);
   }
 
   override render(): TemplateResult {
@@ -79,8 +80,8 @@ class App extends Part {
     const { bootFailure, datasets } = this.workspace.state;
     if (bootFailure) {
       return html`<section class="start">
-        <h2 class="lead">This browser cannot run Eigenscope</h2>
-        <p class="failure" role="alert" data-code=${bootFailure.code}>${bootFailure.message}</p>
+        <h2 class="lead">Eigenscope cannot start here</h2>
+        <p class="sublead" role="alert" data-code=${bootFailure.code}>${bootFailure.message}</p>
       </section>`;
     }
     if (datasets.length === 0) {
@@ -125,7 +126,7 @@ class App extends Part {
   #notice(): TemplateResult | typeof nothing {
     const { notice } = this.workspace.state;
     if (!notice) return nothing;
-    return html`<div class="notice">
+    return html`<section class="notice" aria-label="Notice">
       <p role="alert" data-code=${notice.code}>${notice.message}</p>
       <button
         type="button"
@@ -135,7 +136,7 @@ class App extends Part {
       >
         ${icons.remove}
       </button>
-    </div>`;
+    </section>`;
   }
 
   #choose(): void {

@@ -92,7 +92,6 @@ class FactSheet extends Part {
   }
 }
 
-
 function factList(facts: Facts, fit: Fit | null): TemplateResult {
   return html`<dl class="facts">
     ${row("n", wholeNumber("n", facts.n))} ${row("d", wholeNumber("d", facts.d))}

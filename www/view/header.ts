@@ -68,7 +68,7 @@ class Header extends Part {
       <summary class="quiet" title="How this page computes">
         <span class="wide-only"
           >${counted(workers || engine.workers, "worker")},
-          ${variants[engine.variant] ?? engine.variant},&nbsp;</span
+          ${variants[engine.variant] ?? engine.variant},</span
         ><span data-name="precision">${precision}</span>${icons.open}
       </summary>
       <div class="menu-panel">

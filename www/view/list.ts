@@ -14,11 +14,7 @@ class DatasetList extends Part {
       <button type="button" class="add" name="choose" @click=${this.#choose}>
         ${icons.add} Add files
       </button>
-      ${
-        question
-          ? html`<eigen-question .workspace=${this.workspace}></eigen-question>`
-          : nothing
-      }
+      ${question ? html`<eigen-question .workspace=${this.workspace}></eigen-question>` : nothing}
       <ul @keydown=${this.#walk}>
         ${repeat(
           datasets,
@@ -52,7 +48,7 @@ class DatasetList extends Part {
         class="quiet entry-remove"
         aria-label="Remove ${name}"
         title="Remove"
-        @click=${() => this.workspace.remove(id)}
+        @click=${() => this.#remove(id)}
       >
         ${icons.remove}
       </button>
@@ -91,11 +87,18 @@ class DatasetList extends Part {
     </div>`;
   }
 
+  /** Removes a dataset, and gives the focus to the one that takes its place. */
+  async #remove(id: number): Promise<void> {
+    this.workspace.remove(id);
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(".entry[data-selected] .entry-select")?.focus();
+  }
+
   /** Up and down walk through the list, as in any list of files. */
   #walk(event: KeyboardEvent): void {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    const buttons = [...this.querySelectorAll<HTMLButtonElement>(".entry-select")];
-    const here = buttons.findIndex((button) => button === document.activeElement);
+    const buttons = [...this.querySelectorAll<HTMLElement>(".entry-select")];
+    const here = buttons.indexOf(document.activeElement as HTMLElement);
     const next = buttons[here + step];
     if (step === 0 || here < 0 || !next) return;
     event.preventDefault();

@@ -10,8 +10,9 @@ export function wholeNumber(name: string, value: number): TemplateResult {
   return datum(name, value, whole(value));
 }
 
-export function measure(name: string, value: number): TemplateResult {
-  return datum(name, value, significant(value));
+/** A measured number, to as many significant digits as a reader can use. */
+export function measure(name: string, value: number, digits = 3): TemplateResult {
+  return datum(name, value, significant(value, digits));
 }
 
 /** α and R²: three decimals, so that a column of them compares at a glance. */

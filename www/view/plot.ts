@@ -23,8 +23,7 @@ class SpectrumPlot extends Part {
   #frame = 0;
   readonly #resize = new ResizeObserver(([entry]) => {
     if (!entry) return;
-    const { width, height } = entry.contentRect;
-    this.#size = { width: Math.floor(width), height: Math.floor(height) };
+    this.#measure(entry.target);
     this.requestUpdate();
   });
 
@@ -66,7 +65,13 @@ class SpectrumPlot extends Part {
 
   override firstUpdated(): void {
     const figure = this.querySelector("figure");
-    if (figure) this.#resize.observe(figure);
+    if (!figure) return;
+    this.#measure(figure);
+    this.#resize.observe(figure);
+  }
+
+  #measure({ clientWidth, clientHeight }: Element): void {
+    this.#size = { width: clientWidth, height: clientHeight };
   }
 
   override disconnectedCallback(): void {
@@ -124,17 +129,19 @@ class SpectrumPlot extends Part {
     const { first, last } = this.#window;
     const x = { first: plot.ranks_x[first - 1], last: plot.ranks_x[last - 1] };
     for (const handle of this.querySelectorAll<HTMLElement>(".handle")) {
-      const end = handle.dataset["end"] as WindowEnd;
+      const end = handle.dataset.end as WindowEnd;
       const here = x[end];
       handle.hidden = here === undefined;
       if (here === undefined) continue;
-      const inner = Math.min(reach, Math.abs((x.last ?? here) - (x.first ?? here)) / 2);
-      const left = here - (end === "first" ? reach : inner);
+      const gap = Math.abs((x.last ?? here) - (x.first ?? here));
+      const inner = Math.min(reach, Math.floor(gap / 2));
+      const before = end === "first" ? reach : inner;
+      const left = Math.round(here) - before;
       handle.style.left = `${left}px`;
       handle.style.width = `${reach + inner}px`;
       handle.style.top = `${plot.frame.top}px`;
       handle.style.height = `${plot.frame.bottom - plot.frame.top}px`;
-      handle.style.setProperty("--edge", `${here - left}px`);
+      handle.style.setProperty("--edge", `${before}px`);
     }
   }
 

@@ -13,7 +13,7 @@ class ProgressBar extends Part {
     const { name, progress } = dataset;
     const waiting = datasets.filter(({ status }) => status === "waiting").length;
     const reading = progress?.stage === "reading";
-    return html`<div class="progress">
+    return html`<section class="progress" aria-label="Run under way">
       <progress
         aria-label="Reading ${name}"
         max=${progress?.rowsTotal || 1}
@@ -27,7 +27,7 @@ class ProgressBar extends Part {
           Cancel <kbd>Esc</kbd>
         </button>
       </p>
-    </div>`;
+    </section>`;
   }
 
   #words(progress: Progress): TemplateResult {

@@ -20,7 +20,7 @@ class Readout extends Part {
       aria-label="Result"
       ?data-provisional=${facts.provisional}
     >
-      ${fit ? headline(fit) : nothing}
+      ${fit ? headline(fit, facts) : nothing}
       ${
         reason
           ? html`<div class="no-fit">
@@ -42,15 +42,20 @@ class Readout extends Part {
 }
 
 function soFar({ n }: Facts, { info }: Dataset): TemplateResult {
-  const rows = info && n < info.n ? html`${whole(n)} of ${whole(info.n)} rows` : "rows still stream";
+  const rows =
+    info && n < info.n ? html`${whole(n)} of ${whole(info.n)} rows` : "rows still stream";
   return html`<p class="so-far" data-name="provisional">Provisional: ${rows}.</p>`;
 }
 
-/** α in large figures, and under it everything without which it means nothing. */
-function headline(fit: Fit): TemplateResult {
+/**
+ * α in large figures, and under it everything without which it means nothing. A change of the
+ * window is spoken; the changes of a spectrum that still streams are not.
+ */
+function headline(fit: Fit, { provisional }: Facts): TemplateResult {
   const [first, last] = fit.clipped_from ?? [fit.first, fit.last];
   return html`<p class="alpha">
-      <span class="symbol">${term("alpha")}</span> ${exponent("alpha", fit.alpha)}
+      <span class="symbol">${term("alpha")}</span>
+      <span aria-live=${provisional ? "off" : "polite"}>${exponent("alpha", fit.alpha)}</span>
     </p>
     <p class="fit-line">
       <span class="pair">${term("r2")} ${exponent("r2", fit.r2)}</span>

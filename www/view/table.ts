@@ -10,6 +10,9 @@ import { term } from "./term";
 /** Rows that are drawn without asking: enough for the usual windows, quick at any d. */
 const rowsAtOnce = 200;
 
+/** Significant digits in the table: it is read for the figures themselves. */
+const digits = 6;
+
 /** The eigenvalues in figures, for those who would rather read than look. */
 class EigenvalueTable extends Part {
   static override properties = { ...Part.properties, all: { state: true } };
@@ -46,7 +49,7 @@ class EigenvalueTable extends Part {
               eigenvalues.subarray(0, shown),
               (eigenvalue, index) => html`<tr ?data-in-window=${inWindow(index + 1)}>
                 <th scope="row">${whole(index + 1)}</th>
-                <td>${measure("eigenvalue", eigenvalue)}</td>
+                <td>${measure("eigenvalue", eigenvalue, digits)}</td>
               </tr>`,
             ),
           )}

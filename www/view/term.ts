@@ -10,7 +10,7 @@ class Term extends LitElement {
 
   declare name: TermName;
   declare word: string | undefined;
-  readonly #meaningId = `term-${(count += 1)}`;
+  readonly #meaningId = `term-${count++}`;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -26,7 +26,7 @@ class Term extends LitElement {
         @focus=${this.#show}
         @blur=${hideTip}
         >${this.word ?? word}</dfn
-      ><span class="hidden" id=${this.#meaningId}>${meaning}</span>`;
+      ><span hidden id=${this.#meaningId}>${meaning}</span>`;
   }
 
   #show(event: Event): void {

@@ -53,7 +53,7 @@ class WindowFields extends Part {
   override updated(): void {
     // While a person types, the field is hers: half a number is not to be corrected.
     for (const field of this.querySelectorAll<HTMLInputElement>("input")) {
-      if (field !== document.activeElement || field.validity.valid) this.#show(field);
+      if (field !== document.activeElement) this.#show(field);
     }
   }
 
