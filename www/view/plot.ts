@@ -36,9 +36,9 @@ class SpectrumPlot extends Part {
     >
       <div class="plot-picture" role="img" aria-labelledby="plot-summary"></div>
       <figcaption class="hidden" id="plot-summary"></figcaption>
+      ${analysis ? [this.#handle("first", analysis), this.#handle("last", analysis)] : nothing}
       <div class="cross" hidden></div>
       <p class="cross-words" aria-hidden="true" hidden></p>
-      ${analysis ? [this.#handle("first", analysis), this.#handle("last", analysis)] : nothing}
     </figure>`;
   }
 

@@ -84,7 +84,7 @@ class Spectrum extends Part {
       waiting: "Waiting for the dataset before it",
       running: "The first rows are on their way",
       error: "No spectrum: the list says why",
-      cancelled: "Cancelled before the first spectrum",
+      cancelled: "Cancelled: the list starts it again",
       done: "",
     };
     return html`<p class="spectrum-empty"><span>${status ? words[status] : ""}</span></p>`;

@@ -9,12 +9,20 @@ class WindowFields extends Part {
     ...Part.properties,
     effective: { attribute: false },
     count: { attribute: false },
+    complaint: { state: true },
   };
 
   /** The window in force, which may be clipped from the one asked for. */
   declare effective: RankWindow;
   /** How many ranks the spectrum has. */
   declare count: number;
+  /** What is wrong with a number that is being typed. */
+  declare complaint: string;
+
+  constructor() {
+    super();
+    this.complaint = "";
+  }
 
   override render(): TemplateResult {
     const { first, last } = this.workspace.state.window;
@@ -24,10 +32,11 @@ class WindowFields extends Part {
       ${this.#field("first", "First rank")}
       <span>to</span>
       ${this.#field("last", "Last rank")}
+      <span class="muted" role="status">${this.complaint}</span>
       <button
         type="button"
         class="quiet small"
-        ?hidden=${isDefault}
+        ?hidden=${isDefault || this.complaint !== ""}
         @click=${() => this.workspace.setWindow(defaultWindow)}
       >
         Back to ${defaultWindow.first}–${defaultWindow.last}
@@ -36,7 +45,7 @@ class WindowFields extends Part {
   }
 
   #field(end: WindowEnd, label: string): TemplateResult {
-    const [lowest, highest] = endRange(this.effective, end, this.count);
+    const [lowest, highest] = this.#range(end);
     return html`<input
       type="number"
       name=${end}
@@ -50,6 +59,12 @@ class WindowFields extends Part {
     />`;
   }
 
+  /** What may be typed: any window of three ranks or more. What of it can be used, the core says. */
+  #range(end: WindowEnd): [number, number] {
+    const { first, last } = this.workspace.state.window;
+    return endRange({ first, last: Math.min(last, this.count) }, end, this.count);
+  }
+
   override updated(): void {
     // While a person types, the field is hers: half a number is not to be corrected.
     for (const field of this.querySelectorAll<HTMLInputElement>("input")) {
@@ -60,7 +75,10 @@ class WindowFields extends Part {
   #type(event: Event, end: WindowEnd): void {
     const field = event.currentTarget as HTMLInputElement;
     const complete = field.value !== "" && field.validity.valid;
-    field.setAttribute("aria-invalid", String(!complete));
+    const [lowest, highest] = this.#range(end);
+    const wrong = !complete && field.value !== "";
+    field.setAttribute("aria-invalid", String(wrong));
+    this.complaint = wrong ? `${end} rank: ${lowest} to ${highest}` : "";
     if (complete) {
       this.workspace.setWindow({ ...this.workspace.state.window, [end]: field.valueAsNumber });
     }
@@ -70,6 +88,7 @@ class WindowFields extends Part {
   #tidy(event: Event): void {
     const field = event.currentTarget as HTMLInputElement;
     field.setAttribute("aria-invalid", "false");
+    this.complaint = "";
     this.#show(field);
   }
 
