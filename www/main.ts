@@ -6,7 +6,10 @@ import "./view/app";
 
 const workspace = new Workspace({ boot, analyze, seal });
 
-window.addEventListener("error", (event) => workspace.report(event.error ?? event.message));
+window.addEventListener("error", ({ error }) => {
+  // Without an error there is only the browser's own remark, as about a late resize observer.
+  if (error) workspace.report(error);
+});
 window.addEventListener("unhandledrejection", (event) => workspace.report(event.reason));
 
 const systemIsDark = matchMedia("(prefers-color-scheme: dark)");

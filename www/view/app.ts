@@ -1,8 +1,10 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { pageState, runningDataset, selectedDataset, theme } from "../state/workspace";
+import type { Theme } from "../state/theme";
+import { pageState, runningDataset, type State, selectedDataset, theme } from "../state/workspace";
 import { receiveFiles } from "./drop";
 import "./facts";
+import { decimals, whole } from "./format";
 import "./header";
 import { icons } from "./icons";
 import "./list";
@@ -61,8 +63,10 @@ class App extends Part {
   }
 
   override willUpdate(_changed: PropertyValues): void {
-    this.dataset.state = pageState(this.workspace.state);
-    document.documentElement.dataset.theme = theme(this.workspace.state);
+    const { state } = this.workspace;
+    this.dataset.state = pageState(state);
+    document.title = title(state);
+    wear(theme(state));
   }
 
   override render(): TemplateResult {
@@ -165,6 +169,27 @@ class App extends Part {
     for (const menu of this.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
       if (!menu.contains(event.target as Node)) menu.open = false;
     }
+  }
+}
+
+/** What the tab says: how far a run has got, for those who look elsewhere meanwhile; then the answer. */
+function title(state: State): string {
+  const progress = runningDataset(state)?.progress;
+  if (progress) return `${whole(progress.rows)} of ${whole(progress.rowsTotal)} rows · Eigenscope`;
+  const dataset = selectedDataset(state);
+  const fit = dataset?.outcome?.fit;
+  if (dataset && fit) return `α ${decimals(fit.alpha)} · ${dataset.name} · Eigenscope`;
+  return "Eigenscope: how fast do the eigenvalues of your features decay?";
+}
+
+/** Puts on the colours of a theme, the browser's own frame included. */
+function wear(theme: Theme): void {
+  const { documentElement: page } = document;
+  if (page.dataset.theme === theme) return;
+  page.dataset.theme = theme;
+  const paper = getComputedStyle(page).getPropertyValue("--paper");
+  for (const frame of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {
+    frame.content = paper;
   }
 }
 

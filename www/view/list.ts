@@ -38,7 +38,7 @@ class DatasetList extends Part {
         type="button"
         class="entry-select"
         aria-current=${selected ? "true" : "false"}
-        @click=${() => this.workspace.select(id)}
+        @click=${(event: MouseEvent) => this.#select(event, id)}
       >
         <span class="entry-name" title=${name}>${breakable(name)}</span>
         <span class="entry-facts">${facts(dataset)}</span>
@@ -85,6 +85,14 @@ class DatasetList extends Part {
         ${status === "cancelled" ? "Start again" : "Try again"}
       </button>
     </div>`;
+  }
+
+  /** Brings a dataset into view: where the list stands below the answer, the page goes to it. */
+  async #select({ detail: clicks }: MouseEvent, id: number): Promise<void> {
+    this.workspace.select(id);
+    if (clicks === 0) return; // From the keyboard: the focus stays in the list, and so does the eye.
+    await this.updateComplete;
+    document.querySelector(".readout")?.scrollIntoView({ block: "nearest" });
   }
 
   /** Removes a dataset, and gives the focus to the one that takes its place. */

@@ -79,9 +79,10 @@ class Spectrum extends Part {
 
   /** What the axes wait for, where there is no spectrum to draw. */
   #emptyWords(): TemplateResult {
-    const status = selectedDataset(this.workspace.state)?.status;
+    const { state } = this.workspace;
+    const status = selectedDataset(state)?.status;
     const words = {
-      waiting: "Waiting for the dataset before it",
+      waiting: state.engine ? "Waiting for the dataset before it" : "Loading what computes it",
       running: "The first rows are on their way",
       error: "No spectrum: the list says why",
       cancelled: "Cancelled: the list starts it again",
