@@ -6,6 +6,9 @@ import { icons } from "./icons";
 import { exponent } from "./number";
 import { Part } from "./part";
 
+/** Refusals that concern single rows: the run may do without them. */
+const skippable = new Set(["non_finite", "float16_overflow"]);
+
 /** The datasets: which there are, which is in view, and what became of each. */
 class DatasetList extends Part {
   override render(): TemplateResult {
@@ -65,7 +68,7 @@ class DatasetList extends Part {
     if (status !== "error" && status !== "cancelled") return nothing;
     return html`<div class="buttons">
       ${
-        failure?.code === "non_finite"
+        failure && skippable.has(failure.code)
           ? html`<button
               type="button"
               class="small"

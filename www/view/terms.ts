@@ -28,7 +28,7 @@ export const terms = {
   r2_500: {
     word: "R² to rank 500",
     meaning:
-      "R² as the authors' code reports it: unweighted, from one rank after the window's first to rank 500, whatever the window's last. It can be negative.",
+      "R² as the authors' code reports it: unweighted, from one rank after the window's first to rank 500 (to d − 10 where d is below 512), whatever the window's last. It can be negative.",
   },
   n: { word: "n", meaning: "Rows of the matrix: the samples." },
   d: {
