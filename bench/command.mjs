@@ -1,0 +1,44 @@
+// The command as a peer: a process for each file, as a person runs it.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { Refusal, run, step, top } from "../scripts/setup/step.mjs";
+
+const MAX_REPORT_BYTES = 64 * 2 ** 20;
+
+const binary = join(
+  top,
+  "target/release",
+  process.platform === "win32" ? "eigenscope.exe" : "eigenscope",
+);
+
+export async function buildCommand() {
+  await step("command", async () => {
+    await run("cargo", ["build", "--release", "--bin", "eigenscope"]);
+    return "built";
+  });
+}
+
+export function command(precision) {
+  return {
+    name: `command, ${precision}`,
+    precision,
+    async run(file) {
+      const args = ["analyze", file, "--json", "--timings", "--precision", precision];
+      const started = performance.now();
+      const { status, stdout, stderr } = spawnSync(binary, args, {
+        maxBuffer: MAX_REPORT_BYTES,
+        encoding: "utf8",
+      });
+      const total = (performance.now() - started) / 1000;
+      if (status !== 0) throw new Refusal(`The command failed: ${stderr}`);
+      const report = JSON.parse(stdout);
+      const { moments_seconds, eigenvalues_seconds } = JSON.parse(stderr);
+      return {
+        moments: moments_seconds,
+        eigenvalues: eigenvalues_seconds,
+        total,
+        alpha: report.fits["alpha-req"].alpha,
+      };
+    },
+  };
+}
