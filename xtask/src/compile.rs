@@ -23,8 +23,14 @@ pub struct Variant {
 }
 
 pub const VARIANTS: [Variant; 2] = [
-    Variant { name: "simd128", flags: &[] },
-    Variant { name: "relaxed", flags: &["-Ctarget-feature=+relaxed-simd"] },
+    Variant {
+        name: "simd128",
+        flags: &[],
+    },
+    Variant {
+        name: "relaxed",
+        flags: &["-Ctarget-feature=+relaxed-simd"],
+    },
 ];
 
 #[derive(Clone, Copy, PartialEq)]
@@ -51,7 +57,15 @@ pub fn compile(top: &Path, variant: &Variant, mode: Mode) -> Result<PathBuf> {
     let mut command = Command::new(&cargo);
     command
         .current_dir(top)
-        .args(["rustc", "--quiet", "--package", "eigenscope", "--lib", "--crate-type", "cdylib"])
+        .args([
+            "rustc",
+            "--quiet",
+            "--package",
+            "eigenscope",
+            "--lib",
+            "--crate-type",
+            "cdylib",
+        ])
         .args(["--target", TARGET, "--profile", profile, "--target-dir"])
         .arg(&target_folder)
         .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(top));
@@ -59,14 +73,25 @@ pub fn compile(top: &Path, variant: &Variant, mode: Mode) -> Result<PathBuf> {
         command.env("RUSTC", rustc);
     }
     if env::var_os("EIGENSCOPE_WASM_BUILD_STD").is_some() {
-        command.arg("-Zbuild-std=std,panic_abort").env("RUSTC_BOOTSTRAP", "1");
+        command
+            .arg("-Zbuild-std=std,panic_abort")
+            .env("RUSTC_BOOTSTRAP", "1");
     }
     command.arg("--").args(variant.flags);
 
-    let status = command.status().with_context(|| format!("cannot start {}", cargo.display()))?;
-    ensure!(status.success(), "cargo could not build the wasm variant {}", variant.name);
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {}", cargo.display()))?;
+    ensure!(
+        status.success(),
+        "cargo could not build the wasm variant {}",
+        variant.name
+    );
 
-    let built = target_folder.join(TARGET).join(profile).join("eigenscope.wasm");
+    let built = target_folder
+        .join(TARGET)
+        .join(profile)
+        .join("eigenscope.wasm");
     let kept = target_folder.join(format!("{}.wasm", variant.name));
     fs::copy(&built, &kept).with_context(|| format!("cargo left no {}", built.display()))?;
     Ok(kept)
