@@ -1,0 +1,155 @@
+// What a test does with the page, in a person's terms. Each function takes a page of Playwright (Chromium)
+// or of Puppeteer (Firefox), so one test can run in both.
+//
+//   const site = await serveSite();                                  // lib/site.mjs
+//   const browser = await launchChromium();                          // lib/browser.mjs
+//   const { page, requests, faults } = await openPage(browser, `${site.origin}/`);
+//   await waitForState(page, "empty");
+//   await dropFiles(page, ["tests/data/x.npy", { name: "y.npy", bytes }]);    // or pickFiles(page, paths)
+//   await waitForState(page, "done");
+//   const { alpha, r2 } = await numbers(page);                       // <data data-name="alpha" value="…">
+//   assert.deepEqual(faults, []);
+//
+// `requests` here (what the browser asked for) and `site.requests` (what reached the server) go on growing
+// while the page runs: note their lengths once it has loaded, and compare.
+
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { top } from "../../../scripts/setup/step.mjs";
+
+/** Milliseconds between two looks at the page. */
+const pollEvery = 20;
+
+/**
+ * Opens `url` in a profile of its own. Resolves to { page, requests, faults, close }:
+ * `requests` has { method, url } of all that the page and its workers asked for over a network;
+ * `faults` has a line for each console error, exception and breach of the content security policy.
+ * `options` are Playwright's for a new context (viewport, colorScheme, …); Firefox takes only viewport.
+ */
+export async function openPage(browser, url, options = {}) {
+  const { context, page } = await newPage(browser, options);
+  const requests = [];
+  const faults = [];
+  page.on("request", (request) => {
+    if (/^(http|ws)s?:/.test(request.url())) {
+      requests.push({ method: request.method(), url: request.url() });
+    }
+  });
+  page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`console: ${message.text()}`);
+  });
+  await page.goto(url, { waitUntil: "load" });
+  return { page, requests, faults, close: () => context.close() };
+}
+
+async function newPage(browser, options) {
+  if ("newContext" in browser) {
+    const context = await browser.newContext(options);
+    await context.addInitScript(reportViolations);
+    return { context, page: await context.newPage() };
+  }
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  if (options.viewport) await page.setViewport(options.viewport);
+  await page.evaluateOnNewDocument(reportViolations);
+  return { context, page };
+}
+
+/** Runs in the page before its own scripts: Firefox keeps breaches of the policy off the console that a driver sees. */
+function reportViolations() {
+  document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+    console.error(`content security policy: ${effectiveDirective} blocked ${blockedURI}`);
+  });
+}
+
+/**
+ * Calls `look` in the page with `argument` until it returns something truthy, and resolves to that.
+ * It asks from outside, because the page's policy forbids the evaluation that a driver's own wait may use.
+ */
+export async function waitFor(page, look, argument, { timeout = 30_000, what = "condition" } = {}) {
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    const found = await page.evaluate(look, argument);
+    if (found) return found;
+    if (Date.now() > deadline) {
+      throw new Error(`no ${what} after ${timeout} ms; the page says: ${await words(page)}`);
+    }
+    await sleep(pollEvery);
+  }
+}
+
+/** Waits until the page is in one of the states "empty", "running", "done", "error"; resolves to it. */
+export function waitForState(page, state, { timeout } = {}) {
+  const states = [state].flat();
+  const look = (wanted) => {
+    const { state: now } = document.querySelector("eigen-app")?.dataset ?? {};
+    return wanted.includes(now) && now;
+  };
+  return waitFor(page, look, states, { timeout, what: `state ${states.join(" or ")}` });
+}
+
+/** The text of the page, for a person reading a failure. */
+async function words(page) {
+  const text = await page.evaluate(() => document.body.innerText);
+  return text.replaceAll(/\s+/g, " ").slice(0, 600);
+}
+
+/** All numbers on the page at full precision: { alpha: 0.7098…, n: 3000, … }, by data-name. */
+export function numbers(page) {
+  return page.evaluate(() => {
+    const found = {};
+    for (const element of document.querySelectorAll("data[data-name]")) {
+      found[element.dataset.name] = Number(element.value);
+    }
+    return found;
+  });
+}
+
+/** The { code, text } of each error sentence on the page. */
+export function errors(page) {
+  return page.evaluate(() =>
+    Array.from(document.querySelectorAll("[role=alert][data-code]"), (element) => ({
+      code: element.dataset.code,
+      text: element.textContent.trim(),
+    })),
+  );
+}
+
+/** Picks files of the repository through the page's file input. */
+export async function pickFiles(page, paths) {
+  const input = await page.$("input[type=file]");
+  const full = paths.map((path) => join(top, path));
+  if ("setInputFiles" in input) await input.setInputFiles(full);
+  else await input.uploadFile(...full);
+}
+
+/**
+ * Drops files on the page: paths in the repository, or { name, bytes }. The bytes travel through the
+ * driver, so keep them below some 50 MB; make a larger file in the page itself.
+ */
+export async function dropFiles(page, files) {
+  const sent = await Promise.all(
+    files.map(async (file) =>
+      typeof file === "string"
+        ? { name: basename(file), base64: await readFile(join(top, file), "base64") }
+        : { name: file.name, base64: Buffer.from(file.bytes).toString("base64") },
+    ),
+  );
+  await page.evaluate((list) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of list) {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    for (const type of ["dragenter", "dragover", "drop"]) {
+      const event = new DragEvent(type, {
+        dataTransfer: transfer,
+        bubbles: true,
+        cancelable: true,
+      });
+      document.body.dispatchEvent(event);
+    }
+  }, sent);
+}
