@@ -1,0 +1,151 @@
+//! The command: the page's analysis for files on a machine without a browser, or too large for one.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use eigenscope::fit::Window;
+use eigenscope::moments::Precision;
+use eigenscope::native::{NonFiniteRows, Timings, analyze};
+use eigenscope::report::Report;
+
+/// Eigenspectra of learned features and the power-law exponent α.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Computes the eigenspectrum of a feature matrix and fits a power law to it.
+    Analyze {
+        /// .npy files: one matrix, or its parts (put in the natural order of their names). Rows are samples.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Ranks of the fit, first:last.
+        #[arg(long, default_value = "11:100", value_parser = window)]
+        window: Window,
+        /// Products in 64-bit floats (exact) or in 32-bit floats summed in 64 (fast).
+        #[arg(long, value_enum, default_value_t = PrecisionArgument::Exact)]
+        precision: PrecisionArgument,
+        /// What to do with rows that hold NaN or infinity.
+        #[arg(long, value_enum, default_value_t = NonFiniteArgument::Refuse)]
+        non_finite: NonFiniteArgument,
+        /// Number of threads; one a processor if not given.
+        #[arg(long)]
+        threads: Option<std::num::NonZeroUsize>,
+        /// Print the Report as JSON.
+        #[arg(long)]
+        json: bool,
+        /// Print how long each stage took to standard error, as JSON.
+        #[arg(long)]
+        timings: bool,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PrecisionArgument {
+    Exact,
+    Fast,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum NonFiniteArgument {
+    Refuse,
+    Skip,
+}
+
+fn window(text: &str) -> Result<Window, String> {
+    let (first, last) = text.split_once(':').ok_or("a window is two ranks with a colon between them, such as 11:100")?;
+    let rank = |text: &str| text.trim().parse::<usize>().map_err(|_| format!("{text:?} is not a rank"));
+    Window::new(rank(first)?, rank(last)?).map_err(|error| error.to_string())
+}
+
+fn main() -> ExitCode {
+    let Command::Analyze { files, window, precision, non_finite, threads, json, timings } = Arguments::parse().command;
+    let precision = match precision {
+        PrecisionArgument::Exact => Precision::Exact,
+        PrecisionArgument::Fast => Precision::Fast,
+    };
+    let non_finite = match non_finite {
+        NonFiniteArgument::Refuse => NonFiniteRows::Refuse,
+        NonFiniteArgument::Skip => NonFiniteRows::Skip,
+    };
+    let (spectrum, took) = match analyze(&files, precision, non_finite, threads.map(usize::from)) {
+        Ok(result) => result,
+        Err(error) => {
+            eprintln!("eigenscope: {error} [{}]", error.code());
+            return ExitCode::FAILURE;
+        }
+    };
+    if timings {
+        print_timings(took);
+    }
+    let report = spectrum.report(window);
+    let text = if json {
+        match serde_json::to_string_pretty(&report) {
+            Ok(text) => text + "\n",
+            Err(error) => {
+                eprintln!("eigenscope: the Report could not be written as JSON: {error}");
+                return ExitCode::FAILURE;
+            }
+        }
+    } else {
+        summary(&report)
+    };
+    // A reader that has seen enough (`| head`) closes the pipe: no reason to complain.
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("eigenscope: the result could not be written: {error}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn print_timings(took: Timings) {
+    let timings = serde_json::json!({
+        "moments_seconds": took.moments.as_secs_f64(),
+        "eigenvalues_seconds": took.eigenvalues.as_secs_f64(),
+    });
+    eprintln!("{timings}");
+}
+
+/// The Report for a terminal.
+fn summary(report: &Report) -> String {
+    let spectrum = &report.spectrum;
+    let mut lines = vec![format!(
+        "{}: n = {}, d = {}, {}, {} order",
+        spectrum.name, spectrum.n, spectrum.d, spectrum.dtype, spectrum.order
+    )];
+    let mut row = |name: &str, value: String| lines.push(format!("  {name:<22} {value}"));
+    match (&report.in_view.fit, &report.in_view.reason) {
+        (Some(fit), _) => {
+            let clipped = match fit.clipped_from {
+                Some((first, last)) => format!(" (clipped from {first}–{last} to the usable ranks)"),
+                None => String::new(),
+            };
+            row("α", format!("{:.4}   ranks {}–{}, weights {}{clipped}", fit.alpha, fit.first, fit.last, fit.weight));
+            row("R²", format!("{:.4}   weighted {:.4}", fit.r2, fit.r2_weighted));
+            let authors = |r2: Option<f64>| r2.map_or("–".to_owned(), |r2| format!("{r2:.4}"));
+            row("R² as in reptrix", format!("to rank 100: {}   to 500 or d − 10: {}", authors(fit.r2_100), authors(fit.r2_500)));
+        }
+        (None, Some(reason)) => row("α", format!("none. {}", reason.message)),
+        (None, None) => {}
+    }
+    for (name, fit) in &report.fits {
+        row(&format!("α, {name}"), format!("{:.4}   ranks {}–{}, R² {:.4}", fit.alpha, fit.first, fit.last, fit.r2));
+    }
+    row("total variance", format!("{:.6e}", spectrum.total_variance));
+    row("largest eigenvalue", format!("{:.6e}", spectrum.eigenvalues[0]));
+    row("usable ranks", format!("{} of {} (rank ceiling {})", spectrum.usable_ranks, spectrum.d, spectrum.rank_ceiling));
+    row("numerical floor", format!("{:.3e}", spectrum.floor));
+    row("engine", format!("{}, {}, {} threads", spectrum.engine, spectrum.instruction_set, spectrum.workers));
+    for note in &report.notes {
+        row("note", note.message.clone());
+    }
+    lines.join("\n") + "\n"
+}

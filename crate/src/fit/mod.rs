@@ -1,0 +1,199 @@
+/*!
+The power law λ_k ∝ k^−α, fitted as the authors of α-ReQ do.
+
+α is the slope of a weighted straight line of log λ_k on −log k over a window of ranks:
+
+> (α, b) = argmin Σ_k w_k (log λ_k + α·log k − b)², w_k = 1/k, k = first … last.
+
+The weights 1/k make the fit about uniform in log k. Source: Stringer et al. 2019 (`get_powerlaw`), Agrawal et al. 2022 (α-ReQ), package
+`reptrix` (`get_alpha`, whose default is ranks 11–100).
+
+The authors report R² of that line *without* the weights and over other ranks, from one past the window's first to 100 (or 500, or
+d − 10 below 512 columns). Both are given as [`r2_100`](Fit::r2_100) and [`r2_500`](Fit::r2_500), beside the plain ones over the window.
+*/
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ErrorKind, Result};
+
+/// A range of ranks, 1-based and inclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// First rank.
+    pub first: usize,
+    /// Last rank.
+    pub last: usize,
+}
+
+/// The window of the authors' package, and the default here.
+pub const DEFAULT_WINDOW: Window = Window { first: 11, last: 100 };
+
+/// Windows by who uses them: name, first rank, last rank (`None`: the last usable one).
+pub const PRESETS: [(&str, usize, Option<usize>); 5] = [
+    ("alpha-req", 11, Some(100)),
+    ("fastssl-train", 4, Some(100)),
+    ("fastssl-plot", 12, Some(50)),
+    ("stringer", 11, Some(500)),
+    ("full", 1, None),
+];
+
+/// A straight line through fewer points says nothing about its own fit.
+pub const MIN_RANKS: usize = 3;
+
+impl Window {
+    /// A window from `first` to `last`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidWindow` unless 1 ≤ first < last.
+    pub fn new(first: usize, last: usize) -> Result<Window> {
+        if first == 0 || last <= first {
+            return Err(ErrorKind::InvalidWindow { first, last }.into());
+        }
+        Ok(Window { first, last })
+    }
+
+    /// The part of the window that has usable ranks.
+    ///
+    /// # Errors
+    ///
+    /// `TooFewRanks` where fewer than [`MIN_RANKS`] are left.
+    pub fn clip(self, usable: usize) -> Result<Window> {
+        let last = self.last.min(usable);
+        if last < self.first + MIN_RANKS - 1 {
+            return Err(ErrorKind::TooFewRanks { first: self.first, last: self.last, usable }.into());
+        }
+        Ok(Window { first: self.first, last })
+    }
+}
+
+/// A fitted power law.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fit {
+    /// The exponent α.
+    pub alpha: f64,
+    /// b: the line's log λ at rank 1.
+    pub log_prefactor: f64,
+    /// First rank of the fit.
+    pub first: usize,
+    /// Last rank of the fit.
+    pub last: usize,
+    /// Weight of rank k.
+    pub weight: String,
+    /// Unweighted R² of log λ over the window.
+    pub r2: f64,
+    /// R² with the weights of the fit.
+    pub r2_weighted: f64,
+    /// The authors' R², unweighted, over ranks first + 1 … 100. `None` where there is no usable rank 100.
+    pub r2_100: Option<f64>,
+    /// The same up to rank 500, or d − 10 where d < 512.
+    pub r2_500: Option<f64>,
+    /// The window that was asked for, where it had to be clipped.
+    pub clipped_from: Option<(usize, usize)>,
+}
+
+/// Fits the power law over a window, clipped to the usable ranks.
+///
+/// `eigenvalues` are largest first and positive up to rank `usable`; there are d of them.
+///
+/// # Errors
+///
+/// `TooFewRanks` where fewer than three ranks are left.
+pub fn power_law(eigenvalues: &[f64], usable: usize, window: Window) -> Result<Fit> {
+    let clipped = window.clip(usable)?;
+    let d = eigenvalues.len();
+    let points: Vec<Point> = (clipped.first..=clipped.last)
+        .map(|k| Point { x: -(k as f64).ln(), y: eigenvalues[k - 1].ln(), weight: 1.0 / k as f64 })
+        .collect();
+    let (alpha, log_prefactor) = weighted_line(&points);
+    let residual = |point: &Point| point.y - log_prefactor - alpha * point.x;
+    let authors = |stop: usize| {
+        (usable >= stop && stop >= clipped.first + 2).then(|| {
+            let ranks = clipped.first + 1..=stop;
+            let points: Vec<Point> =
+                ranks.map(|k| Point { x: -(k as f64).ln(), y: eigenvalues[k - 1].ln(), weight: 1.0 }).collect();
+            r_squared(&points, residual)
+        })
+    };
+    let unweighted: Vec<Point> = points.iter().map(|point| Point { weight: 1.0, ..*point }).collect();
+    Ok(Fit {
+        alpha,
+        log_prefactor,
+        first: clipped.first,
+        last: clipped.last,
+        weight: "1/k".to_owned(),
+        r2: r_squared(&unweighted, residual),
+        r2_weighted: r_squared(&points, residual),
+        r2_100: authors(100),
+        r2_500: authors(if d >= 512 { 500 } else { d.saturating_sub(10) }),
+        clipped_from: (clipped != window).then_some((window.first, window.last)),
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Point {
+    x: f64,
+    y: f64,
+    weight: f64,
+}
+
+/// Slope and intercept of the weighted least-squares line, computed around the weighted means.
+fn weighted_line(points: &[Point]) -> (f64, f64) {
+    let total: f64 = points.iter().map(|p| p.weight).sum();
+    let x_mean = points.iter().map(|p| p.weight * p.x).sum::<f64>() / total;
+    let y_mean = points.iter().map(|p| p.weight * p.y).sum::<f64>() / total;
+    let xy: f64 = points.iter().map(|p| p.weight * (p.x - x_mean) * (p.y - y_mean)).sum();
+    let xx: f64 = points.iter().map(|p| p.weight * (p.x - x_mean) * (p.x - x_mean)).sum();
+    let slope = xy / xx;
+    (slope, y_mean - slope * x_mean)
+}
+
+/// 1 − Σw·r² / Σw·(y − ȳ)². Where all y are equal the line explains all there is: 1.
+fn r_squared(points: &[Point], residual: impl Fn(&Point) -> f64) -> f64 {
+    let total: f64 = points.iter().map(|p| p.weight).sum();
+    let mean = points.iter().map(|p| p.weight * p.y).sum::<f64>() / total;
+    let left: f64 = points.iter().map(|p| p.weight * residual(p).powi(2)).sum();
+    let all: f64 = points.iter().map(|p| p.weight * (p.y - mean).powi(2)).sum();
+    if all == 0.0 { 1.0 } else { 1.0 - left / all }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exact_power_law_has_its_exponent_in_every_window() {
+        for alpha in [0.0, 0.5, 1.0, 2.5] {
+            let eigenvalues: Vec<f64> = (1..=600).map(|k| 3.0 * (k as f64).powf(-alpha)).collect();
+            for (first, last) in [(11, 100), (4, 100), (12, 50), (1, 3), (1, 600)] {
+                let fit = power_law(&eigenvalues, 600, Window::new(first, last).unwrap()).unwrap();
+                assert!((fit.alpha - alpha).abs() < 1e-13 && (fit.log_prefactor - 3f64.ln()).abs() < 1e-12);
+                assert!(alpha == 0.0 || (fit.r2 - 1.0).abs() < 1e-12);
+            }
+        }
+    }
+
+    #[test]
+    fn a_window_is_clipped_and_says_so() {
+        let eigenvalues: Vec<f64> = (1..=60).map(|k| 1.0 / f64::from(k)).collect();
+        let fit = power_law(&eigenvalues, 40, DEFAULT_WINDOW).unwrap();
+        assert_eq!((fit.first, fit.last, fit.clipped_from), (11, 40, Some((11, 100))));
+        assert_eq!((fit.r2_100, fit.r2_500), (None, None));
+        let error = power_law(&eigenvalues, 12, DEFAULT_WINDOW).unwrap_err();
+        assert_eq!(error.code(), "too_few_ranks");
+    }
+
+    #[test]
+    fn a_window_has_a_first_and_a_later_last_rank() {
+        for (first, last) in [(0, 5), (5, 5), (6, 5)] {
+            assert_eq!(Window::new(first, last).unwrap_err().code(), "invalid_window");
+        }
+    }
+
+    #[test]
+    fn fitting_twice_gives_the_same() {
+        let eigenvalues: Vec<f64> = (1..=200).map(|k| (f64::from(k) + 3.0).powf(-1.2)).collect();
+        let fit = || power_law(&eigenvalues, 200, DEFAULT_WINDOW).unwrap();
+        assert_eq!(fit(), fit());
+    }
+}

@@ -1,0 +1,24 @@
+/*!
+Eigenspectra of learned features.
+
+Given a feature matrix X of n rows (samples) and d columns (features), this crate computes the eigenvalues λ₁ ≥ λ₂ ≥ … of its covariance
+in one pass over files of any size, and fits the power law λ_k ∝ k^−α to them (α-ReQ: Agrawal, Mondal, Ghosh and Richards, NeurIPS 2022).
+It is the core of a web page and of a command; both give the same [`Report`](report::Report).
+
+Everything flows one way: [`source`] turns bytes into rows, [`moments`] rows into a second moment, [`eigen`] that into
+eigenvalues, [`fit`] those into α, and [`report`] holds the result, which [`plot`] draws.
+*/
+
+pub mod eigen;
+pub mod error;
+pub mod fit;
+pub mod moments;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod native;
+pub mod plot;
+pub mod report;
+pub mod source;
+#[cfg(target_arch = "wasm32")]
+mod web;
+
+pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,375 @@
+/*!
+Who reads what: how the work on one [`Source`] is cut up.
+
+Samples are cut into chunks, the tiles of the second moment into bands. A worker has one band and takes chunks, one after another,
+from the queue of its band, until all are taken. With one band (the usual case) each worker holds a whole triangle and the workers share
+the rows; when that would take too much memory, each holds a band of it and the workers of different bands read the same rows.
+*/
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::kernel::TILE;
+use crate::error::{ErrorKind, Result};
+use crate::source::{Axis, Block, ByteRange, Destination, Order, Source};
+
+/// The triangles of all workers together stay within this.
+const TRIANGLES_BYTES: u64 = 512 << 20;
+
+/// A chunk has about this many bytes: large enough that a read's latency does not count, small enough that a
+/// cancelled or provisional result is not kept waiting, and that two of them a worker are nothing.
+const CHUNK_BYTES: u64 = 8 << 20;
+
+/// Where a chunk has to be gathered from strips (one for each feature), a strip is worth reading from this size on.
+const STRIP_BYTES: u64 = 16 << 10;
+
+/// A gathered chunk may be larger than others for the sake of its strips, up to this.
+const GATHERED_CHUNK_BYTES: u64 = 64 << 20;
+
+/// Floating-point operations that are worth a worker of their own: about 10 ms, the time that one takes to start.
+const WORKER_OPERATIONS: u64 = 200_000_000;
+
+/// The provisional mean is taken over this many first rows.
+const SHIFT_ROWS: u64 = 256;
+
+/// How products are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// Products and sums in 64-bit floats.
+    Exact,
+    /// Products in 32-bit floats, summed in 64 bits every few hundred samples.
+    Fast,
+}
+
+/// What a person chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Options {
+    /// How products are computed.
+    pub precision: Precision,
+    /// Workers to use.
+    pub workers: usize,
+    /// Whether that number was asked for; otherwise small work uses fewer.
+    pub workers_forced: bool,
+}
+
+/// What is subtracted from every sample, and the power of two that it is then multiplied with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shift {
+    /// The provisional mean (empty in the dual, where each sample is centred by itself).
+    pub values: Vec<f64>,
+    /// Samples are multiplied by 2^exponent.
+    pub exponent: i32,
+    /// Number of first rows that the mean is of.
+    pub rows: u64,
+}
+
+impl Shift {
+    /// 2^exponent.
+    pub fn scale(&self) -> f64 {
+        2f64.powi(self.exponent)
+    }
+}
+
+/// The whole plan. It is plain data, so that every worker gets a copy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The matrix.
+    pub source: Source,
+    /// Which axis is summed over.
+    pub axis: Axis,
+    /// Features of a sample: d, or n in the dual.
+    pub width: usize,
+    /// How products are computed.
+    pub precision: Precision,
+    /// What is subtracted and multiplied with.
+    pub shift: Shift,
+    /// Tile rows of each band.
+    pub bands: Vec<Range<usize>>,
+    /// Workers of each band.
+    pub workers_per_band: usize,
+    /// Where each chunk starts, in samples, and the end of the last.
+    cuts: Vec<u64>,
+}
+
+impl Plan {
+    /// Plans the work on a source.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory` where the smaller of n and d is beyond any machine.
+    pub fn new(source: Source, options: Options) -> Result<Plan> {
+        let axis = if source.n < source.d { Axis::Columns } else { Axis::Rows };
+        let (samples, features) = match axis {
+            Axis::Rows => (source.n, source.d),
+            Axis::Columns => (source.d, source.n),
+        };
+        let triangle = u128::from(features) * u128::from(features) * 4;
+        let too_large =
+            || ErrorKind::OutOfMemory { side: features, bytes: u64::try_from(triangle).unwrap_or(u64::MAX) };
+        let width = usize::try_from(features).map_err(|_| too_large())?;
+        let triangle = usize::try_from(triangle).map_err(|_| too_large())?;
+
+        let cuts = cuts(&source, axis, samples);
+        let side = width.div_ceil(TILE);
+        let operations = u128::from(samples) * u128::from(features) * u128::from(features);
+        let useful = u64::try_from(operations.div_ceil(u128::from(WORKER_OPERATIONS))).unwrap_or(u64::MAX);
+        let workers = if options.workers_forced {
+            options.workers
+        } else {
+            options.workers.min(usize::try_from(useful).unwrap_or(usize::MAX))
+        }
+        .max(1);
+        let triangles = (TRIANGLES_BYTES / (triangle as u64).max(1)).max(1);
+        let workers_per_band = workers.min(usize::try_from(triangles).unwrap_or(usize::MAX));
+        let bands = bands(side, workers / workers_per_band);
+        let shift = Shift { values: Vec::new(), exponent: 0, rows: 0 };
+        Ok(Plan { source, axis, width, precision: options.precision, shift, bands, workers_per_band, cuts })
+    }
+
+    /// Number of chunks, which every band takes once.
+    pub fn chunks(&self) -> usize {
+        self.cuts.len() - 1
+    }
+
+    /// Number of workers in all.
+    pub fn workers(&self) -> usize {
+        self.workers_per_band * self.bands.len()
+    }
+
+    /// Number of samples in a chunk.
+    pub fn chunk_samples(&self, chunk: usize) -> usize {
+        (self.cuts[chunk + 1] - self.cuts[chunk]) as usize
+    }
+
+    /// Rows of the matrix that a chunk stands for in reports of progress: in the dual, where every chunk has all rows, its share.
+    pub fn chunk_rows(&self, chunk: usize) -> f64 {
+        let share = self.chunk_samples(chunk) as f64 / *self.cuts.last().unwrap_or(&1) as f64;
+        share * self.source.n as f64
+    }
+
+    /// The blocks of a chunk, with the shard that each is of.
+    pub fn blocks(&self, chunk: usize) -> Vec<(usize, Block)> {
+        blocks(&self.source, self.axis, self.cuts[chunk]..self.cuts[chunk + 1])
+    }
+
+    /// What has to be read for a chunk: shard and byte range, in the order in which the bytes are to be put together.
+    pub fn reads(&self, chunk: usize) -> Vec<(usize, ByteRange)> {
+        reads(&self.source, &self.blocks(chunk))
+    }
+
+    /// What has to be read before [`set_shift`](Self::set_shift): the first samples.
+    pub fn first_reads(&self) -> Vec<(usize, ByteRange)> {
+        reads(&self.source, &self.first_blocks())
+    }
+
+    /// Derives the shift and the scale from the bytes of the first samples.
+    ///
+    /// # Errors
+    ///
+    /// `FileChanged` where there are fewer or more bytes than asked for.
+    pub fn set_shift(&mut self, bytes: &[u8]) -> Result<()> {
+        let blocks = self.first_blocks();
+        let expected: u64 = blocks.iter().map(|(shard, block)| self.block_bytes(*shard, block)).sum();
+        if bytes.len() as u64 != expected {
+            return Err(ErrorKind::FileChanged.into());
+        }
+        let samples = self.first_samples() as usize;
+        let mut values = vec![0.0; samples * self.width];
+        self.decode(&blocks, bytes, 0..samples, &mut values);
+        self.shift = match self.axis {
+            Axis::Rows => {
+                let mut mean = column_means(&values, self.width);
+                if self.precision == Precision::Fast {
+                    // A mean with fewer digits makes differences of 32-bit features exact where they are small.
+                    mean.iter_mut().for_each(|mean| *mean = f64::from(*mean as f32));
+                }
+                let spread = largest(values.chunks_exact(self.width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)));
+                Shift { values: mean, exponent: exponent(spread), rows: samples as u64 }
+            }
+            Axis::Columns => {
+                let spread = largest(values.chunks_exact(self.width).flat_map(|column| {
+                    let first = column.iter().copied().find(|value| value.is_finite()).unwrap_or(0.0);
+                    column.iter().map(move |x| x - first)
+                }));
+                Shift { values: Vec::new(), exponent: exponent(spread), rows: self.source.n }
+            }
+        };
+        Ok(())
+    }
+
+    /// Number of first samples that the shift is taken from.
+    fn first_samples(&self) -> u64 {
+        let limit = match self.axis {
+            Axis::Rows => self.source.shards[0].layout.rows,
+            Axis::Columns => self.source.d,
+        };
+        let fits = CHUNK_BYTES / (self.width as u64 * self.source.dtype().size() as u64);
+        SHIFT_ROWS.min(fits.max(1)).min(limit)
+    }
+
+    fn first_blocks(&self) -> Vec<(usize, Block)> {
+        blocks(&self.source, self.axis, 0..self.first_samples())
+    }
+
+    /// Bytes of a block of a shard.
+    pub(super) fn block_bytes(&self, shard: usize, block: &Block) -> u64 {
+        let layout = &self.source.shards[shard].layout;
+        (block.rows.end - block.rows.start) * (block.columns.end - block.columns.start) * layout.dtype.size() as u64
+    }
+
+    /// Decodes samples of a chunk, given as its blocks and their bytes one after another, into `out`: sample after sample.
+    pub(super) fn decode(&self, blocks: &[(usize, Block)], bytes: &[u8], samples: Range<usize>, out: &mut [f64]) {
+        let mut at = 0;
+        for (shard, block) in blocks {
+            let shard_of = &self.source.shards[*shard];
+            let feature = match self.axis {
+                Axis::Rows => 0,
+                Axis::Columns => shard_of.first_row as usize,
+            };
+            let length = self.block_bytes(*shard, block) as usize;
+            let bytes = &bytes[at..at + length];
+            let to = Destination { values: &mut *out, width: self.width, feature };
+            shard_of.layout.decode(block, bytes, self.axis, samples.clone(), to);
+            at += length;
+        }
+    }
+}
+
+/// The blocks that hold samples `range`. Samples that are rows never cross from one shard to the next; samples that are columns have a
+/// block in every shard.
+fn blocks(source: &Source, axis: Axis, range: Range<u64>) -> Vec<(usize, Block)> {
+    match axis {
+        Axis::Rows => {
+            let after = source.shards.partition_point(|shard| shard.first_row <= range.start);
+            let first_row = source.shards[after - 1].first_row;
+            vec![(after - 1, Block { rows: range.start - first_row..range.end - first_row, columns: 0..source.d })]
+        }
+        Axis::Columns => source
+            .shards
+            .iter()
+            .enumerate()
+            .map(|(i, shard)| (i, Block { rows: 0..shard.layout.rows, columns: range.clone() }))
+            .collect(),
+    }
+}
+
+fn reads(source: &Source, blocks: &[(usize, Block)]) -> Vec<(usize, ByteRange)> {
+    blocks
+        .iter()
+        .flat_map(|(shard, block)| source.shards[*shard].layout.ranges(block).into_iter().map(move |range| (*shard, range)))
+        .collect()
+}
+
+/// Where chunks start and end.
+fn cuts(source: &Source, axis: Axis, samples: u64) -> Vec<u64> {
+    let number = source.dtype().size() as u64;
+    let features = if axis == Axis::Rows { source.d } else { source.n };
+    let sample_bytes = features * number;
+    let contiguous = matches!((source.order(), axis), (Order::C, Axis::Rows) | (Order::F, Axis::Columns));
+    let target = if contiguous {
+        CHUNK_BYTES
+    } else {
+        (features * STRIP_BYTES).clamp(CHUNK_BYTES, GATHERED_CHUNK_BYTES)
+    };
+    let step = (target / sample_bytes.max(1)).max(1);
+    let ends: Vec<u64> = match axis {
+        Axis::Rows => source.shards.iter().map(|shard| shard.first_row + shard.layout.rows).collect(),
+        Axis::Columns => vec![samples],
+    };
+    let mut cuts = vec![0];
+    let mut start = 0;
+    for end in ends {
+        // Equal chunks, so that no worker is left with a crumb or waits for a giant at the end.
+        let count = (end - start).div_ceil(step).max(1);
+        cuts.extend((1..=count).map(|i| start + ((u128::from(end - start) * u128::from(i)) / u128::from(count)) as u64));
+        start = end;
+    }
+    cuts.dedup();
+    cuts
+}
+
+/// Cuts the tile rows into `count` bands with about equally many tiles each.
+fn bands(side: usize, count: usize) -> Vec<Range<usize>> {
+    let count = count.clamp(1, side);
+    let total = side * (side + 1) / 2;
+    let mut bands = Vec::with_capacity(count);
+    let (mut start, mut tiles) = (0, 0);
+    for band in 1..=count {
+        let mut end = start;
+        let rows_left_for_others = count - band;
+        while end < side - rows_left_for_others && (end == start || tiles * count < total * band) {
+            tiles += side - end;
+            end += 1;
+        }
+        bands.push(start..end);
+        start = end;
+    }
+    bands
+}
+
+/// The mean of each column over its finite values, taken around the first of them. A column that is constant has exactly its
+/// value as the mean, so that its variance comes out as exactly zero.
+fn column_means(values: &[f64], width: usize) -> Vec<f64> {
+    let mut means = vec![0.0; width];
+    for (column, mean) in means.iter_mut().enumerate() {
+        let finite = || values[column..].iter().step_by(width).filter(|value| value.is_finite());
+        let Some(&first) = finite().next() else { continue };
+        let count = finite().count() as f64;
+        let offset = finite().map(|value| (value - first) / count).sum::<f64>();
+        let sum = first + offset;
+        *mean = if sum.is_finite() { sum } else { first };
+    }
+    means
+}
+
+fn largest(values: impl Iterator<Item = f64>) -> f64 {
+    values.map(f64::abs).filter(|value| value.is_finite()).fold(0.0, f64::max)
+}
+
+/// The exponent that brings values of this size to between 1 and 2, as far as an f64 can scale in one multiplication.
+fn exponent(largest: f64) -> i32 {
+    const LIMIT: i32 = 1000;
+    if largest == 0.0 {
+        return 0;
+    }
+    // log2 is exact enough: a factor of two more or less does no harm.
+    (-largest.log2().floor()).clamp(f64::from(-LIMIT), f64::from(LIMIT)) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_cover_all_tile_rows_and_balance_the_tiles() {
+        for (side, count) in [(1, 1), (1, 4), (2, 2), (7, 3), (64, 4), (512, 8), (5, 5)] {
+            let bands = bands(side, count);
+            assert_eq!(bands.first().unwrap().start, 0);
+            assert_eq!(bands.last().unwrap().end, side);
+            assert!(bands.windows(2).all(|pair| pair[0].end == pair[1].start));
+            assert!(bands.iter().all(|band| !band.is_empty()));
+            if side >= 64 {
+                let tiles = |band: &Range<usize>| band.clone().map(|row| side - row).sum::<usize>();
+                let even = side * (side + 1) / 2 / count;
+                assert!(bands.iter().all(|band| tiles(band) < even * 5 / 4), "{bands:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_mean_of_a_constant_column_is_its_value() {
+        let value = 0.1;
+        let rows = [value, 1.0, value, 2.0, value, 6.0];
+        assert_eq!(column_means(&rows, 2), [value, 3.0]);
+    }
+
+    #[test]
+    fn scaling_brings_values_near_one() {
+        for value in [1.0, 3.0, 1e-300, 1e300, 5e-324] {
+            let scaled = value * 2f64.powi(exponent(value));
+            assert!((0.5..4.0).contains(&scaled) || value < 1e-300, "{value} → {scaled}");
+        }
+    }
+}

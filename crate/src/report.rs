@@ -1,0 +1,275 @@
+/*!
+The Report: the one thing that is drawn, shared, exported and compared.
+
+It is plain data with a version and complete provenance, and holds no reference to the features. Page, command and JSON export all speak
+it; its keys are the names of the reference implementation.
+*/
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::eigen::eigenvalues;
+use crate::error::{Error, Result, group};
+use crate::fit::{Fit, PRESETS, Window, power_law};
+use crate::moments::{Gathered, Precision, SecondMoment};
+use crate::source::Axis;
+
+/// Version of the Report's format. It changes when a key changes its meaning or goes away.
+pub const REPORT_VERSION: u32 = 1;
+
+/// This software and its version.
+pub const SOFTWARE: &str = concat!("eigenscope ", env!("CARGO_PKG_VERSION"));
+
+/// A file that the numbers are of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// Name without folders.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Rows in it.
+    pub rows: u64,
+}
+
+/// Everything that is known of a feature matrix once its eigenvalues are: the Report without a fit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spectrum {
+    /// [`REPORT_VERSION`].
+    pub version: u32,
+    /// [`SOFTWARE`].
+    pub software: String,
+    /// Name of the whole, for people.
+    pub name: String,
+    /// The files, in the order of their rows.
+    pub files: Vec<FileFacts>,
+    /// The first file's own shape.
+    pub shape: Vec<u64>,
+    /// NumPy's name of the number type.
+    pub dtype: String,
+    /// "little", "big", or "none" for single bytes.
+    pub byte_order: String,
+    /// Memory order, "C" or "F".
+    pub order: String,
+    /// What computed the second moment: "cpu".
+    pub engine: String,
+    /// The instruction set of its kernels.
+    pub instruction_set: String,
+    /// Workers (threads) that shared the work.
+    pub workers: usize,
+    /// "exact" or "fast".
+    pub precision: Precision,
+    /// "covariance" (d × d), or "dual" (n × n, where n < d).
+    pub method: String,
+    /// What was subtracted before products were taken.
+    pub shift: String,
+    /// Which mean is removed.
+    pub centring: String,
+    /// The covariance's divisor.
+    pub divisor: String,
+    /// Rows that were left out because they hold NaN or infinity.
+    pub skipped_rows: u64,
+    /// Whether rows were still to come.
+    pub provisional: bool,
+    /// Rows (samples) that were used.
+    pub n: u64,
+    /// Columns (features).
+    pub d: u64,
+    /// The largest rank that centred features can have: min(n − 1, d).
+    pub rank_ceiling: u64,
+    /// Leading ranks that a fit may use: above the floor and within the ceiling.
+    pub usable_ranks: usize,
+    /// Eigenvalues at or below this are rounding, not signal.
+    pub floor: f64,
+    /// Trace of the covariance.
+    pub total_variance: f64,
+    /// Columns whose values are all equal.
+    pub zero_variance_columns: u64,
+    /// Eigenvalues of the centred covariance (divisor n − 1), largest first, d of them.
+    pub eigenvalues: Vec<f64>,
+}
+
+/// What a fit says, or why there is none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FitOutcome {
+    /// The fit.
+    pub fit: Option<Fit>,
+    /// The reason.
+    pub reason: Option<Sentence>,
+}
+
+/// A sentence for a person, with a stable code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// The code.
+    pub code: String,
+    /// The sentence.
+    pub message: String,
+}
+
+impl From<&Error> for Sentence {
+    fn from(error: &Error) -> Self {
+        Sentence { code: error.code().to_owned(), message: error.to_string() }
+    }
+}
+
+/// The Report: a spectrum, the fit in view, and the fits of all preset windows that it has ranks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The spectrum and its provenance.
+    #[serde(flatten)]
+    pub spectrum: Spectrum,
+    /// The window in view.
+    #[serde(flatten)]
+    pub in_view: FitOutcome,
+    /// The preset windows by name; those that would have to be clipped are left out.
+    pub fits: BTreeMap<String, Fit>,
+    /// What the reader should know.
+    pub notes: Vec<Sentence>,
+}
+
+impl Spectrum {
+    /// Turns the merged moments of a plan into a spectrum.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Gathered::into_second_moment`] and [`eigenvalues`].
+    pub fn new(gathered: Gathered, provisional: bool) -> Result<Spectrum> {
+        let plan = gathered.plan().clone();
+        let matrix = gathered.into_second_moment()?;
+        let eigenvalues = covariance_eigenvalues(&matrix, plan.source.d as usize)?;
+        let (n, d) = (matrix.n, plan.source.d);
+        let rank_ceiling = (n - 1).min(d);
+        // The solver's own error is of this order (LAPACK Users' Guide §4.7); the fast engine adds its measured one.
+        let rounding = eigenvalues[0] * n.max(d) as f64 * f64::EPSILON;
+        let floor = rounding.max(matrix.engine_floor);
+        let above = eigenvalues.iter().take_while(|&&value| value > floor).count();
+        let source = &plan.source;
+        Ok(Spectrum {
+            version: REPORT_VERSION,
+            software: SOFTWARE.to_owned(),
+            name: source.name(),
+            files: source
+                .shards
+                .iter()
+                .map(|shard| FileFacts { name: shard.name.clone(), bytes: shard.bytes, rows: shard.layout.rows })
+                .collect(),
+            shape: source.shards[0].layout.shape.clone(),
+            dtype: source.dtype().number.name().to_owned(),
+            byte_order: source.dtype().byte_order().to_owned(),
+            order: source.order().name().to_owned(),
+            engine: "cpu".to_owned(),
+            instruction_set: crate::moments::instruction_set().to_owned(),
+            workers: plan.workers(),
+            precision: plan.precision,
+            method: match plan.axis {
+                Axis::Rows => "covariance",
+                Axis::Columns => "dual",
+            }
+            .to_owned(),
+            shift: match plan.axis {
+                Axis::Rows => format!("mean of the first {} rows", plan.shift.rows),
+                Axis::Columns => "each column's own mean".to_owned(),
+            },
+            centring: "column means".to_owned(),
+            divisor: "n - 1".to_owned(),
+            skipped_rows: matrix.skipped_rows,
+            provisional,
+            n,
+            d,
+            rank_ceiling,
+            usable_ranks: above.min(rank_ceiling as usize),
+            floor,
+            total_variance: matrix.total_variance,
+            zero_variance_columns: matrix.zero_variance_columns,
+            eigenvalues,
+        })
+    }
+
+    /// The fit over a window, or the reason why there is none.
+    pub fn fit(&self, window: Window) -> FitOutcome {
+        match power_law(&self.eigenvalues, self.usable_ranks, window) {
+            Ok(fit) => FitOutcome { fit: Some(fit), reason: None },
+            Err(error) => FitOutcome { fit: None, reason: Some(Sentence::from(&error)) },
+        }
+    }
+
+    /// What the reader should know before trusting a number.
+    pub fn notes(&self) -> Vec<Sentence> {
+        let mut notes = Vec::new();
+        let mut note = |code: &str, message: String| notes.push(Sentence { code: code.to_owned(), message });
+        let (n, d) = (self.n, self.d);
+        if n < d {
+            note(
+                "fewer_rows_than_columns",
+                format!(
+                    "There are fewer rows ({}) than columns ({}), so at most {} eigenvalues are not zero. \
+                     Don't compare this α with others.",
+                    group(n),
+                    group(d),
+                    group(self.rank_ceiling),
+                ),
+            );
+        } else if n < 4 * d {
+            note(
+                "few_rows",
+                format!(
+                    "There are fewer than 4 rows a column (n = {}, d = {}): the tail is underestimated and α depends on n.",
+                    group(n),
+                    group(d),
+                ),
+            );
+        }
+        match self.skipped_rows {
+            0 => {}
+            1 => note("skipped_rows", "1 row that holds NaN or infinity was left out.".to_owned()),
+            many => note("skipped_rows", format!("{} rows that hold NaN or infinity were left out.", group(many))),
+        }
+        match self.zero_variance_columns {
+            0 => {}
+            1 => note("constant_columns", "1 column is constant (a dead unit, perhaps) and adds an eigenvalue of zero.".to_owned()),
+            many => note(
+                "constant_columns",
+                format!("{} columns are constant (dead units, perhaps) and add eigenvalues of zero.", group(many)),
+            ),
+        }
+        if (self.usable_ranks as u64) < self.rank_ceiling {
+            note(
+                "below_floor",
+                format!(
+                    "Ranks past {} are at or below the numerical floor and take no part in a fit.",
+                    group(self.usable_ranks as u64),
+                ),
+            );
+        }
+        if self.shape.len() > 2 {
+            let axes: Vec<String> = self.shape.iter().map(u64::to_string).collect();
+            note("flattened", format!("The array of shape ({}) is read as {} rows of {} columns.", axes.join(", "), group(self.shape[0]), group(d)));
+        }
+        notes
+    }
+
+    /// The whole Report.
+    pub fn report(&self, window: Window) -> Report {
+        let fits = PRESETS
+            .iter()
+            .filter_map(|&(name, first, last)| {
+                let last = last.unwrap_or(self.usable_ranks);
+                let fit = power_law(&self.eigenvalues, self.usable_ranks, Window { first, last }).ok()?;
+                fit.clipped_from.is_none().then(|| (name.to_owned(), fit))
+            })
+            .collect();
+        Report { spectrum: self.clone(), in_view: self.fit(window), fits, notes: self.notes() }
+    }
+}
+
+/// All d eigenvalues of the covariance, largest first. Those that the n × n dual does not have are zero.
+fn covariance_eigenvalues(matrix: &SecondMoment, d: usize) -> Result<Vec<f64>> {
+    let mut values: Vec<f64> =
+        eigenvalues(&matrix.lower, matrix.side)?.into_iter().map(|value| matrix.to_covariance(value)).collect();
+    if values.len() < d {
+        values.resize(d, 0.0);
+        values.sort_unstable_by(|a, b| b.total_cmp(a));
+    }
+    Ok(values)
+}

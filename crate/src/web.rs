@@ -1,0 +1,355 @@
+/*!
+The core as the page sees it. This is the only file that knows wasm-bindgen; it translates and nothing else.
+
+A page's main thread makes a [`Planner`] from the heads of files; workers make a [`ChunkWorker`] each from its plan; one worker
+gathers their moments in a [`Gatherer`] and sends the spectrum back, which the page keeps as an [`Analysis`]. Refusals are thrown as plain
+objects `{ code, message }`.
+*/
+
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+
+use crate::error::{Error, ErrorKind};
+use crate::fit::{DEFAULT_WINDOW, Window};
+use crate::moments::{Gathered, Moments, Options, Plan, Precision, Worker};
+use crate::plot::{Plot, PlotOptions};
+use crate::report::{FileFacts, Sentence, Spectrum};
+use crate::source::{ByteRange, HEAD_BYTES, Head, Source};
+
+type JsResult<T> = Result<T, JsValue>;
+
+/// Plain objects and arrays, as JSON would have them.
+fn to_js<T: Serialize + ?Sized>(value: &T) -> JsResult<JsValue> {
+    value.serialize(&Serializer::json_compatible()).map_err(|_| internal("a result could not be handed over"))
+}
+
+fn from_js<T: serde::de::DeserializeOwned>(value: JsValue) -> JsResult<T> {
+    serde_wasm_bindgen::from_value(value).map_err(|_| internal("a message between workers was damaged"))
+}
+
+fn internal(problem: &'static str) -> JsValue {
+    refusal(ErrorKind::Internal { problem }.into())
+}
+
+/// An error as the page throws it.
+fn refusal(error: Error) -> JsValue {
+    to_js(&Sentence::from(&error)).unwrap_or(JsValue::NULL)
+}
+
+/// Shard, offset and length of each range, one after another.
+fn flat(reads: Vec<(usize, ByteRange)>) -> Vec<f64> {
+    reads.into_iter().flat_map(|(shard, range)| [shard as f64, range.offset as f64, range.length as f64]).collect()
+}
+
+/// Runs when the module is instantiated: a panic is told to the console before the worker dies of it.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| web_sys::console::error_1(&info.to_string().into())));
+}
+
+/// The version of the core.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// How many leading bytes of a file [`Planner`] wants.
+#[wasm_bindgen]
+pub fn head_bytes() -> f64 {
+    HEAD_BYTES as f64
+}
+
+/// The first rank of the default window.
+#[wasm_bindgen]
+pub fn default_first() -> usize {
+    DEFAULT_WINDOW.first
+}
+
+/// The last rank of the default window.
+#[wasm_bindgen]
+pub fn default_last() -> usize {
+    DEFAULT_WINDOW.last
+}
+
+/// Negative, zero or positive as `a` comes before, with or after `b` when people sort files.
+#[wasm_bindgen]
+pub fn compare_names(a: &str, b: &str) -> i32 {
+    crate::source::natural_order(a, b) as i32
+}
+
+/// The refusal of a file that could not be read any more.
+#[wasm_bindgen]
+pub fn file_changed(name: &str) -> JsValue {
+    refusal(Error::from(ErrorKind::FileChanged).in_file(name))
+}
+
+/// The refusal after a worker died.
+#[wasm_bindgen]
+pub fn worker_died(name: &str) -> JsValue {
+    refusal(Error::from(ErrorKind::WorkerDied).in_file(name))
+}
+
+/// A plan in the making: what the main thread knows of a matrix before rows are read.
+#[wasm_bindgen]
+pub struct Planner {
+    plan: Plan,
+}
+
+#[derive(Serialize)]
+struct SourceInfo {
+    name: String,
+    n: u64,
+    d: u64,
+    dtype: &'static str,
+    byte_order: &'static str,
+    order: &'static str,
+    shape: Vec<u64>,
+    files: Vec<FileFacts>,
+    bytes: u64,
+}
+
+#[wasm_bindgen]
+impl Planner {
+    /// Reads the heads of files, given in parallel arrays, and plans the work for at most `workers` workers.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        names: Vec<String>,
+        sizes: Vec<f64>,
+        heads: Vec<js_sys::Uint8Array>,
+        precision: JsValue,
+        workers: usize,
+        workers_forced: bool,
+    ) -> JsResult<Planner> {
+        let starts: Vec<Vec<u8>> = heads.iter().map(js_sys::Uint8Array::to_vec).collect();
+        let heads: Vec<Head<'_>> = names
+            .iter()
+            .zip(&sizes)
+            .zip(&starts)
+            .map(|((name, &size), start)| Head { name, size: size as u64, start })
+            .collect();
+        let precision: Precision = from_js(precision)?;
+        let source = Source::open(&heads).map_err(refusal)?;
+        let name = source.name();
+        let plan = Plan::new(source, Options { precision, workers, workers_forced });
+        Ok(Planner { plan: plan.map_err(|error| refusal(error.in_file(&name)))? })
+    }
+
+    /// What is known of the source.
+    pub fn info(&self) -> JsResult<JsValue> {
+        let source = &self.plan.source;
+        to_js(&SourceInfo {
+            name: source.name(),
+            n: source.n,
+            d: source.d,
+            dtype: source.dtype().number.name(),
+            byte_order: source.dtype().byte_order(),
+            order: source.order().name(),
+            shape: source.shards[0].layout.shape.clone(),
+            files: source
+                .shards
+                .iter()
+                .map(|shard| FileFacts { name: shard.name.clone(), bytes: shard.bytes, rows: shard.layout.rows })
+                .collect(),
+            bytes: source.data_bytes(),
+        })
+    }
+
+    /// What to read for [`set_shift`](Self::set_shift): shard, offset, length, …
+    pub fn first_reads(&self) -> Vec<f64> {
+        flat(self.plan.first_reads())
+    }
+
+    /// Takes the bytes of the first samples.
+    pub fn set_shift(&mut self, bytes: &[u8]) -> JsResult<()> {
+        self.plan.set_shift(bytes).map_err(|error| refusal(error.in_file(&self.plan.source.name())))
+    }
+
+    /// The plan, for workers.
+    pub fn plan(&self) -> JsResult<JsValue> {
+        to_js(&self.plan)
+    }
+
+    /// Number of bands, each of which takes every chunk once.
+    pub fn bands(&self) -> usize {
+        self.plan.bands.len()
+    }
+
+    /// Number of workers of each band.
+    pub fn workers_per_band(&self) -> usize {
+        self.plan.workers_per_band
+    }
+
+    /// Number of chunks.
+    pub fn chunks(&self) -> usize {
+        self.plan.chunks()
+    }
+}
+
+/// One worker's accumulator.
+#[wasm_bindgen]
+pub struct ChunkWorker {
+    plan: Plan,
+    worker: Worker,
+}
+
+#[wasm_bindgen]
+impl ChunkWorker {
+    /// A worker for one band of a plan.
+    #[wasm_bindgen(constructor)]
+    pub fn new(plan: JsValue, band: usize) -> JsResult<ChunkWorker> {
+        let plan: Plan = from_js(plan)?;
+        let worker = Worker::new(plan.clone(), band).map_err(refusal)?;
+        Ok(ChunkWorker { plan, worker })
+    }
+
+    /// What to read for a chunk: shard, offset, length, …
+    pub fn reads(&self, chunk: usize) -> Vec<f64> {
+        flat(self.plan.reads(chunk))
+    }
+
+    /// Rows that a chunk stands for.
+    pub fn rows(&self, chunk: usize) -> f64 {
+        self.plan.chunk_rows(chunk)
+    }
+
+    /// Adds a chunk.
+    pub fn push(&mut self, chunk: usize, bytes: &[u8]) -> JsResult<()> {
+        self.worker.push(chunk, bytes).map_err(|error| refusal(error.in_file(&self.plan.source.name())))
+    }
+
+    /// The spectrum of the rows so far, or undefined where there is none yet. Only for a worker whose band is the whole.
+    pub fn provisional(&mut self) -> JsResult<JsValue> {
+        let spectrum = || {
+            let mut gathered = Gathered::new(self.plan.clone())?;
+            gathered.add(&self.worker.snapshot())?;
+            Spectrum::new(gathered, true)
+        };
+        spectrum().map_or(Ok(JsValue::UNDEFINED), |spectrum| to_js(&spectrum))
+    }
+
+    /// The moments, as numbers for [`Gatherer::add`].
+    pub fn finish(self) -> Vec<f64> {
+        self.worker.finish().to_words()
+    }
+}
+
+/// Merges the moments of all workers.
+#[wasm_bindgen]
+pub struct Gatherer {
+    gathered: Gathered,
+    name: String,
+}
+
+#[wasm_bindgen]
+impl Gatherer {
+    /// Nothing yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new(plan: JsValue) -> JsResult<Gatherer> {
+        let plan: Plan = from_js(plan)?;
+        let name = plan.source.name();
+        Ok(Gatherer { gathered: Gathered::new(plan).map_err(refusal)?, name })
+    }
+
+    /// Adds the moments of one worker.
+    pub fn add(&mut self, words: &[f64]) -> JsResult<()> {
+        Moments::from_words(words).and_then(|moments| self.gathered.add(&moments)).map_err(refusal)
+    }
+
+    /// The spectrum. Where rows hold NaN or infinity, they are left out if `skip`, and otherwise all is refused.
+    pub fn spectrum(self, skip: bool) -> JsResult<JsValue> {
+        let checked = if skip { Ok(()) } else { self.gathered.check_finite() };
+        let spectrum = checked.and_then(|()| Spectrum::new(self.gathered, false));
+        to_js(&spectrum.map_err(|error| refusal(error.in_file(&self.name)))?)
+    }
+}
+
+/// A spectrum in the page: what is fitted, drawn and reported.
+#[wasm_bindgen]
+pub struct Analysis {
+    spectrum: Spectrum,
+}
+
+#[wasm_bindgen]
+impl Analysis {
+    /// From what [`Gatherer::spectrum`] or [`ChunkWorker::provisional`] returned.
+    #[wasm_bindgen(constructor)]
+    pub fn new(spectrum: JsValue) -> JsResult<Analysis> {
+        Ok(Analysis { spectrum: from_js(spectrum)? })
+    }
+
+    /// The eigenvalues, largest first.
+    pub fn eigenvalues(&self) -> Vec<f64> {
+        self.spectrum.eigenvalues.clone()
+    }
+
+    /// Everything else that is known before a window is chosen.
+    pub fn facts(&self) -> JsResult<JsValue> {
+        let facts = to_js(&Spectrum { eigenvalues: Vec::new(), ..self.spectrum.clone() })?;
+        js_sys::Reflect::set(&facts, &"notes".into(), &to_js(&self.spectrum.notes())?)?;
+        Ok(facts)
+    }
+
+    /// The fit over a window, or the reason why there is none.
+    pub fn fit(&self, first: usize, last: usize) -> JsResult<JsValue> {
+        match Window::new(first, last) {
+            Ok(window) => to_js(&self.spectrum.fit(window)),
+            Err(error) => to_js(&crate::report::FitOutcome { fit: None, reason: Some(Sentence::from(&error)) }),
+        }
+    }
+
+    /// The log–log plot with the fit over a window.
+    pub fn plot(&self, options: JsValue, first: usize, last: usize) -> JsResult<PlotView> {
+        let window = Window::new(first, last).unwrap_or(DEFAULT_WINDOW);
+        Ok(PlotView(crate::plot::spectrum(&self.spectrum, window, from_js(options)?)))
+    }
+
+    /// The whole Report.
+    pub fn report(&self, first: usize, last: usize) -> JsResult<JsValue> {
+        let window = Window::new(first, last).map_err(refusal)?;
+        to_js(&self.spectrum.report(window))
+    }
+}
+
+/// Axes without data.
+#[wasm_bindgen]
+pub fn empty_plot(options: JsValue) -> JsResult<PlotView> {
+    Ok(PlotView(crate::plot::empty(from_js::<PlotOptions>(options)?)))
+}
+
+/// A picture and its map.
+#[wasm_bindgen]
+pub struct PlotView(Plot);
+
+#[wasm_bindgen]
+impl PlotView {
+    /// The SVG document.
+    #[wasm_bindgen(getter)]
+    pub fn svg(&self) -> String {
+        self.0.svg.clone()
+    }
+
+    /// The data area in CSS pixels.
+    #[wasm_bindgen(getter)]
+    pub fn frame(&self) -> JsResult<JsValue> {
+        to_js(&self.0.frame)
+    }
+
+    /// Pixel x of rank k at index k − 1.
+    #[wasm_bindgen(getter)]
+    pub fn ranks_x(&self) -> Vec<f64> {
+        self.0.ranks_x.clone()
+    }
+
+    /// Pixel y of λ_k at index k − 1.
+    #[wasm_bindgen(getter)]
+    pub fn ranks_y(&self) -> Vec<f64> {
+        self.0.ranks_y.clone()
+    }
+
+    /// What the picture shows.
+    #[wasm_bindgen(getter)]
+    pub fn summary(&self) -> String {
+        self.0.summary.clone()
+    }
+}

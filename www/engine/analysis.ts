@@ -1,0 +1,32 @@
+/** A spectrum in the page's own wasm instance. */
+
+import { Analysis as Core, empty_plot, type PlotView } from "../wasm/eigenscope.js";
+import type { Analysis as AnalysisInterface, Facts, FitOutcome, Plot, PlotOptions } from "./types.ts";
+
+export type Analysis = AnalysisInterface;
+
+/** What a worker sent, made into something that can be fitted and drawn. */
+export function fromSpectrum(spectrum: unknown): Analysis {
+  const core = new Core(spectrum);
+  return {
+    facts: core.facts() as Facts,
+    eigenvalues: core.eigenvalues(),
+    fit: (first, last) => core.fit(first, last) as FitOutcome,
+    plot: ({ first, last, ...options }: PlotOptions) => fromView(core.plot(options, first, last)),
+    report: (first, last) => core.report(first, last) as unknown,
+    free: () => core.free(),
+  };
+}
+
+/** Axes without data. */
+export function emptyPlot(options: Pick<PlotOptions, "width" | "height" | "theme">): Plot {
+  return fromView(empty_plot(options));
+}
+
+/** Takes everything out of a view and lets go of it. */
+function fromView(view: PlotView): Plot {
+  const { svg, ranks_x, ranks_y, summary } = view;
+  const plot: Plot = { svg, frame: view.frame as Plot["frame"], ranks_x, ranks_y, summary };
+  view.free();
+  return plot;
+}

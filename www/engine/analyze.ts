@@ -1,0 +1,198 @@
+/** One analysis: from files to a spectrum, over as many workers as the plan says. */
+
+import { compare_names, head_bytes, Planner } from "../wasm/eigenscope.js";
+import { type Analysis, fromSpectrum } from "./analysis.ts";
+import { death, type Hand, type Pool } from "./pool.ts";
+import { readRanges } from "./read.ts";
+import { AnalysisError, type AnalysisEvents, type AnalysisOptions, type SourceInfo } from "./types.ts";
+import { refusalOf } from "./refusal.ts";
+
+/** Chunks that a worker holds at a time: the one it works on, the one it reads, and one for the way of a message. */
+const CHUNKS_AHEAD = 3;
+/** Reports of progress come no more often than this, in milliseconds. */
+const PROGRESS_INTERVAL = 50;
+/** The estimate of the time left waits for this long, in milliseconds. */
+const ESTIMATE_AFTER = 300;
+
+export async function runAnalysis(
+  pool: Pool,
+  given: readonly File[],
+  options: AnalysisOptions,
+  events: AnalysisEvents,
+  signal: AbortSignal,
+): Promise<Analysis> {
+  signal.throwIfAborted();
+  performance.mark("eigenscope:start");
+  const files = [...given].sort((a, b) => compare_names(a.name, b.name));
+  const { plan, planner, info } = await open(files, options, signal);
+  try {
+    events.onOpen?.(info);
+    measure("open");
+    const run = new Run(pool, files, plan, planner, info, options, events);
+    const onAbort = (): void => run.fail(signal.reason);
+    signal.addEventListener("abort", onAbort);
+    try {
+      signal.throwIfAborted();
+      const spectrum = await run.result;
+      return fromSpectrum(spectrum);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      measure("total", "eigenscope:start");
+    }
+  } finally {
+    planner.free();
+  }
+}
+
+/** Measures from the last mark (or a given one) to now, for the benchmark and the browser's own tools. */
+function measure(stage: string, from = "eigenscope:stage"): void {
+  if (performance.getEntriesByName(from).length > 0) performance.measure(`eigenscope:${stage}`, from);
+  performance.mark("eigenscope:stage");
+}
+
+/** Reads the heads and the first rows, and makes the plan. */
+async function open(
+  files: File[],
+  options: AnalysisOptions,
+  signal: AbortSignal,
+): Promise<{ plan: unknown; planner: Planner; info: SourceInfo }> {
+  performance.mark("eigenscope:stage");
+  let planner: Planner | undefined;
+  try {
+    const reads = files.map((_, shard) => new Float64Array([shard, 0, head_bytes()]));
+    const heads = await Promise.all(reads.map((read) => readRanges(files, read)));
+    signal.throwIfAborted();
+    planner = new Planner(
+      files.map((file) => file.name),
+      new Float64Array(files.map((file) => file.size)),
+      heads,
+      options.precision,
+      options.workers || navigator.hardwareConcurrency || 1,
+      options.workers > 0,
+    );
+    planner.set_shift(await readRanges(files, planner.first_reads()));
+    signal.throwIfAborted();
+    return { plan: planner.plan(), planner, info: planner.info() as SourceInfo };
+  } catch (error) {
+    planner?.free();
+    throw refusalOf(error);
+  }
+}
+
+/** The workers' side of an analysis, from the first chunk to the spectrum. */
+class Run {
+  readonly result: Promise<unknown>;
+  private resolve!: (spectrum: unknown) => void;
+  private reject!: (reason: unknown) => void;
+  private readonly hands: Hand[] = [];
+  /** Each band's next chunk. */
+  private readonly next: number[];
+  private readonly moments: Float64Array<ArrayBuffer>[] = [];
+  private settled = false;
+  private rows = 0;
+  private bytes = 0;
+  private readonly started = performance.now();
+  private lastProgress = 0;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly files: File[],
+    private readonly plan: unknown,
+    private readonly planner: Planner,
+    private readonly info: SourceInfo,
+    private readonly options: AnalysisOptions,
+    private readonly events: AnalysisEvents,
+  ) {
+    this.result = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    const bands = planner.bands();
+    this.next = new Array<number>(bands).fill(0);
+    for (let i = 0; i < bands * planner.workers_per_band(); i++) this.join(i % bands, i === 0 && bands === 1);
+  }
+
+  /** Ends all workers and rejects. */
+  fail(reason: unknown): void {
+    if (this.settled) return;
+    this.settled = true;
+    for (const hand of this.hands) this.pool.end(hand);
+    this.reject(reason);
+  }
+
+  private join(band: number, provisional: boolean): void {
+    const hand = this.pool.take();
+    this.hands.push(hand);
+    hand.onDeath = () => this.fail(death(this.info.name));
+    hand.onReply = (reply) => {
+      if (this.settled) return;
+      switch (reply.type) {
+        case "chunk":
+          this.handOut(hand, band, 1);
+          this.advance(reply.rows, reply.bytes);
+          break;
+        case "provisional":
+          this.events.onProvisional?.(fromSpectrum(reply.spectrum));
+          break;
+        case "moments":
+          this.moments.push(reply.words);
+          if (this.moments.length === this.hands.length) this.gather(hand);
+          else this.pool.release(hand);
+          break;
+        case "spectrum":
+          this.settled = true;
+          measure("eigenvalues");
+          this.pool.release(hand);
+          this.resolve(reply.spectrum);
+          break;
+        case "refused":
+          this.fail(new AnalysisError(reply.code, reply.message));
+          break;
+      }
+    };
+    hand.send({ type: "join", plan: this.plan, band, files: this.files, provisional });
+    this.handOut(hand, band, CHUNKS_AHEAD);
+  }
+
+  /** Gives a worker more chunks of its band, or tells it that there are none left. */
+  private handOut(hand: Hand, band: number, count: number): void {
+    const from = this.next[band] ?? 0;
+    const to = Math.min(from + count, this.planner.chunks());
+    this.next[band] = to;
+    if (to > from) hand.send({ type: "chunks", chunks: Array.from({ length: to - from }, (_, i) => from + i) });
+    if (to - from < count) hand.send({ type: "finish" });
+  }
+
+  /** The last worker to finish merges what all have sent. */
+  private gather(hand: Hand): void {
+    measure("moments");
+    this.progress("eigenvalues");
+    const buffers = this.moments.map((words) => words.buffer);
+    const skip = this.options.nonFinite === "skip";
+    hand.send({ type: "gather", plan: this.plan, moments: this.moments, skip }, buffers);
+  }
+
+  private advance(rows: number, bytes: number): void {
+    this.rows += rows / this.next.length;
+    this.bytes += bytes / this.next.length;
+    const now = performance.now();
+    if (now - this.lastProgress < PROGRESS_INTERVAL) return;
+    this.lastProgress = now;
+    this.progress("reading");
+  }
+
+  private progress(stage: "reading" | "eigenvalues"): void {
+    const elapsed = performance.now() - this.started;
+    const bytesPerSecond = (this.bytes / elapsed) * 1000;
+    const left = (this.info.bytes - this.bytes) / bytesPerSecond;
+    this.events.onProgress?.({
+      stage,
+      rows: Math.round(this.rows),
+      rowsTotal: this.info.n,
+      bytes: this.bytes,
+      bytesTotal: this.info.bytes,
+      bytesPerSecond,
+      secondsLeft: stage === "reading" && elapsed > ESTIMATE_AFTER && bytesPerSecond > 0 ? left : null,
+    });
+  }
+}

@@ -1,0 +1,62 @@
+/** The page's only way to the core: start it, analyze files, draw. */
+
+import { default_first, default_last, initSync, version } from "../wasm/eigenscope.js";
+import { runAnalysis } from "./analyze.ts";
+import { chooseVariant, compileVariant } from "./core.ts";
+import { Pool } from "./pool.ts";
+import { trustedScriptUrl } from "./trusted.ts";
+import { type Analysis, AnalysisError, type AnalysisEvents, type AnalysisOptions, type EngineInfo } from "./types.ts";
+import workerUrl from "./worker.ts?worker&url";
+
+export { emptyPlot } from "./analysis.ts";
+export { safeSvg } from "./trusted.ts";
+export * from "./types.ts";
+
+let pool: Pool | undefined;
+
+/** The window of the first fit: the authors' own. Known once the core is there. */
+export const defaultWindow = { first: 11, last: 100 };
+
+/** Loads the core. After this, nothing more is fetched: workers start from what is here. */
+export async function boot(): Promise<EngineInfo> {
+  const variant = chooseVariant();
+  const [module, worker] = await Promise.all([compileVariant(variant.url), fetchWorker()]);
+  initSync({ module });
+  defaultWindow.first = default_first();
+  defaultWindow.last = default_last();
+  pool = new Pool(trustedScriptUrl(worker), module);
+  return { variant: variant.name, workers: navigator.hardwareConcurrency || 1, version: version() };
+}
+
+/** The worker's code as a blob URL: a worker from a blob inherits this page's policy, one from a plain address does not. */
+async function fetchWorker(): Promise<string> {
+  const response = await fetch(workerUrl);
+  if (!response.ok) {
+    throw new AnalysisError("not_loaded", `A part of this page could not be loaded (${response.status}). Reload the page.`);
+  }
+  const code = new Blob([await response.text()], { type: "text/javascript" });
+  return URL.createObjectURL(code);
+}
+
+/** From now on the page cannot send or fetch anything: policies only ever add up. */
+export function seal(): void {
+  const policy = document.createElement("meta");
+  policy.httpEquiv = "Content-Security-Policy";
+  policy.content = "connect-src 'none'";
+  document.head.append(policy);
+}
+
+/**
+ * Analyzes one matrix, in one file or in several parts of it.
+ *
+ * Rejects with an {@link AnalysisError}, or with the signal's reason as soon as it aborts.
+ */
+export async function analyze(
+  files: readonly File[],
+  options: AnalysisOptions,
+  events: AnalysisEvents,
+  signal: AbortSignal,
+): Promise<Analysis> {
+  if (!pool) throw new AnalysisError("not_loaded", "The page is still loading. Try again in a moment.");
+  return runAnalysis(pool, files, options, events, signal);
+}

@@ -1,0 +1,143 @@
+/**
+ * What the engine tells the page. The page holds no numbers of its own: everything here is computed
+ * in the Rust core and mirrored field by field from `crate/src/report.rs` and `crate/src/plot/`.
+ */
+
+/** What is known of a source once its headers are read, before any row is. */
+export interface SourceInfo {
+  name: string;
+  /** Rows and columns of the whole matrix (all shards). */
+  n: number;
+  d: number;
+  /** NumPy's name of the type: "float16", "int32", "bool" … */
+  dtype: string;
+  byte_order: "little" | "big" | "none";
+  /** Memory order of the array. */
+  order: "C" | "F";
+  /** The array's own shape, when it has more than two axes or several shards differ. */
+  shape: number[];
+  files: { name: string; bytes: number; rows: number }[];
+  bytes: number;
+}
+
+export type Precision = "exact" | "fast";
+
+export interface AnalysisOptions {
+  precision: Precision;
+  /** What to do with rows that hold NaN or infinity. */
+  nonFinite: "refuse" | "skip";
+  /** Number of workers; 0 means one for each logical processor. */
+  workers: number;
+}
+
+export interface Progress {
+  stage: "reading" | "eigenvalues";
+  rows: number;
+  rowsTotal: number;
+  bytes: number;
+  bytesTotal: number;
+  bytesPerSecond: number;
+  /** null until it can be told. */
+  secondsLeft: number | null;
+}
+
+export interface AnalysisEvents {
+  onOpen?: (info: SourceInfo) => void;
+  onProgress?: (progress: Progress) => void;
+  /** A spectrum of the rows read so far, while the rest streams. */
+  onProvisional?: (analysis: Analysis) => void;
+}
+
+/** The fit in view: weighted least squares of log λ on −log k. */
+export interface Fit {
+  alpha: number;
+  log_prefactor: number;
+  first: number;
+  last: number;
+  weight: "1/k" | "none";
+  r2: number;
+  r2_weighted: number;
+  /** The authors' R² variants: unweighted, ranks first+1 … 100 (500). null where the ranks are not there. */
+  r2_100: number | null;
+  r2_500: number | null;
+  /** The window asked for, when it had to be clipped to the usable ranks; otherwise null. */
+  clipped_from: [number, number] | null;
+}
+
+/** A fit, or the reason why there is none (a sentence for the person). */
+export type FitOutcome = { fit: Fit; reason: null } | { fit: null; reason: { code: string; message: string } };
+
+export interface Facts {
+  name: string;
+  n: number;
+  d: number;
+  dtype: string;
+  order: "C" | "F";
+  precision: Precision;
+  /** "cpu, wasm relaxed-simd, 8 workers" */
+  engine: string;
+  /** "covariance" (d×d) or "dual" (n×n, where n < d). */
+  method: "covariance" | "dual";
+  rank_ceiling: number;
+  usable_ranks: number;
+  floor: number;
+  total_variance: number;
+  zero_variance_columns: number;
+  skipped_rows: number;
+  /** True while rows still stream. */
+  provisional: boolean;
+  /** Sentences the reader should know (clipped, skipped rows, constant columns, n < d …), each with a stable code. */
+  notes: { code: string; message: string }[];
+}
+
+export interface PlotOptions {
+  /** CSS pixels. */
+  width: number;
+  height: number;
+  theme: "light" | "dark";
+  first: number;
+  last: number;
+}
+
+/** An SVG picture and the map between its pixels (CSS pixels of the size asked for) and the data. */
+export interface Plot {
+  svg: string;
+  /** Pixel box of the data area. */
+  frame: { left: number; top: number; right: number; bottom: number };
+  /** Pixel x of rank k is ranks_x[k − 1]; pixel y of λ_k is ranks_y[k − 1] (NaN where λ_k ≤ 0 is not drawn). */
+  ranks_x: Float64Array;
+  ranks_y: Float64Array;
+  /** One sentence that says what the picture shows, for screen readers. */
+  summary: string;
+}
+
+/** A finished (or provisional) spectrum. Lives in the page's wasm; call `free()` when it is dropped. */
+export interface Analysis {
+  readonly facts: Facts;
+  /** Eigenvalues, largest first, length d. */
+  readonly eigenvalues: Float64Array;
+  fit(first: number, last: number): FitOutcome;
+  plot(options: PlotOptions): Plot;
+  /** The whole Report, as the command prints it with --json. */
+  report(first: number, last: number): unknown;
+  free(): void;
+}
+
+/** Every refusal: a stable code and a sentence (what, where, what to do). */
+export class AnalysisError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "AnalysisError";
+  }
+}
+
+/** What the engine is, for the header line. */
+export interface EngineInfo {
+  /** "relaxed-simd" or "simd128". */
+  variant: string;
+  workers: number;
+  version: string;
+}
