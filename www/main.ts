@@ -1,10 +1,10 @@
 /** Starts the page: the workspace, the elements that draw it, and the one net under everything. */
-import { analyze, boot, seal } from "./engine/index";
+import { analyze, boot, defaultWindow, seal } from "./engine/index";
 import { Workspace } from "./state/workspace";
 import type { Part } from "./view/part";
 import "./view/app";
 
-const workspace = new Workspace({ boot, analyze, seal });
+const workspace = new Workspace({ boot, analyze, seal, defaultWindow });
 
 window.addEventListener("error", ({ error }) => {
   // Without an error there is only the browser's own remark, as about a late resize observer.

@@ -4,9 +4,6 @@ export interface RankWindow {
   readonly last: number;
 }
 
-/** The authors' window (α-ReQ, reptrix). */
-export const defaultWindow: RankWindow = { first: 11, last: 100 };
-
 /** A line needs three points before its R² says anything: the core refuses fewer. */
 export const ranksBetweenEnds = 2;
 

@@ -9,12 +9,14 @@ import type {
 import { type Dataset, type Failure, newDataset, shownAnalysis } from "./dataset";
 import { inNaturalOrder, nameOfParts } from "./files";
 import { savedTheme, saveTheme, type Theme, type ThemeChoice } from "./theme";
-import { defaultWindow, type RankWindow } from "./window";
+import type { RankWindow } from "./window";
 
 /** What the workspace needs of the engine; the tests give it another. */
 export interface Engine {
   boot(): Promise<EngineInfo>;
   seal(): void;
+  /** The window of the first fit; known for certain once the engine has booted. */
+  readonly defaultWindow: RankWindow;
   analyze(
     files: File[],
     options: AnalysisOptions,
@@ -78,18 +80,7 @@ export function runningDataset(state: State): Dataset | null {
  * place, so that a view can tell by identity what is new. No DOM in here.
  */
 export class Workspace {
-  #state: State = {
-    engine: null,
-    bootFailure: null,
-    datasets: [],
-    selected: null,
-    window: defaultWindow,
-    settings: { precision: "exact", workers: 0, theme: savedTheme() },
-    systemTheme: "light",
-    question: null,
-    notice: null,
-    announcement: "",
-  };
+  #state: State;
   readonly #engine: Engine;
   readonly #listeners = new Set<() => void>();
   #nextId = 1;
@@ -97,10 +88,26 @@ export class Workspace {
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#state = {
+      engine: null,
+      bootFailure: null,
+      datasets: [],
+      selected: null,
+      window: { ...engine.defaultWindow },
+      settings: { precision: "exact", workers: 0, theme: savedTheme() },
+      systemTheme: "light",
+      question: null,
+      notice: null,
+      announcement: "",
+    };
   }
 
   get state(): State {
     return this.#state;
+  }
+
+  get defaultWindow(): RankWindow {
+    return { ...this.#engine.defaultWindow };
   }
 
   /** Calls `listener` after every change; returns the way to stop that. */
@@ -114,7 +121,7 @@ export class Workspace {
     try {
       const engine = await this.#engine.boot();
       this.#engine.seal();
-      this.#change({ engine });
+      this.#change({ engine, window: this.defaultWindow });
       this.#runNext();
     } catch (error) {
       this.#change({ bootFailure: failureOf(error) });

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import { defaultWindow, endRange, type RankWindow, type WindowEnd } from "../state/window";
+import { endRange, type RankWindow, type WindowEnd } from "../state/window";
 import { Part } from "./part";
 import { term } from "./term";
 
@@ -26,6 +26,7 @@ class WindowFields extends Part {
 
   override render(): TemplateResult {
     const { first, last } = this.workspace.state.window;
+    const { defaultWindow } = this.workspace;
     const isDefault = first === defaultWindow.first && last === defaultWindow.last;
     return html`<div class="window-fields" role="group" aria-label="Fit window">
       <span class="window-word">Fit ${term("window")}</span>
