@@ -6,6 +6,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { browsers } from "./setup/browsers.mjs";
+import { git } from "./setup/git.mjs";
 import { npmPackages } from "./setup/npm.mjs";
 import { nativeHasWasm, rust, rustLints, wasmToolchain } from "./setup/rust.mjs";
 import { attempt, main, Refusal, step, top } from "./setup/step.mjs";
@@ -29,7 +30,7 @@ const stages = {
       .site()
       .then(sizes)
       .then(() => ({ passed: 1, failed: 0 })),
-  tree: () => nodeTest("tests"),
+  tree: () => git().then(() => nodeTest("tests")),
   browser: () =>
     built
       .site()
