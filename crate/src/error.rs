@@ -127,6 +127,8 @@ pub enum ErrorKind {
         /// Whether the fast engine was in use.
         fast: bool,
     },
+    /// The variance is so small that floats lose its digits.
+    Underflow,
     /// The eigenvalue iteration did not converge.
     NoConvergence,
     /// The matrix does not fit in memory.
@@ -210,6 +212,7 @@ impl Error {
             ErrorKind::Float16Overflow { .. } => "float16_overflow",
             ErrorKind::AllRowsEqual { .. } => "all_rows_equal",
             ErrorKind::Overflow { .. } => "overflow",
+            ErrorKind::Underflow => "underflow",
             ErrorKind::NoConvergence => "no_convergence",
             ErrorKind::OutOfMemory { .. } => "out_of_memory",
             ErrorKind::TooFewRanks { .. } => "too_few_ranks",
@@ -352,6 +355,9 @@ impl fmt::Display for ErrorKind {
             ),
             ErrorKind::Overflow { fast: false } => f.write_str(
                 "The values are so large that their variance exceeds 64-bit floats. Divide the features by a constant first; α does not change.",
+            ),
+            ErrorKind::Underflow => f.write_str(
+                "The values are so small that their variance falls below 64-bit floats. Multiply the features by a constant first; α does not change.",
             ),
             ErrorKind::NoConvergence => f.write_str(
                 "The eigenvalues did not converge. Please report this with the file's shape and type.",

@@ -220,7 +220,7 @@ impl ChunkWorker {
 
     /// The spectrum of the rows so far, or undefined where there is none yet. Only for a worker whose band is the whole.
     pub fn provisional(&mut self) -> JsResult<JsValue> {
-        let spectrum = || {
+        let mut spectrum = || {
             let mut gathered = Gathered::new(self.plan.clone())?;
             gathered.add(&self.worker.snapshot())?;
             Spectrum::new(gathered, true)

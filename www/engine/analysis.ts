@@ -1,7 +1,7 @@
 /** A spectrum in the page's own wasm instance. */
 
 import { Analysis as Core, empty_plot, type PlotView } from "../wasm/eigenscope.js";
-import type { Analysis as AnalysisInterface, Facts, FitOutcome, Plot, PlotOptions } from "./types.ts";
+import type { Analysis as AnalysisInterface, Facts, FitOutcome, Plot, PlotOptions } from "./types";
 
 export type Analysis = AnalysisInterface;
 

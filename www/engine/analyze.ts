@@ -1,11 +1,11 @@
 /** One analysis: from files to a spectrum, over as many workers as the plan says. */
 
 import { compare_names, head_bytes, Planner } from "../wasm/eigenscope.js";
-import { type Analysis, fromSpectrum } from "./analysis.ts";
-import { death, type Hand, type Pool } from "./pool.ts";
-import { readRanges } from "./read.ts";
-import { AnalysisError, type AnalysisEvents, type AnalysisOptions, type SourceInfo } from "./types.ts";
-import { refusalOf } from "./refusal.ts";
+import { type Analysis, fromSpectrum } from "./analysis";
+import { death, type Hand, type Pool } from "./pool";
+import { readRanges } from "./read";
+import { refusalOf } from "./refusal";
+import { AnalysisError, type AnalysisEvents, type AnalysisOptions, type SourceInfo } from "./types";
 
 /** Chunks that a worker holds at a time: the one it works on, the one it reads, and one for the way of a message. */
 const CHUNKS_AHEAD = 3;
@@ -46,7 +46,8 @@ export async function runAnalysis(
 
 /** Measures from the last mark (or a given one) to now, for the benchmark and the browser's own tools. */
 function measure(stage: string, from = "eigenscope:stage"): void {
-  if (performance.getEntriesByName(from).length > 0) performance.measure(`eigenscope:${stage}`, from);
+  if (performance.getEntriesByName(from).length > 0)
+    performance.measure(`eigenscope:${stage}`, from);
   performance.mark("eigenscope:stage");
 }
 
@@ -109,7 +110,8 @@ class Run {
     });
     const bands = planner.bands();
     this.next = new Array<number>(bands).fill(0);
-    for (let i = 0; i < bands * planner.workers_per_band(); i++) this.join(i % bands, i === 0 && bands === 1);
+    for (let i = 0; i < bands * planner.workers_per_band(); i++)
+      this.join(i % bands, i === 0 && bands === 1);
   }
 
   /** Ends all workers and rejects. */
@@ -159,7 +161,8 @@ class Run {
     const from = this.next[band] ?? 0;
     const to = Math.min(from + count, this.planner.chunks());
     this.next[band] = to;
-    if (to > from) hand.send({ type: "chunks", chunks: Array.from({ length: to - from }, (_, i) => from + i) });
+    if (to > from)
+      hand.send({ type: "chunks", chunks: Array.from({ length: to - from }, (_, i) => from + i) });
     if (to - from < count) hand.send({ type: "finish" });
   }
 
@@ -192,7 +195,8 @@ class Run {
       bytes: this.bytes,
       bytesTotal: this.info.bytes,
       bytesPerSecond,
-      secondsLeft: stage === "reading" && elapsed > ESTIMATE_AFTER && bytesPerSecond > 0 ? left : null,
+      secondsLeft:
+        stage === "reading" && elapsed > ESTIMATE_AFTER && bytesPerSecond > 0 ? left : null,
     });
   }
 }

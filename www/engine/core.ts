@@ -2,12 +2,14 @@
 
 import relaxedUrl from "../wasm/relaxed.wasm?url";
 import simdUrl from "../wasm/simd128.wasm?url";
-import { AnalysisError } from "./types.ts";
+import { AnalysisError } from "./types";
 
 /** The smallest module that uses an instruction: `(func (result v128) …)`, as bytes after the wasm header. */
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 /** i32.const 0, i8x16.splat, i8x16.popcnt */
-const SIMD = [1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10, 10, 1, 8, 0, 0x41, 0, 0xfd, 15, 0xfd, 98, 11];
+const SIMD = [
+  1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10, 10, 1, 8, 0, 0x41, 0, 0xfd, 15, 0xfd, 98, 11,
+];
 /** Three times i32.const 0, i8x16.splat; then f64x2.relaxed_madd */
 const RELAXED = [
   ...[1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10, 19, 1, 17, 0],

@@ -1,16 +1,22 @@
 /** The page's only way to the core: start it, analyze files, draw. */
 
 import { default_first, default_last, initSync, version } from "../wasm/eigenscope.js";
-import { runAnalysis } from "./analyze.ts";
-import { chooseVariant, compileVariant } from "./core.ts";
-import { Pool } from "./pool.ts";
-import { trustedScriptUrl } from "./trusted.ts";
-import { type Analysis, AnalysisError, type AnalysisEvents, type AnalysisOptions, type EngineInfo } from "./types.ts";
+import { runAnalysis } from "./analyze";
+import { chooseVariant, compileVariant } from "./core";
+import { Pool } from "./pool";
+import { trustedScriptUrl } from "./trusted";
+import {
+  type Analysis,
+  AnalysisError,
+  type AnalysisEvents,
+  type AnalysisOptions,
+  type EngineInfo,
+} from "./types";
 import workerUrl from "./worker.ts?worker&url";
 
-export { emptyPlot } from "./analysis.ts";
-export { safeSvg } from "./trusted.ts";
-export * from "./types.ts";
+export { emptyPlot } from "./analysis";
+export { safeSvg } from "./trusted";
+export * from "./types";
 
 let pool: Pool | undefined;
 
@@ -32,7 +38,10 @@ export async function boot(): Promise<EngineInfo> {
 async function fetchWorker(): Promise<string> {
   const response = await fetch(workerUrl);
   if (!response.ok) {
-    throw new AnalysisError("not_loaded", `A part of this page could not be loaded (${response.status}). Reload the page.`);
+    throw new AnalysisError(
+      "not_loaded",
+      `A part of this page could not be loaded (${response.status}). Reload the page.`,
+    );
   }
   const code = new Blob([await response.text()], { type: "text/javascript" });
   return URL.createObjectURL(code);
@@ -57,6 +66,7 @@ export async function analyze(
   events: AnalysisEvents,
   signal: AbortSignal,
 ): Promise<Analysis> {
-  if (!pool) throw new AnalysisError("not_loaded", "The page is still loading. Try again in a moment.");
+  if (!pool)
+    throw new AnalysisError("not_loaded", "The page is still loading. Try again in a moment.");
   return runAnalysis(pool, files, options, events, signal);
 }

@@ -6,8 +6,8 @@
  */
 
 import { worker_died } from "../wasm/eigenscope.js";
-import type { Reply, Request } from "./protocol.ts";
-import { AnalysisError } from "./types.ts";
+import type { Reply, Request } from "./protocol";
+import { AnalysisError } from "./types";
 
 /** An idle worker keeps its memory; after this many milliseconds it is let go. */
 const IDLE_MILLISECONDS = 10_000;

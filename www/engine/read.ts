@@ -25,7 +25,8 @@ export async function readRanges(files: readonly File[], reads: Float64Array): P
   let at = 0;
   for (let from = 0; from < count; from += CONCURRENT_READS) {
     const batch: Promise<Uint8Array>[] = [];
-    for (let i = from; i < Math.min(count, from + CONCURRENT_READS); i++) batch.push(readRange(files, reads, i));
+    for (let i = from; i < Math.min(count, from + CONCURRENT_READS); i++)
+      batch.push(readRange(files, reads, i));
     for (const part of await Promise.all(batch)) {
       bytes.set(part, at);
       at += part.length;
@@ -34,7 +35,11 @@ export async function readRanges(files: readonly File[], reads: Float64Array): P
   return bytes;
 }
 
-async function readRange(files: readonly File[], reads: Float64Array, index: number): Promise<Uint8Array> {
+async function readRange(
+  files: readonly File[],
+  reads: Float64Array,
+  index: number,
+): Promise<Uint8Array> {
   const [shard = 0, offset = 0, length = 0] = reads.subarray(3 * index, 3 * index + 3);
   const file = files[shard];
   if (!file) throw new ReadError("");

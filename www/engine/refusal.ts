@@ -1,8 +1,8 @@
 /** From what the core throws to what the page catches. */
 
 import { file_changed } from "../wasm/eigenscope.js";
-import { ReadError } from "./read.ts";
-import { AnalysisError } from "./types.ts";
+import { ReadError } from "./read";
+import { AnalysisError } from "./types";
 
 /** The core throws plain objects with a code and a message; anything else passes as it is. */
 export function refusalOf(error: unknown): unknown {

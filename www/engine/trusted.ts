@@ -8,12 +8,15 @@ interface Policy {
 const rules: Policy = {
   createHTML: (text) => text,
   createScriptURL: (url) => {
-    if (!url.startsWith("blob:")) throw new TypeError("workers start from this page's own blobs only");
+    if (!url.startsWith("blob:"))
+      throw new TypeError("workers start from this page's own blobs only");
     return url;
   },
 };
 
-const factory = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }).trustedTypes;
+const factory = (
+  globalThis as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }
+).trustedTypes;
 const policy = factory ? factory.createPolicy("eigenscope", rules) : rules;
 
 /** A blob's address, as the Worker constructor wants it. */
@@ -23,7 +26,11 @@ export function trustedScriptUrl(url: string): string {
 
 /** A picture that the core has drawn, as an element. */
 export function safeSvg(svg: string): SVGSVGElement {
-  const parsed = new DOMParser().parseFromString(policy.createHTML(svg), "image/svg+xml").documentElement;
-  if (!(parsed instanceof SVGSVGElement)) throw new TypeError("the core drew something that is no picture");
+  const parsed = new DOMParser().parseFromString(
+    policy.createHTML(svg),
+    "image/svg+xml",
+  ).documentElement;
+  if (!(parsed instanceof SVGSVGElement))
+    throw new TypeError("the core drew something that is no picture");
   return document.importNode(parsed, true);
 }

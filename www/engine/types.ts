@@ -65,7 +65,9 @@ export interface Fit {
 }
 
 /** A fit, or the reason why there is none (a sentence for the person). */
-export type FitOutcome = { fit: Fit; reason: null } | { fit: null; reason: { code: string; message: string } };
+export type FitOutcome =
+  | { fit: Fit; reason: null }
+  | { fit: null; reason: { code: string; message: string } };
 
 export interface Facts {
   name: string;

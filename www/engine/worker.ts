@@ -6,8 +6,8 @@
  */
 
 import { ChunkWorker, file_changed, Gatherer, initSync } from "../wasm/eigenscope.js";
-import type { Reply, Request } from "./protocol.ts";
-import { ReadError, readRanges } from "./read.ts";
+import type { Reply, Request } from "./protocol";
+import { ReadError, readRanges } from "./read";
 
 /** A provisional spectrum may take this part of a worker's time at most. */
 const PROVISIONAL_SHARE = 0.05;
@@ -36,7 +36,12 @@ function reply(message: Reply, transfer: Transferable[] = []): void {
 function refuse(error: unknown): void {
   if (error instanceof ReadError) {
     reply({ type: "refused", ...(file_changed(error.file) as { code: string; message: string }) });
-  } else if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
+  } else if (
+    typeof error === "object" &&
+    error !== null &&
+    "code" in error &&
+    typeof error.code === "string"
+  ) {
     reply({ type: "refused", ...(error as { code: string; message: string }) });
   } else {
     // Out of a promise, so that the page sees it as this worker's error event.

@@ -9,6 +9,7 @@ use eigenscope::fit::Window;
 use eigenscope::moments::Precision;
 use eigenscope::native::{NonFiniteRows, Timings, analyze};
 use eigenscope::report::Report;
+use serde::Serialize;
 
 /// Eigenspectra of learned features and the power-law exponent α.
 #[derive(Parser)]
@@ -40,7 +41,7 @@ enum Command {
         /// Print the Report as JSON.
         #[arg(long)]
         json: bool,
-        /// Print how long each stage took to standard error, as JSON.
+        /// Say how long each stage took.
         #[arg(long)]
         timings: bool,
     },
@@ -81,12 +82,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if timings {
-        print_timings(took);
-    }
-    let report = spectrum.report(window);
+    let output = Output { report: spectrum.report(window), timings: timings.then(|| Seconds::from(took)) };
     let text = if json {
-        match serde_json::to_string_pretty(&report) {
+        match serde_json::to_string_pretty(&output) {
             Ok(text) => text + "\n",
             Err(error) => {
                 eprintln!("eigenscope: the Report could not be written as JSON: {error}");
@@ -94,7 +92,7 @@ fn main() -> ExitCode {
             }
         }
     } else {
-        summary(&report)
+        summary(&output)
     };
     // A reader that has seen enough (`| head`) closes the pipe: no reason to complain.
     match std::io::stdout().write_all(text.as_bytes()) {
@@ -106,16 +104,33 @@ fn main() -> ExitCode {
     }
 }
 
-fn print_timings(took: Timings) {
-    let timings = serde_json::json!({
-        "moments_seconds": took.moments.as_secs_f64(),
-        "eigenvalues_seconds": took.eigenvalues.as_secs_f64(),
-    });
-    eprintln!("{timings}");
+/// What is printed: the Report and, if asked for, how long it took.
+#[derive(Serialize)]
+struct Output {
+    #[serde(flatten)]
+    report: Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timings: Option<Seconds>,
+}
+
+#[derive(Serialize)]
+struct Seconds {
+    read_and_moments_seconds: f64,
+    eigenvalues_seconds: f64,
+}
+
+impl From<Timings> for Seconds {
+    fn from(took: Timings) -> Self {
+        Seconds {
+            read_and_moments_seconds: took.moments.as_secs_f64(),
+            eigenvalues_seconds: took.eigenvalues.as_secs_f64(),
+        }
+    }
 }
 
 /// The Report for a terminal.
-fn summary(report: &Report) -> String {
+fn summary(output: &Output) -> String {
+    let report = &output.report;
     let spectrum = &report.spectrum;
     let mut lines = vec![format!(
         "{}: n = {}, d = {}, {}, {} order",
@@ -144,6 +159,9 @@ fn summary(report: &Report) -> String {
     row("usable ranks", format!("{} of {} (rank ceiling {})", spectrum.usable_ranks, spectrum.d, spectrum.rank_ceiling));
     row("numerical floor", format!("{:.3e}", spectrum.floor));
     row("engine", format!("{}, {}, {} threads", spectrum.engine, spectrum.instruction_set, spectrum.workers));
+    if let Some(Seconds { read_and_moments_seconds, eigenvalues_seconds }) = output.timings {
+        row("seconds", format!("reading and second moment {read_and_moments_seconds:.3}, eigenvalues {eigenvalues_seconds:.3}"));
+    }
     for note in &report.notes {
         row("note", note.message.clone());
     }

@@ -72,13 +72,13 @@ impl Gathered {
     ///
     /// `NonFinite` or `Float16Overflow`, with the count and the first row.
     pub fn check_finite(&self) -> Result<()> {
-        let NonFinite { values, rows, first_row } = self.non_finite();
+        let NonFinite { values, infinite, rows, first_row } = self.non_finite();
         if values == 0 {
             return Ok(());
         }
         let (first_row, of) = (first_row.unwrap_or(0), self.plan.source.n);
         Err(match self.plan.source.dtype().number {
-            Number::Float16 => ErrorKind::Float16Overflow { values, rows, first_row, of },
+            Number::Float16 if infinite > 0 => ErrorKind::Float16Overflow { values, rows, first_row, of },
             _ => ErrorKind::NonFinite { values, rows, first_row, of },
         }
         .into())
@@ -88,9 +88,9 @@ impl Gathered {
         match self.plan.axis {
             Axis::Rows => self.moments.non_finite.clone(),
             Axis::Columns => NonFinite {
-                values: self.moments.non_finite.values,
                 rows: self.moments.dropped.len() as u64,
                 first_row: self.moments.dropped.first().copied(),
+                ..self.moments.non_finite
             },
         }
     }
@@ -99,7 +99,7 @@ impl Gathered {
     ///
     /// # Errors
     ///
-    /// `TooFewRows`, `AllRowsEqual`, `Overflow`, `OutOfMemory`.
+    /// `TooFewRows`, `AllRowsEqual`, `Overflow`, `Underflow`, `OutOfMemory`.
     pub fn into_second_moment(self) -> Result<SecondMoment> {
         let skipped_rows = self.non_finite().rows;
         let n = match self.plan.axis {
@@ -146,6 +146,9 @@ impl Gathered {
         }
         if trace <= 0.0 {
             return Err(ErrorKind::AllRowsEqual { rows: n }.into());
+        }
+        if matrix.total_variance * f64::EPSILON < f64::MIN_POSITIVE {
+            return Err(ErrorKind::Underflow.into());
         }
         Ok(matrix)
     }

@@ -43,6 +43,8 @@ pub fn instruction_set() -> &'static str {
 pub struct NonFinite {
     /// NaN or infinite values.
     pub values: u64,
+    /// Those of them that are infinite.
+    pub infinite: u64,
     /// Rows that hold one (where samples are rows; the dual keeps [`Moments::dropped`] instead).
     pub rows: u64,
     /// The first such row of the whole matrix.
@@ -50,8 +52,14 @@ pub struct NonFinite {
 }
 
 impl NonFinite {
+    fn look_at(&mut self, value: f64) {
+        self.values += u64::from(!value.is_finite());
+        self.infinite += u64::from(value.is_infinite());
+    }
+
     fn merge(&mut self, other: &NonFinite) {
         self.values += other.values;
+        self.infinite += other.infinite;
         self.rows += other.rows;
         self.first_row = match (self.first_row, other.first_row) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -84,7 +92,7 @@ pub struct Moments {
 }
 
 /// Words before the sums in [`Moments::to_words`].
-const HEADER_WORDS: usize = 9;
+const HEADER_WORDS: usize = 10;
 
 impl Moments {
     fn zero(width: usize, band: Range<usize>, probed: bool) -> Result<Moments> {
@@ -165,6 +173,7 @@ impl Moments {
             self.non_finite.rows as f64,
             first_row,
             self.dropped.len() as f64,
+            self.non_finite.infinite as f64,
         ]);
         words.extend(&self.sums);
         words.extend(self.dropped.iter().map(|&row| row as f64));
@@ -190,6 +199,7 @@ impl Moments {
         moments.constant = header[4] as u64;
         moments.non_finite = NonFinite {
             values: header[5] as u64,
+            infinite: header[9] as u64,
             rows: header[6] as u64,
             first_row: (header[7] >= 0.0).then_some(header[7] as u64),
         };
@@ -281,8 +291,9 @@ impl Worker {
                                 let row = self.plan.source.shards[blocks[0].0].first_row
                                     + blocks[0].1.rows.start
                                     + (start + i) as u64;
-                                let found = sample.iter().filter(|value| !value.is_finite()).count() as u64;
-                                self.non_finite.merge(&NonFinite { values: found, rows: 1, first_row: Some(row) });
+                                let mut found = NonFinite { rows: 1, first_row: Some(row), ..NonFinite::default() };
+                                sample.iter().for_each(|&value| found.look_at(value));
+                                self.non_finite.merge(&found);
                             }
                             continue;
                         }
@@ -291,9 +302,16 @@ impl Worker {
                         }
                     }
                     Axis::Columns => {
-                        let found = centre_column(sample, scale, is_float.then_some(&mut self.dropped));
+                        if is_float && !all_finite(sample) {
+                            for (&value, dropped) in sample.iter().zip(&mut self.dropped) {
+                                *dropped |= !value.is_finite();
+                                if self.counts {
+                                    self.non_finite.look_at(value);
+                                }
+                            }
+                        }
+                        centre_column(sample, scale);
                         if self.counts {
-                            self.non_finite.values += found;
                             self.constant += u64::from(sample.iter().all(|&value| value == 0.0));
                         }
                     }
@@ -333,20 +351,8 @@ fn all_finite(values: &[f64]) -> bool {
     values.iter().fold(0, |found, value| found | i64::from((value.to_bits() & !(1 << 63)) as i64 >= INFINITY)) == 0
 }
 
-/// Subtracts the mean of a column from it and scales it. Where a row is not a number, zero takes its place and the row is
-/// marked as dropped. Returns how many there were.
-fn centre_column(column: &mut [f64], scale: f64, dropped: Option<&mut Vec<bool>>) -> u64 {
-    let mut found = 0;
-    if let Some(dropped) = dropped
-        && !all_finite(column)
-    {
-        for (value, dropped) in column.iter().zip(dropped) {
-            if !value.is_finite() {
-                *dropped = true;
-                found += 1;
-            }
-        }
-    }
+/// Subtracts the mean of a column from it and scales it. Zero takes the place of what is not a number.
+fn centre_column(column: &mut [f64], scale: f64) {
     let (mut sum, mut count, mut first, mut constant) = (0.0, 0.0, None, true);
     for value in column.iter().filter(|value| value.is_finite()) {
         let first = *first.get_or_insert(*value);
@@ -360,5 +366,4 @@ fn centre_column(column: &mut [f64], scale: f64, dropped: Option<&mut Vec<bool>>
     for value in column {
         *value = if value.is_finite() { (*value - first) * scale - mean } else { 0.0 };
     }
-    found
 }

@@ -4,6 +4,7 @@ use crate::error::{ErrorKind, Result};
 
 /// How a format that is not read yet is recognised, what it is called, and what to do.
 const NOT_READ_YET: &[(&[u8], &str, &str)] = &[
+    (b"\x1f\x8b", "a gzip-compressed file", "Unpack it first: gunzip features.npy.gz."),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file (.h5, or .mat v7.3)", "Save the array: np.save('features.npy', h5py.File(path)['features'][:])."),
     (b"PAR1", "a Parquet file", "Save the column: np.save('features.npy', np.stack(pd.read_parquet(path)['embedding']))."),
     (b"ARROW1", "an Arrow file", "Save the column: np.save('features.npy', np.stack(pd.read_feather(path)['embedding']))."),
