@@ -57,7 +57,7 @@ class DatasetList extends Part {
       </button>
       ${
         failure
-          ? html`<p class="failure" role="alert" data-code=${failure.code}>${failure.message}</p>`
+          ? html`<p class="failure" role="alert" data-code=${failure.code}>${sentence(failure.message, name)}</p>`
           : nothing
       }
       ${this.#remedies(dataset)}
@@ -120,6 +120,12 @@ class DatasetList extends Part {
   #choose(): void {
     this.dispatchEvent(new CustomEvent("choose-files", { bubbles: true }));
   }
+}
+
+/** A refusal begins with the file that it is about; under that file's own name once is enough. */
+function sentence(message: string, name: string): string {
+  const beginning = `${name}: `;
+  return message.startsWith(beginning) ? message.slice(beginning.length) : message;
 }
 
 /** A file name that may break after its separators rather than in the middle of a word. */
