@@ -4,7 +4,7 @@ import { type Dataset, shownAnalysis } from "../state/dataset";
 import { selectedDataset } from "../state/workspace";
 import { reportName, saveText } from "./download";
 import { icons } from "./icons";
-import { exponent, measure, wholeNumber } from "./number";
+import { goodness, measure, wholeNumber } from "./number";
 import { Part } from "./part";
 import { term } from "./term";
 import type { TermName } from "./terms";
@@ -116,7 +116,7 @@ function factList(facts: Facts, fit: Fit | null): TemplateResult {
 }
 
 function optional(name: TermName, value: number | null | undefined) {
-  return value === null || value === undefined ? nothing : row(name, exponent(name, value));
+  return value === null || value === undefined ? nothing : row(name, goodness(name, value));
 }
 
 function row(name: TermName, value: TemplateResult): TemplateResult {

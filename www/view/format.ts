@@ -31,9 +31,16 @@ export function significant(value: number, digits = 3): string {
   );
 }
 
-/** A fixed number of decimals, for numbers that are compared with each other: α, R². */
+/** A fixed number of decimals, for numbers that are compared with each other. */
 export function decimals(value: number, count = 3): string {
   return minus(value.toFixed(count));
+}
+
+/** A share of 1, with as many decimals as it takes not to look like all of it: 0.993, 0.99987. */
+export function share(value: number): string {
+  let count = 3;
+  while (value !== 1 && count < 8 && value.toFixed(count) === (1).toFixed(count)) count += 1;
+  return decimals(value, count);
 }
 
 function minus(text: string): string {

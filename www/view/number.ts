@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import { decimals, significant, whole } from "./format";
+import { decimals, share, significant, whole } from "./format";
 
 /** A number as a person reads it, with its full precision for everyone else. */
 function datum(name: string, value: number, shown: string): TemplateResult {
@@ -15,7 +15,12 @@ export function measure(name: string, value: number, digits = 3): TemplateResult
   return datum(name, value, significant(value, digits));
 }
 
-/** α and R²: three decimals, so that a column of them compares at a glance. */
+/** α: three decimals, so that a column of them compares at a glance. */
 export function exponent(name: string, value: number): TemplateResult {
   return datum(name, value, decimals(value));
+}
+
+/** R²: nearly 1 is not 1. */
+export function goodness(name: string, value: number): TemplateResult {
+  return datum(name, value, share(value));
 }

@@ -3,7 +3,7 @@ import type { Facts, Fit } from "../engine/types";
 import { type Dataset, shownAnalysis } from "../state/dataset";
 import { selectedDataset } from "../state/workspace";
 import { whole } from "./format";
-import { exponent, wholeNumber } from "./number";
+import { exponent, goodness, wholeNumber } from "./number";
 import { Part } from "./part";
 import { term } from "./term";
 
@@ -58,7 +58,7 @@ function headline(fit: Fit, { provisional }: Facts): TemplateResult {
       <span aria-live=${provisional ? "off" : "polite"}>${exponent("alpha", fit.alpha)}</span>
     </p>
     <p class="fit-line">
-      <span class="pair">${term("r2")} ${exponent("r2", fit.r2)}</span>
+      <span class="pair">${term("r2")} ${goodness("r2", fit.r2)}</span>
       <span class="pair"
         >${term("window")}
         ${wholeNumber("first", fit.first)}–${wholeNumber("last", fit.last)}${
