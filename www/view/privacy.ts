@@ -5,7 +5,8 @@ export function howToCheck(): TemplateResult {
   return html`<ol class="checks">
       <li>
         <strong>Watch.</strong> Open the developer tools (F12), go to the network tab, then add a
-        file: no request appears.
+        file: no request to any server appears. Lines that begin with <code>blob:</code> are the
+        page’s own workers, started from its memory.
       </li>
       <li>
         <strong>Go offline.</strong> Disconnect now that the page has loaded: it reads and computes
