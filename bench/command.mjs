@@ -32,9 +32,9 @@ export function command(precision) {
       const total = (performance.now() - started) / 1000;
       if (status !== 0) throw new Refusal(`The command failed: ${stderr}`);
       const report = JSON.parse(stdout);
-      const { moments_seconds, eigenvalues_seconds } = JSON.parse(stderr);
+      const { read_and_moments_seconds, eigenvalues_seconds } = report.timings;
       return {
-        moments: moments_seconds,
+        moments: read_and_moments_seconds,
         eigenvalues: eigenvalues_seconds,
         total,
         alpha: report.fits["alpha-req"].alpha,

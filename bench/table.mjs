@@ -9,7 +9,7 @@ export function median(values) {
 /** Times of one peer on one file: the least and the median of every stage, in seconds. */
 export function summary(runs, n, d) {
   const stages = {};
-  for (const stage of ["read", "moments", "eigenvalues", "total"]) {
+  for (const stage of ["read", "open", "moments", "eigenvalues", "total"]) {
     const seconds = runs.map((run) => run[stage]).filter((value) => value !== undefined);
     if (seconds.length) stages[stage] = { min: Math.min(...seconds), median: median(seconds) };
   }
