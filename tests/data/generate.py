@@ -340,9 +340,11 @@ def shards():
 
 
 def real_features():
-    """160 rows and 128 columns of the example's features (see www/examples/README.md)."""
-    source = HERE.parents[1] / "www/examples/minilm_layer6_3000x384_f16.npy"
-    x = np.load(source)[::18][:160, :128].copy()
+    """The page's example (see www/examples/README.md), and 160 rows and 128 columns of it."""
+    example = "../../www/examples/minilm_layer6_3000x384_f16.npy"
+    x = np.load(HERE / example)
+    case(example, "the example that ships with the page", x)
+    x = x[::18][:160, :128].copy()
     add("minilm_layer6_160x128_f2.npy", "real features: every eighteenth row, first 128 columns", x)
 
 
