@@ -265,7 +265,7 @@ def scales():
     add("scales/subnormal_f4.npy", "float32 below its normal range", (x * 1e-40).astype("<f4"))
     add("scales/1e150_f8.npy", "squares near the end of float64; numbers whose formula goes further are null", x * 1e150)
     add("scales/1e-140_f8.npy", "squares small; numbers whose formula leaves float64 are null", x * 1e-140)
-    add("scales/1e-160_f8.npy", "squares leave float64: a spectrum would be rounding", x * 1e-160, refused="overflow")
+    add("scales/1e-160_f8.npy", "squares leave float64: a spectrum would be rounding", x * 1e-160, refused="underflow")
     add("scales/1e160_f8.npy", "squares leave float64", x * 1e160, refused="overflow")
     columns = x * 10.0 ** np.linspace(-6, 6, 12)
     add("scales/columns_1e-6_to_1e6_f8.npy", "columns of very different scale: small eigenvalues are below the floor", columns)

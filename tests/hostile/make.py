@@ -189,7 +189,7 @@ def values():
     put("value/all_nan.npy", npy(np.full((8, 4), np.nan)), "non_finite")
     put("value/float16_overflow.npy", npy(bad.astype("<f2")), "float16_overflow")
     put("value/huge.npy", npy(ROWS.astype("<f8") * 1e200), "overflow")
-    put("value/tiny.npy", npy(ROWS.astype("<f8") * 1e-200), "overflow")
+    put("value/tiny.npy", npy(ROWS.astype("<f8") * 1e-200), "underflow")
     put("value/sum_overflows.npy", npy(np.where(ROWS > 3, 1.7e308, 1.6e308)), "overflow")
 
 
