@@ -14,22 +14,20 @@ import { site } from "./site/site.mjs";
 import { sizes } from "./site/sizes.mjs";
 import { wasm } from "./site/wasm.mjs";
 
+/** In a command line: this very Node. */
+const node = "node";
+
 /** No test file needs longer, save one that hangs. */
 const testTimeout = 900_000;
 
 const stages = {
-  fmt: () => check("cargo", ["fmt", "--check"]),
-  clippy: () =>
-    check("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-Dwarnings"]),
+  fmt: () => check("cargo fmt --check -- --files-with-diff"),
+  clippy: () => check("cargo clippy --quiet --workspace --all-targets -- -Dwarnings"),
   "clippy-wasm": clippyForWasm,
-  native: () => cargoTest(),
-  biome: () => check("node_modules/.bin/biome", ["check", "--error-on-warnings"]),
-  types: () => built.wasm().then(() => check("node_modules/.bin/tsc", [])),
-  site: () =>
-    built
-      .site()
-      .then(sizes)
-      .then(() => ({ passed: 1, failed: 0 })),
+  native: cargoTest,
+  biome: () => check(`${node} node_modules/@biomejs/biome/bin/biome check --error-on-warnings`),
+  types: () => built.wasm().then(() => check(`${node} node_modules/typescript/bin/tsc`)),
+  site: () => built.site().then(sizes).then(passed),
   tree: () => git().then(() => nodeTest("tests")),
   browser: () =>
     built
@@ -83,44 +81,35 @@ async function outcome(stage) {
   }
 }
 
+function passed() {
+  return { passed: 1, failed: 0 };
+}
+
 /** A check that passes or fails as a whole and says something only when it fails. */
-async function check(command, args, env) {
-  let output = "";
-  let passed = false;
-  const name = [command.split("/").at(-1), ...args.filter((arg) => arg !== "--quiet")].join(" ");
-  await step(name, async () => {
-    const result = await attempt(command, args, { env });
-    output = result.output;
-    passed = result.code === 0;
-    return passed ? "passed" : "failed";
+async function check(line, env) {
+  const [command, ...args] = line.split(" ");
+  let result;
+  await step(line.replace(/^node \S*\//, "").replace(" --quiet", ""), async () => {
+    result = await attempt(command === node ? process.execPath : command, args, { env });
+    return result.code === 0 ? "passed" : "failed";
   });
-  if (!passed) console.log(output);
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 };
+  if (result.code === 0) return passed();
+  console.log(result.output);
+  return { passed: 0, failed: 1 };
 }
 
 /** The code that only wasm compiles: the bindings and the SIMD kernels. */
 async function clippyForWasm() {
   if (!(await nativeHasWasm())) {
     console.log(
-      "clippy for wasm … not run: here Debian's Rust compiles to wasm, and it has no clippy",
+      "clippy for wasm … not run: Debian's Rust, which compiles to wasm here, has no clippy",
     );
     return { passed: 0, failed: 0 };
   }
-  const target = "wasm32-unknown-unknown";
+  const features = "-Ctarget-feature=+simd128,+relaxed-simd";
   return check(
-    "cargo",
-    [
-      "clippy",
-      "--quiet",
-      "--package",
-      "eigenscope",
-      "--lib",
-      "--target",
-      target,
-      "--",
-      "-Dwarnings",
-    ],
-    { CARGO_ENCODED_RUSTFLAGS: "-Ctarget-feature=+simd128,+relaxed-simd" },
+    "cargo clippy --quiet --package eigenscope --lib --target wasm32-unknown-unknown -- -Dwarnings",
+    { CARGO_ENCODED_RUSTFLAGS: features },
   );
 }
 

@@ -24,7 +24,7 @@ export function sizes() {
 
   print("First download, gzip:", first);
   console.log(`  ${kilobytes(total)}  in all, of ${kilobytes(limit).trim()} allowed`);
-  print("On demand, gzip:", later);
+  print("Not in it:", later);
   if (total > limit)
     throw new Refusal(`The first download is ${total - limit} bytes over its limit.`);
 }
