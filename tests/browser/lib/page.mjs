@@ -126,10 +126,10 @@ export async function pickFiles(page, paths) {
 }
 
 /**
- * Drops files on the page: paths in the repository, or { name, bytes }. The bytes travel through the
- * driver, so keep them below some 50 MB; make a larger file in the page itself.
+ * Drops files on the page, or pastes them: paths in the repository, or { name, bytes }. The bytes travel
+ * through the driver, so keep them below some 50 MB; for a larger file see lib/large.mjs.
  */
-export async function dropFiles(page, files) {
+export async function dropFiles(page, files, how = "drop") {
   const sent = await Promise.all(
     files.map(async (file) =>
       typeof file === "string"
@@ -137,19 +137,19 @@ export async function dropFiles(page, files) {
         : { name: file.name, base64: Buffer.from(file.bytes).toString("base64") },
     ),
   );
-  await page.evaluate((list) => {
+  const give = ([list, paste]) => {
     const transfer = new DataTransfer();
     for (const { name, base64 } of list) {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
       transfer.items.add(new File([bytes], name));
     }
-    for (const type of ["dragenter", "dragover", "drop"]) {
-      const event = new DragEvent(type, {
-        dataTransfer: transfer,
-        bubbles: true,
-        cancelable: true,
-      });
-      document.body.dispatchEvent(event);
-    }
-  }, sent);
+    const options = { bubbles: true, cancelable: true };
+    const events = paste
+      ? [new ClipboardEvent("paste", { ...options, clipboardData: transfer })]
+      : ["dragenter", "dragover", "drop"].map(
+          (type) => new DragEvent(type, { ...options, dataTransfer: transfer }),
+        );
+    for (const event of events) document.body.dispatchEvent(event);
+  };
+  await page.evaluate(give, [sent, how === "paste"]);
 }

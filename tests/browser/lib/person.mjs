@@ -1,0 +1,120 @@
+// What a person does with the page once it is open, beyond giving it files (lib/page.mjs): the settings, the
+// list of datasets, the report. Like there, each function takes a page of Playwright or of Puppeteer, except
+// where it says Chromium only.
+
+import { readFile } from "node:fs/promises";
+import { waitFor } from "./page.mjs";
+
+/** Sets the precision ("exact" or "fast") and the number of workers (0: as many as there are processors). */
+export async function choose(page, { precision, workers } = {}) {
+  await page.click(".menu summary");
+  if (precision) await page.click(`input[name=precision][value=${precision}]`);
+  if (workers !== undefined) await type(page, "input[name=workers]", workers || "");
+  await page.keyboard.press("Escape");
+}
+
+/** Types into a field in the place of what is there, and leaves it. */
+export async function type(page, selector, text) {
+  await page.focus(selector);
+  await press(page, "Control+a");
+  await page.keyboard.press("Delete");
+  for (const key of String(text)) await page.keyboard.press(key);
+  await page.keyboard.press("Tab");
+}
+
+/** Presses a key, or a chord such as "Shift+ArrowRight". */
+export async function press(page, chord) {
+  const keys = chord.split("+");
+  const key = keys.pop();
+  for (const held of keys) await page.keyboard.down(held);
+  await page.keyboard.press(key);
+  for (const held of keys) await page.keyboard.up(held);
+}
+
+/** The datasets of the list: { name, state, code, text }, code and text of a refusal. */
+export function datasets(page) {
+  return page.evaluate(listed);
+}
+
+/** Waits until `count` datasets are there and none of them is waiting or running; resolves to the list. */
+export function settled(page, count, { timeout = 30_000 } = {}) {
+  return waitFor(page, listSettled, count, { timeout, what: `list of ${count} that is through` });
+}
+
+/** Brings a dataset into view. */
+export async function select(page, name) {
+  await page.evaluate((wanted) => {
+    const names = Array.from(document.querySelectorAll(".entry-name"));
+    names
+      .find(({ title }) => title === wanted)
+      .closest("button")
+      .click();
+  }, name);
+  const inView = (wanted) =>
+    document.querySelector("[data-selected] .entry-name")?.title === wanted;
+  await waitFor(page, inView, name, { what: `${name} in view` });
+}
+
+/** Removes all datasets from the list. */
+export async function clear(page) {
+  await page.evaluate(() => {
+    for (const button of document.querySelectorAll(".entry-remove")) button.click();
+  });
+  await waitFor(page, () => !document.querySelector("[data-name=dataset]"), null, {
+    what: "empty list",
+  });
+}
+
+/** The report of the dataset in view, as the button "JSON" saves it. Chromium only. */
+export async function saveReport(page) {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.click("button[name=json]"),
+  ]);
+  const path = await download.path();
+  return { fileName: download.suggestedFilename(), report: JSON.parse(await readFile(path)) };
+}
+
+/** What a page needs for {@link copyReport}, as an option of openPage. */
+export const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
+
+/**
+ * The report of the dataset in view, as the button "Copy JSON" gives it. For many reports: the browser stops a
+ * page that saves one file after another. Chromium only.
+ */
+export async function copyReport(page) {
+  await page.evaluate(async () => {
+    await navigator.clipboard.writeText("");
+    document.querySelector("button[name=copy-json]").click();
+  });
+  const text = await waitFor(page, () => navigator.clipboard.readText(), null, { what: "copy" });
+  return JSON.parse(text);
+}
+
+// These run in the page.
+
+function listed() {
+  return Array.from(document.querySelectorAll("[data-name=dataset]"), (entry) => {
+    const alert = entry.querySelector("[role=alert]");
+    return {
+      name: entry.querySelector(".entry-name").title,
+      state: entry.dataset.state,
+      code: alert?.dataset.code,
+      text: alert?.textContent.trim(),
+    };
+  });
+}
+
+function listSettled(count) {
+  const entries = Array.from(document.querySelectorAll("[data-name=dataset]"), (entry) => {
+    const alert = entry.querySelector("[role=alert]");
+    return {
+      name: entry.querySelector(".entry-name").title,
+      state: entry.dataset.state,
+      code: alert?.dataset.code,
+      text: alert?.textContent.trim(),
+    };
+  });
+  const through = ({ state }) => state !== "waiting" && state !== "running";
+  return entries.length === count && entries.every(through) && entries;
+}
