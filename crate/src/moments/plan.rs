@@ -43,6 +43,9 @@ pub enum Precision {
     Fast,
 }
 
+/// The bits of an f64 that a 32-bit float has too: all but the last 29 of the significand.
+const FLOAT32_DIGITS: u64 = !0x1fff_ffff;
+
 /// What a person chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
@@ -182,8 +185,9 @@ impl Plan {
             Axis::Rows => {
                 let mut mean = column_means(&values, self.width);
                 if self.precision == Precision::Fast {
-                    // A mean with fewer digits makes differences of 32-bit features exact where they are small.
-                    mean.iter_mut().for_each(|mean| *mean = f64::from(*mean as f32));
+                    // A mean with no more digits than a 32-bit float has makes differences of 32-bit features exact
+                    // where they are small. It may lie beyond the range of one: only digits are cut.
+                    mean.iter_mut().for_each(|mean| *mean = f64::from_bits(mean.to_bits() & FLOAT32_DIGITS));
                 }
                 let spread = largest(values.chunks_exact(self.width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)));
                 Shift { values: mean, exponent: exponent(spread), rows: samples as u64 }
