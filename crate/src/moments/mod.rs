@@ -92,12 +92,11 @@ pub struct Moments {
 }
 
 /// Words before the sums in [`Moments::to_words`].
-const HEADER_WORDS: usize = 10;
+const HEADER_WORDS: usize = 11;
 
 impl Moments {
     fn zero(width: usize, band: Range<usize>, probed: bool) -> Result<Moments> {
-        let side = width.div_ceil(TILE);
-        let length = band.clone().map(|row| side - row).sum::<usize>() * TILE * TILE;
+        let length = tile_numbers(width, &band) as usize;
         let mut tiles = Vec::new();
         tiles
             .try_reserve_exact(length)
@@ -174,6 +173,7 @@ impl Moments {
             first_row,
             self.dropped.len() as f64,
             self.non_finite.infinite as f64,
+            self.probes.len() as f64,
         ]);
         words.extend(&self.sums);
         words.extend(self.dropped.iter().map(|&row| row as f64));
@@ -190,8 +190,16 @@ impl Moments {
     pub fn from_words(words: &[f64]) -> Result<Moments> {
         let malformed = || ErrorKind::Internal { problem: "moments were damaged between workers" };
         let (header, rest) = words.split_at_checked(HEADER_WORDS).ok_or_else(malformed)?;
-        let (width, band) = (header[0] as usize, header[1] as usize..header[2] as usize);
-        if width == 0 || band.end > width.div_ceil(TILE) {
+        // Every length is held against the words that are there before anything is allocated.
+        let length = |at: usize| {
+            let length = Some(header[at]).filter(|length| (0.0..=rest.len() as f64).contains(length));
+            length.map(|length| length as usize).ok_or_else(malformed)
+        };
+        let (width, band, dropped, probes) = (length(0)?, length(1)?..length(2)?, length(8)?, length(10)?);
+        if width == 0 || band.end > width.div_ceil(TILE) || (probes != 0 && probes != PROBES * width) {
+            return Err(malformed().into());
+        }
+        if (width + dropped + probes) as u64 + tile_numbers(width, &band) != rest.len() as u64 {
             return Err(malformed().into());
         }
         let mut moments = Moments::zero(width, band, false)?;
@@ -203,19 +211,21 @@ impl Moments {
             rows: header[6] as u64,
             first_row: (header[7] >= 0.0).then_some(header[7] as u64),
         };
-        let (sums, rest) = rest.split_at_checked(width).ok_or_else(malformed)?;
-        let (dropped, rest) = rest.split_at_checked(header[8] as usize).ok_or_else(malformed)?;
-        let (probes, tiles) = match rest.len().checked_sub(moments.tiles.len()) {
-            Some(0) => (&rest[..0], rest),
-            Some(probes) if probes == PROBES * width => rest.split_at(probes),
-            _ => return Err(malformed().into()),
-        };
+        let (sums, rest) = rest.split_at(width);
+        let (dropped, rest) = rest.split_at(dropped);
+        let (probes, tiles) = rest.split_at(probes);
         moments.sums.copy_from_slice(sums);
         moments.dropped = dropped.iter().map(|&row| row as u64).collect();
         moments.probes = probes.to_vec();
         moments.tiles.copy_from_slice(tiles);
         Ok(moments)
     }
+}
+
+/// Numbers in the tiles of a band.
+fn tile_numbers(width: usize, band: &Range<usize>) -> u64 {
+    let side = width.div_ceil(TILE);
+    band.clone().map(|row| (side - row) as u64).sum::<u64>() * (TILE * TILE) as u64
 }
 
 /// The random signs of the probes: the same for all workers and all runs (SplitMix64, Steele et al. 2014).
