@@ -1,1 +1,18 @@
-//! Tests of the core against NumPy.
+//! Tests of the core and the command: against NumPy's answers, against themselves however the work is cut up, and against bad files.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+mod allocation;
+mod claims;
+mod codes;
+mod command;
+mod fixtures;
+mod golden;
+mod hostile;
+mod matrix;
+#[cfg(target_os = "linux")]
+mod memory;
+mod properties;
+mod scratch;
+mod splits;
+mod words;

@@ -1,0 +1,134 @@
+//! The fixtures beside this folder, and what NumPy says of them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// A case of `tests/data`: one file, or several that are one matrix.
+#[derive(Deserialize)]
+pub struct Case {
+    pub files: Option<Vec<String>>,
+    #[serde(flatten)]
+    pub provenance: Option<Provenance>,
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// What rows that are not finite there are.
+    pub non_finite: Option<NonFinite>,
+    /// The answer without those rows.
+    pub skip: Option<Answer>,
+}
+
+/// How the numbers are stored. Unknown where shards do not fit together.
+#[derive(Deserialize)]
+pub struct Provenance {
+    pub dtype: String,
+    pub byte_order: String,
+    pub order: String,
+    pub shape: Vec<u64>,
+}
+
+#[derive(Deserialize)]
+pub struct NonFinite {
+    pub rows: u64,
+    pub first_row: u64,
+}
+
+/// Either a code, or numbers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Answer {
+    Refused { refused: String },
+    Numbers(Box<Numbers>),
+}
+
+#[derive(Deserialize)]
+pub struct Numbers {
+    pub report: Reference,
+    pub default_fit: Option<ReferenceFit>,
+    pub constant_columns: u64,
+    pub tolerance: Tolerance,
+    /// False where eigenvalues lie so close to the floor that rounding decides on which side.
+    pub usable_ranks_certain: bool,
+}
+
+/// Eigenvalues: times λ₁. Fits: absolute.
+#[derive(Deserialize)]
+pub struct Tolerance {
+    pub eigenvalues: f64,
+    pub alpha: f64,
+}
+
+/// The keys of reference.py that a Report has.
+#[derive(Deserialize)]
+pub struct Reference {
+    pub n: u64,
+    pub d: u64,
+    pub rank_ceiling: u64,
+    pub usable_ranks: usize,
+    pub floor: f64,
+    pub total_variance: f64,
+    pub eigenvalues: Vec<f64>,
+    pub fits: BTreeMap<String, ReferenceFit>,
+}
+
+/// A fit. R² is null where it is 0 / 0.
+#[derive(Deserialize)]
+pub struct ReferenceFit {
+    pub alpha: f64,
+    pub log_prefactor: f64,
+    pub first: usize,
+    pub last: usize,
+    pub r2: Option<f64>,
+    pub r2_weighted: Option<f64>,
+    pub r2_100: Option<f64>,
+    pub r2_500: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    cases: BTreeMap<String, Case>,
+}
+
+/// A bad file's code: one, one of several, or "any".
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Codes {
+    One(String),
+    OneOf(Vec<String>),
+}
+
+/// The folder `tests/<name>`.
+pub fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(name)
+}
+
+/// A file of `tests/data`.
+pub fn data(name: &str) -> PathBuf {
+    folder("data").join(name)
+}
+
+/// All cases of `tests/data` by name.
+pub fn cases() -> BTreeMap<String, Case> {
+    read::<Data>(&data("expected.json")).cases
+}
+
+/// The codes of all files of `tests/hostile`.
+pub fn hostile() -> BTreeMap<String, Codes> {
+    read(&folder("hostile").join("expected.json"))
+}
+
+fn read<T: for<'a> Deserialize<'a>>(path: &Path) -> T {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+impl Case {
+    /// Where its files are; shards in the wrong order, since the order of the names is to be found.
+    pub fn paths(&self, name: &str) -> Vec<PathBuf> {
+        match &self.files {
+            Some(files) => files.iter().rev().map(|file| data(name).join(file)).collect(),
+            None => vec![data(name)],
+        }
+    }
+}
