@@ -1,11 +1,10 @@
 // The built site as a static host serves it, in both browsers.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { launchChromium, launchFirefox } from "./lib/browser.mjs";
+import { listenElsewhere } from "./lib/elsewhere.mjs";
 import { openPage, waitForState } from "./lib/page.mjs";
 import { SUB_PATH, serveSite } from "./lib/site.mjs";
 
@@ -66,29 +65,6 @@ for (const [name, launch] of [
       await close();
     });
   });
-}
-
-/**
- * A server that is not the site: it counts what it is told. A connection alone is not counted: Chromium opens
- * one for a frame before it asks the policy, and then says nothing on it.
- */
-async function listenElsewhere() {
-  let bytes = 0;
-  const server = createServer((_, response) => response.end());
-  server.on("connection", (socket) => {
-    socket.on("data", (data) => {
-      bytes += data.length;
-    });
-  });
-  await once(server.listen(0, "localhost"), "listening");
-  return {
-    origin: `http://localhost:${server.address().port}`,
-    bytesHeard: () => bytes,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }
 
 /** Runs in the page: tries each way by which a page can send something. What is blocked throws, or fails silently. */

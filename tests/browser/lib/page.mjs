@@ -25,10 +25,12 @@ const pollEvery = 20;
  * Opens `url` in a profile of its own. Resolves to { page, requests, faults, close }:
  * `requests` has { method, url } of all that the page and its workers asked for over a network;
  * `faults` has a line for each console error, exception and breach of the content security policy.
- * `options` are Playwright's for a new context (viewport, colorScheme, …); Firefox takes only viewport.
+ * `options` are Playwright's for a new context (viewport, colorScheme, …); Firefox takes only viewport. `init` is a
+ * function that runs in the page before its own scripts, and before its policy.
  */
-export async function openPage(browser, url, options = {}) {
-  const { context, page } = await newPage(browser, options);
+export async function openPage(browser, url, { init, ...options } = {}) {
+  const scripts = init ? [reportViolations, init] : [reportViolations];
+  const { context, page } = await newPage(browser, options, scripts);
   const requests = [];
   const faults = [];
   page.on("request", (request) => {
@@ -44,20 +46,20 @@ export async function openPage(browser, url, options = {}) {
   return { page, requests, faults, close: () => context.close() };
 }
 
-async function newPage(browser, options) {
+async function newPage(browser, options, scripts) {
   if ("newContext" in browser) {
     const context = await browser.newContext(options);
-    await context.addInitScript(reportViolations);
+    for (const script of scripts) await context.addInitScript(script);
     return { context, page: await context.newPage() };
   }
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   if (options.viewport) await page.setViewport(options.viewport);
-  await page.evaluateOnNewDocument(reportViolations);
+  for (const script of scripts) await page.evaluateOnNewDocument(script);
   return { context, page };
 }
 
-/** Runs in the page before its own scripts: Firefox keeps breaches of the policy off the console that a driver sees. */
+/** Firefox keeps breaches of the policy off the console that a driver sees. */
 function reportViolations() {
   document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
     console.error(`content security policy: ${effectiveDirective} blocked ${blockedURI}`);
