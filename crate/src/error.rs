@@ -452,7 +452,9 @@ mod tests {
         let say = |kind: ErrorKind| Error::from(kind).to_string();
         assert!(say(ErrorKind::TooFewRows { rows: 0 }).starts_with("There are no rows;"));
         assert!(say(ErrorKind::TooFewRows { rows: 1 }).starts_with("There is only 1 row;"));
-        assert!(say(ErrorKind::TrailingData { extra: 1 }).starts_with("After the array the file goes on for 1 more byte."));
+        assert!(
+            say(ErrorKind::TrailingData { extra: 1 }).starts_with("After the array the file goes on for 1 more byte.")
+        );
         assert!(say(ErrorKind::TrailingData { extra: 2048 }).contains("for 2,048 more bytes."));
         assert!(say(ErrorKind::TruncatedData { missing: 1, expected: 80 }).contains("1 byte is missing of the 80"));
         assert!(

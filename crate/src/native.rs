@@ -46,8 +46,7 @@ pub fn analyze(
     let mut paths = paths.to_vec();
     paths.sort_by(|a, b| natural_order(&name(a), &name(b)));
     let heads = paths.iter().map(|path| head(path)).collect::<Result<Vec<_>>>()?;
-    let heads: Vec<Head<'_>> =
-        heads.iter().map(|(name, size, start)| Head { name, size: *size, start }).collect();
+    let heads: Vec<Head<'_>> = heads.iter().map(|(name, size, start)| Head { name, size: *size, start }).collect();
     let source = Source::open(&heads)?;
     let whole = source.name();
 

@@ -180,6 +180,11 @@ impl Planner {
         self.plan.workers_per_band
     }
 
+    /// Side of the second moment.
+    pub fn width(&self) -> usize {
+        self.plan.width
+    }
+
     /// Number of chunks.
     pub fn chunks(&self) -> usize {
         self.plan.chunks()

@@ -14,6 +14,15 @@ const PROGRESS_INTERVAL = 50;
 /** The estimate of the time left waits for this long, in milliseconds. */
 const ESTIMATE_AFTER = 300;
 
+/** No provisional spectrum before this, in milliseconds: short runs need none. */
+const FIRST_PROVISIONAL = 300;
+/** They may take this part of one worker's time. */
+const PROVISIONAL_SHARE = 0.1;
+/** There is none any more when the rest of the rows takes less than this many times as long as it would. */
+const PROVISIONAL_WORTH = 10;
+/** Milliseconds that eigenvalues take, over the cube of the side, until one was timed. */
+const EIGENVALUES_ESTIMATE = 3e-7;
+
 export async function runAnalysis(
   pool: Pool,
   given: readonly File[],
@@ -94,6 +103,11 @@ class Run {
   private bytes = 0;
   private readonly started = performance.now();
   private lastProgress = 0;
+  /** The worker that is asked for provisional spectra: one that has all tiles. */
+  private oracle: Hand | undefined;
+  private provisionalCost: number;
+  /** When the next one may be asked for. */
+  private provisionalDue = FIRST_PROVISIONAL;
 
   constructor(
     private readonly pool: Pool,
@@ -110,8 +124,9 @@ class Run {
     });
     const bands = planner.bands();
     this.next = new Array<number>(bands).fill(0);
-    for (let i = 0; i < bands * planner.workers_per_band(); i++)
-      this.join(i % bands, i === 0 && bands === 1);
+    for (let i = 0; i < bands * planner.workers_per_band(); i++) this.join(i % bands);
+    this.provisionalCost = planner.width() ** 3 * EIGENVALUES_ESTIMATE;
+    this.oracle = bands === 1 ? this.hands[0] : undefined;
   }
 
   /** Ends all workers and rejects. */
@@ -122,7 +137,7 @@ class Run {
     this.reject(reason);
   }
 
-  private join(band: number, provisional: boolean): void {
+  private join(band: number): void {
     const hand = this.pool.take();
     this.hands.push(hand);
     hand.onDeath = () => this.fail(death(this.info.name));
@@ -134,7 +149,11 @@ class Run {
           this.advance(reply.rows, reply.bytes);
           break;
         case "provisional":
-          this.events.onProvisional?.(fromSpectrum(reply.spectrum));
+          this.provisionalCost = reply.milliseconds;
+          this.provisionalDue =
+            performance.now() - this.started + reply.milliseconds / PROVISIONAL_SHARE;
+          if (reply.spectrum !== undefined)
+            this.events.onProvisional?.(fromSpectrum(reply.spectrum));
           break;
         case "moments":
           this.moments.push(reply.words);
@@ -152,7 +171,7 @@ class Run {
           break;
       }
     };
-    hand.send({ type: "join", plan: this.plan, band, files: this.files, provisional });
+    hand.send({ type: "join", plan: this.plan, band, files: this.files });
     this.handOut(hand, band, CHUNKS_AHEAD);
   }
 
@@ -178,25 +197,38 @@ class Run {
   private advance(rows: number, bytes: number): void {
     this.rows += rows / this.next.length;
     this.bytes += bytes / this.next.length;
-    const now = performance.now();
-    if (now - this.lastProgress < PROGRESS_INTERVAL) return;
-    this.lastProgress = now;
+    const elapsed = performance.now() - this.started;
+    if (elapsed - this.lastProgress < PROGRESS_INTERVAL) return;
+    this.lastProgress = elapsed;
     this.progress("reading");
+    if (
+      elapsed > this.provisionalDue &&
+      this.millisecondsLeft() > PROVISIONAL_WORTH * this.provisionalCost
+    ) {
+      // Until the answer comes, none is asked for again.
+      this.provisionalDue = Number.POSITIVE_INFINITY;
+      this.oracle?.send({ type: "provisional" });
+    }
+  }
+
+  private bytesPerMillisecond(): number {
+    return this.bytes / (performance.now() - this.started);
+  }
+
+  private millisecondsLeft(): number {
+    return (this.info.bytes - this.bytes) / this.bytesPerMillisecond();
   }
 
   private progress(stage: "reading" | "eigenvalues"): void {
-    const elapsed = performance.now() - this.started;
-    const bytesPerSecond = (this.bytes / elapsed) * 1000;
-    const left = (this.info.bytes - this.bytes) / bytesPerSecond;
+    const known = stage === "reading" && performance.now() - this.started > ESTIMATE_AFTER;
     this.events.onProgress?.({
       stage,
       rows: Math.round(this.rows),
       rowsTotal: this.info.n,
       bytes: this.bytes,
       bytesTotal: this.info.bytes,
-      bytesPerSecond,
-      secondsLeft:
-        stage === "reading" && elapsed > ESTIMATE_AFTER && bytesPerSecond > 0 ? left : null,
+      bytesPerSecond: this.bytesPerMillisecond() * 1000,
+      secondsLeft: known ? this.millisecondsLeft() / 1000 : null,
     });
   }
 }

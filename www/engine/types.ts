@@ -76,8 +76,12 @@ export interface Facts {
   dtype: string;
   order: "C" | "F";
   precision: Precision;
-  /** "cpu, wasm relaxed-simd, 8 workers" */
+  /** What computed the second moment: "cpu". */
   engine: string;
+  /** The instruction set of its kernels: "wasm relaxed-simd". */
+  instruction_set: string;
+  /** Workers that shared the work. */
+  workers: number;
   /** "covariance" (d×d) or "dual" (n×n, where n < d). */
   method: "covariance" | "dual";
   rank_ceiling: number;

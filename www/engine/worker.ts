@@ -9,21 +9,15 @@ import { ChunkWorker, file_changed, Gatherer, initSync } from "../wasm/eigenscop
 import type { Reply, Request } from "./protocol";
 import { ReadError, readRanges } from "./read";
 
-/** A provisional spectrum may take this part of a worker's time at most. */
-const PROVISIONAL_SHARE = 0.05;
-/** The first one comes no earlier than this, in milliseconds: short runs need none. */
-const FIRST_PROVISIONAL = 400;
-
 interface Run {
   core: ChunkWorker;
   files: File[];
   queue: number[];
-  provisional: boolean;
-  /** When the next provisional spectrum is due. */
-  due: number;
   /** Wakes the loop when chunks come in, or none are left. */
   wake: (() => void) | undefined;
   ended: boolean;
+  /** The core has given its moments away. */
+  finished: boolean;
 }
 
 let run: Run | undefined;
@@ -76,14 +70,8 @@ async function work(run: Run): Promise<void> {
     run.core.push(chunk, bytes);
     reply({ type: "chunk", rows: run.core.rows(chunk), bytes: bytes.length });
     reading ??= next();
-    if (run.provisional && performance.now() > run.due) {
-      const started = performance.now();
-      const spectrum: unknown = run.core.provisional();
-      if (spectrum !== undefined) reply({ type: "provisional", spectrum });
-      const took = performance.now() - started;
-      run.due = performance.now() + Math.max(FIRST_PROVISIONAL, took / PROVISIONAL_SHARE);
-    }
   }
+  run.finished = true;
   const words = run.core.finish() as Float64Array<ArrayBuffer>;
   reply({ type: "moments", words }, [words.buffer]);
 }
@@ -98,10 +86,9 @@ function handle(request: Request): void {
         core: new ChunkWorker(request.plan, request.band),
         files: request.files,
         queue: [],
-        provisional: request.provisional,
-        due: performance.now() + FIRST_PROVISIONAL,
         wake: undefined,
         ended: false,
+        finished: false,
       };
       work(run).catch(refuse);
       break;
@@ -109,6 +96,14 @@ function handle(request: Request): void {
       run?.queue.push(...request.chunks);
       run?.wake?.();
       break;
+    case "provisional": {
+      // The run's loop is waiting for bytes when this message is handled, so its sums are whole.
+      if (!run || run.finished) break;
+      const started = performance.now();
+      const spectrum: unknown = run.core.provisional();
+      reply({ type: "provisional", spectrum, milliseconds: performance.now() - started });
+      break;
+    }
     case "finish":
       if (run) run.ended = true;
       run?.wake?.();

@@ -3,6 +3,7 @@ import type { Analysis, Facts, Fit } from "../engine/types";
 import { type Dataset, shownAnalysis } from "../state/dataset";
 import { selectedDataset } from "../state/workspace";
 import { reportName, saveText } from "./download";
+import { counted } from "./format";
 import { icons } from "./icons";
 import { goodness, measure, wholeNumber } from "./number";
 import { Part } from "./part";
@@ -111,7 +112,11 @@ function factList(facts: Facts, fit: Fit | null): TemplateResult {
     ${facts.skipped_rows > 0 ? row("skipped_rows", wholeNumber("skipped_rows", facts.skipped_rows)) : nothing}
     ${optional("r2_100", fit?.r2_100)} ${optional("r2_500", fit?.r2_500)}
     ${row("method", html`<span data-name="method">${facts.method}</span>`)}
-    ${row("engine", html`<span data-name="engine">${facts.engine}, ${facts.precision}</span>`)}
+    ${row(
+      "engine",
+      html`<span data-name="engine" title=${`${facts.engine}, ${facts.instruction_set}`}
+      >${counted(facts.workers, "worker")}, ${facts.precision}</span>`,
+    )}
   </dl>`;
 }
 

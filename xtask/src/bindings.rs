@@ -30,10 +30,7 @@ pub fn generate(path: &Path, mode: Mode) -> Result<(Bindings, Vec<u8>)> {
         .with_context(|| format!("wasm-bindgen cannot read {}", path.display()))?;
     let bindings = Bindings {
         javascript: output.js().to_owned(),
-        types: output
-            .ts()
-            .context("wasm-bindgen wrote no types")?
-            .to_owned(),
+        types: output.ts().context("wasm-bindgen wrote no types")?.to_owned(),
     };
     let wasm = output.wasm_mut().emit_wasm();
     Ok((bindings, wasm))

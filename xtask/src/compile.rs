@@ -22,16 +22,8 @@ pub struct Variant {
     flags: &'static [&'static str],
 }
 
-pub const VARIANTS: [Variant; 2] = [
-    Variant {
-        name: "simd128",
-        flags: &[],
-    },
-    Variant {
-        name: "relaxed",
-        flags: &["-Ctarget-feature=+relaxed-simd"],
-    },
-];
+pub const VARIANTS: [Variant; 2] =
+    [Variant { name: "simd128", flags: &[] }, Variant { name: "relaxed", flags: &["-Ctarget-feature=+relaxed-simd"] }];
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Mode {
@@ -51,21 +43,11 @@ pub fn compile(top: &Path, variant: &Variant, mode: Mode) -> Result<PathBuf> {
     };
 
     // Set-up chooses the toolchain for wasm where it is not the one that builds native code.
-    let cargo = env::var_os("EIGENSCOPE_WASM_CARGO")
-        .or_else(|| env::var_os("CARGO"))
-        .unwrap_or_else(|| "cargo".into());
+    let cargo = env::var_os("EIGENSCOPE_WASM_CARGO").or_else(|| env::var_os("CARGO")).unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(&cargo);
     command
         .current_dir(top)
-        .args([
-            "rustc",
-            "--quiet",
-            "--package",
-            "eigenscope",
-            "--lib",
-            "--crate-type",
-            "cdylib",
-        ])
+        .args(["rustc", "--quiet", "--package", "eigenscope", "--lib", "--crate-type", "cdylib"])
         .args(["--target", TARGET, "--profile", profile, "--target-dir"])
         .arg(&target_folder)
         .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(top));
@@ -73,25 +55,14 @@ pub fn compile(top: &Path, variant: &Variant, mode: Mode) -> Result<PathBuf> {
         command.env("RUSTC", rustc);
     }
     if env::var_os("EIGENSCOPE_WASM_BUILD_STD").is_some() {
-        command
-            .arg("-Zbuild-std=std,panic_abort")
-            .env("RUSTC_BOOTSTRAP", "1");
+        command.arg("-Zbuild-std=std,panic_abort").env("RUSTC_BOOTSTRAP", "1");
     }
     command.arg("--").args(variant.flags);
 
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", cargo.display()))?;
-    ensure!(
-        status.success(),
-        "cargo could not build the wasm variant {}",
-        variant.name
-    );
+    let status = command.status().with_context(|| format!("cannot start {}", cargo.display()))?;
+    ensure!(status.success(), "cargo could not build the wasm variant {}", variant.name);
 
-    let built = target_folder
-        .join(TARGET)
-        .join(profile)
-        .join("eigenscope.wasm");
+    let built = target_folder.join(TARGET).join(profile).join("eigenscope.wasm");
     let kept = target_folder.join(format!("{}.wasm", variant.name));
     fs::copy(&built, &kept).with_context(|| format!("cargo left no {}", built.display()))?;
     Ok(kept)

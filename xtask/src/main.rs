@@ -64,10 +64,7 @@ fn wasm(mode: Mode) -> Result<()> {
 /// The top of the repository: the folder above this crate's.
 fn top_folder() -> Result<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Ok(here
-        .parent()
-        .context("xtask has no folder above it")?
-        .to_path_buf())
+    Ok(here.parent().context("xtask has no folder above it")?.to_path_buf())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {

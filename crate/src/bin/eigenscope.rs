@@ -60,7 +60,8 @@ enum NonFiniteArgument {
 }
 
 fn window(text: &str) -> Result<Window, String> {
-    let (first, last) = text.split_once(':').ok_or("a window is two ranks with a colon between them, such as 11:100")?;
+    let (first, last) =
+        text.split_once(':').ok_or("a window is two ranks with a colon between them, such as 11:100")?;
     let rank = |text: &str| text.trim().parse::<usize>().map_err(|_| format!("{text:?} is not a rank"));
     Window::new(rank(first)?, rank(last)?).map_err(|error| error.to_string())
 }
@@ -146,7 +147,10 @@ fn summary(output: &Output) -> String {
             row("α", format!("{:.4}   ranks {}–{}, weights {}{clipped}", fit.alpha, fit.first, fit.last, fit.weight));
             row("R²", format!("{:.4}   weighted {:.4}", fit.r2, fit.r2_weighted));
             let authors = |r2: Option<f64>| r2.map_or("–".to_owned(), |r2| format!("{r2:.4}"));
-            row("R² as in reptrix", format!("to rank 100: {}   to 500 or d − 10: {}", authors(fit.r2_100), authors(fit.r2_500)));
+            row(
+                "R² as in reptrix",
+                format!("to rank 100: {}   to 500 or d − 10: {}", authors(fit.r2_100), authors(fit.r2_500)),
+            );
         }
         (None, Some(reason)) => row("α", format!("none. {}", reason.message)),
         (None, None) => {}
@@ -156,11 +160,17 @@ fn summary(output: &Output) -> String {
     }
     row("total variance", format!("{:.6e}", spectrum.total_variance));
     row("largest eigenvalue", format!("{:.6e}", spectrum.eigenvalues[0]));
-    row("usable ranks", format!("{} of {} (rank ceiling {})", spectrum.usable_ranks, spectrum.d, spectrum.rank_ceiling));
+    row(
+        "usable ranks",
+        format!("{} of {} (rank ceiling {})", spectrum.usable_ranks, spectrum.d, spectrum.rank_ceiling),
+    );
     row("numerical floor", format!("{:.3e}", spectrum.floor));
     row("engine", format!("{}, {}, {} threads", spectrum.engine, spectrum.instruction_set, spectrum.workers));
     if let Some(Seconds { read_and_moments_seconds, eigenvalues_seconds }) = output.timings {
-        row("seconds", format!("reading and second moment {read_and_moments_seconds:.3}, eigenvalues {eigenvalues_seconds:.3}"));
+        row(
+            "seconds",
+            format!("reading and second moment {read_and_moments_seconds:.3}, eigenvalues {eigenvalues_seconds:.3}"),
+        );
     }
     for note in &report.notes {
         row("note", note.message.clone());

@@ -48,7 +48,7 @@ impl Gathered {
     ///
     /// `OutOfMemory`.
     pub fn new(plan: Plan) -> Result<Gathered> {
-        let moments = Moments::zero(plan.width, 0..plan.width.div_ceil(TILE), false)?;
+        let moments = Moments::zero(plan.width, 0..plan.width.div_ceil(TILE))?;
         Ok(Gathered { plan, moments })
     }
 
@@ -113,16 +113,18 @@ impl Gathered {
         let (side, lower, zero_variance_columns) = match self.plan.axis {
             Axis::Rows => {
                 let (moments, n) = (&self.moments, n as f64);
-                let lower =
-                    lower(&self.moments, &every(self.plan.width), |i, j, sum| sum - moments.sums[i] * moments.sums[j] / n)?;
+                let lower = lower(&self.moments, &every(self.plan.width), |i, j, sum| {
+                    sum - moments.sums[i] * moments.sums[j] / n
+                })?;
                 let constant = (0..self.plan.width)
                     .filter(|&i| moments.sums[i] == 0.0 && moments.tiles[moments.index(i, i)] == 0.0)
                     .count() as u64;
                 (self.plan.width, lower, constant)
             }
             Axis::Columns => {
-                let kept: Vec<usize> =
-                    (0..self.plan.width).filter(|&row| self.moments.dropped.binary_search(&(row as u64)).is_err()).collect();
+                let kept: Vec<usize> = (0..self.plan.width)
+                    .filter(|&row| self.moments.dropped.binary_search(&(row as u64)).is_err())
+                    .collect();
                 let mut lower = lower(&self.moments, &kept, |_, _, sum| sum)?;
                 centre_both_sides(&mut lower, kept.len());
                 (kept.len(), lower, self.moments.constant)
@@ -156,7 +158,7 @@ impl Gathered {
     /// The Frobenius norm of the fast engine's error E = (its Σxxᵀ) − (the true one), measured.
     ///
     /// For a vector r of random signs, the expectation of ‖Er‖² is ‖E‖_F². Σxxᵀr was summed in f64 beside the tiles, so Er is known. Every eigenvalue's error
-    /// is at most the spectral norm of E, and that at most ‖E‖_F (Weyl). The factor 2 covers the spread of an estimate from few probes.
+    /// is at most the spectral norm of E, and that at most ‖E‖_F (Weyl). The factor 2 covers the spread of the estimate.
     fn engine_error(&self) -> f64 {
         const SAFETY: f64 = 2.0;
         let (moments, width) = (&self.moments, self.plan.width);

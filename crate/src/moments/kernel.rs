@@ -5,8 +5,9 @@ A *panel* holds 16 features of some samples, sample after sample: `panel[k·16 +
 so each chunk of samples is packed once. A tile is computed as small register blocks (4 × 4 numbers in wasm's f64); products of f32 are
 summed in f32 over the run and only then widened, so a run must be short (see [`RUN`](super::accumulator)).
 
-The register blocks were measured for this project (simd128 on Zen 4, GF/s a thread): f64 4×4 24–25, 4×8 15; f32 4×8 48–50, 2×16 45,
-8×8 29. Larger ones run out of registers.
+The register blocks were measured in V8 on Zen 4 (GF/s a thread, relaxed SIMD; a loop of nothing but multiply-adds reaches 29 in f64 and 59 in
+f32): f64 4×4 26, 2×8 14; f32 4×8 52, 2×16 27. The loop over samples is not unrolled on purpose: by two it was measured at 13 and 27, because V8 then
+runs out of registers.
 */
 
 use super::vector::{self, Vector};

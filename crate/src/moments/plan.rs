@@ -30,6 +30,12 @@ const GATHERED_CHUNK_BYTES: u64 = 64 << 20;
 /// Floating-point operations that are worth a worker of their own: about 10 ms, the time that one takes to start.
 const WORKER_OPERATIONS: u64 = 200_000_000;
 
+/// Decoded numbers that stay in a first-level cache.
+const CACHED_NUMBERS: usize = 1024;
+
+/// Samples that are decoded at a time where each is spread over the file: a strip of them is a cache line or two.
+const STRIP_SAMPLES: usize = 16;
+
 /// The provisional mean is taken over this many first rows.
 const SHIFT_ROWS: u64 = 256;
 
@@ -42,9 +48,6 @@ pub enum Precision {
     /// Products in 32-bit floats, summed in 64 bits every few hundred samples.
     Fast,
 }
-
-/// The bits of an f64 that a 32-bit float has too: all but the last 29 of the significand.
-const FLOAT32_DIGITS: u64 = !0x1fff_ffff;
 
 /// What a person chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,7 +117,6 @@ impl Plan {
         let width = usize::try_from(features).map_err(|_| too_large())?;
         let triangle = usize::try_from(triangle).map_err(|_| too_large())?;
 
-        let cuts = cuts(&source, axis, samples);
         let side = width.div_ceil(TILE);
         let operations = u128::from(samples) * u128::from(features) * u128::from(features);
         let useful = u64::try_from(operations.div_ceil(u128::from(WORKER_OPERATIONS))).unwrap_or(u64::MAX);
@@ -126,6 +128,7 @@ impl Plan {
         .max(1);
         let triangles = (TRIANGLES_BYTES / (triangle as u64).max(1)).max(1);
         let workers_per_band = workers.min(usize::try_from(triangles).unwrap_or(usize::MAX));
+        let cuts = cuts(&source, axis, samples, workers_per_band as u64);
         let bands = bands(side, workers / workers_per_band);
         let shift = Shift { values: Vec::new(), exponent: 0, rows: 0 };
         Ok(Plan { source, axis, width, precision: options.precision, shift, bands, workers_per_band, cuts })
@@ -180,16 +183,12 @@ impl Plan {
         }
         let samples = self.first_samples() as usize;
         let mut values = vec![0.0; samples * self.width];
-        self.decode(&blocks, bytes, 0..samples, &mut values);
+        self.decode(&blocks, bytes, 0..samples, &mut values, self.width);
         self.shift = match self.axis {
             Axis::Rows => {
-                let mut mean = column_means(&values, self.width);
-                if self.precision == Precision::Fast {
-                    // A mean with no more digits than a 32-bit float has makes differences of 32-bit features exact
-                    // where they are small. It may lie beyond the range of one: only digits are cut.
-                    mean.iter_mut().for_each(|mean| *mean = f64::from_bits(mean.to_bits() & FLOAT32_DIGITS));
-                }
-                let spread = largest(values.chunks_exact(self.width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)));
+                let mean = column_means(&values, self.width);
+                let spread =
+                    largest(values.chunks_exact(self.width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)));
                 Shift { values: mean, exponent: exponent(spread), rows: samples as u64 }
             }
             Axis::Columns => {
@@ -223,8 +222,26 @@ impl Plan {
         (block.rows.end - block.rows.start) * (block.columns.end - block.columns.start) * layout.dtype.size() as u64
     }
 
-    /// Decodes samples of a chunk, given as its blocks and their bytes one after another, into `out`: sample after sample.
-    pub(super) fn decode(&self, blocks: &[(usize, Block)], bytes: &[u8], samples: Range<usize>, out: &mut [f64]) {
+    /// Whether the numbers of a sample stand one after another in the file.
+    fn contiguous(&self) -> bool {
+        samples_are_contiguous(self.source.order(), self.axis)
+    }
+
+    /// How many samples are best decoded at a time.
+    pub(super) fn batch(&self) -> usize {
+        if self.contiguous() { (CACHED_NUMBERS / self.width).clamp(1, 64) } else { STRIP_SAMPLES }
+    }
+
+    /// Decodes samples of a chunk, given as its blocks and their bytes one after another, into `out`: sample after sample, `stride`
+    /// numbers from one to the next.
+    pub(super) fn decode(
+        &self,
+        blocks: &[(usize, Block)],
+        bytes: &[u8],
+        samples: Range<usize>,
+        out: &mut [f64],
+        stride: usize,
+    ) {
         let mut at = 0;
         for (shard, block) in blocks {
             let shard_of = &self.source.shards[*shard];
@@ -234,11 +251,15 @@ impl Plan {
             };
             let length = self.block_bytes(*shard, block) as usize;
             let bytes = &bytes[at..at + length];
-            let to = Destination { values: &mut *out, width: self.width, feature };
+            let to = Destination { values: &mut *out, stride, feature };
             shard_of.layout.decode(block, bytes, self.axis, samples.clone(), to);
             at += length;
         }
     }
+}
+
+fn samples_are_contiguous(order: Order, axis: Axis) -> bool {
+    matches!((order, axis), (Order::C, Axis::Rows) | (Order::F, Axis::Columns))
 }
 
 /// The blocks that hold samples `range`. Samples that are rows never cross from one shard to the next; samples that are columns have a
@@ -262,17 +283,18 @@ fn blocks(source: &Source, axis: Axis, range: Range<u64>) -> Vec<(usize, Block)>
 fn reads(source: &Source, blocks: &[(usize, Block)]) -> Vec<(usize, ByteRange)> {
     blocks
         .iter()
-        .flat_map(|(shard, block)| source.shards[*shard].layout.ranges(block).into_iter().map(move |range| (*shard, range)))
+        .flat_map(|(shard, block)| {
+            source.shards[*shard].layout.ranges(block).into_iter().map(move |range| (*shard, range))
+        })
         .collect()
 }
 
 /// Where chunks start and end.
-fn cuts(source: &Source, axis: Axis, samples: u64) -> Vec<u64> {
+fn cuts(source: &Source, axis: Axis, samples: u64, workers: u64) -> Vec<u64> {
     let number = source.dtype().size() as u64;
     let features = if axis == Axis::Rows { source.d } else { source.n };
     let sample_bytes = features * number;
-    let contiguous = matches!((source.order(), axis), (Order::C, Axis::Rows) | (Order::F, Axis::Columns));
-    let target = if contiguous {
+    let target = if samples_are_contiguous(source.order(), axis) {
         CHUNK_BYTES
     } else {
         (features * STRIP_BYTES).clamp(CHUNK_BYTES, GATHERED_CHUNK_BYTES)
@@ -285,9 +307,11 @@ fn cuts(source: &Source, axis: Axis, samples: u64) -> Vec<u64> {
     let mut cuts = vec![0];
     let mut start = 0;
     for end in ends {
-        // Equal chunks, so that no worker is left with a crumb or waits for a giant at the end.
-        let count = (end - start).div_ceil(step).max(1);
-        cuts.extend((1..=count).map(|i| start + ((u128::from(end - start) * u128::from(i)) / u128::from(count)) as u64));
+        // Equal chunks, and as many for each worker, so that none waits for another at the end.
+        let count = (end - start).div_ceil(step).next_multiple_of(workers).min(end - start);
+        cuts.extend(
+            (1..=count).map(|i| start + ((u128::from(end - start) * u128::from(i)) / u128::from(count)) as u64),
+        );
         start = end;
     }
     cuts.dedup();

@@ -91,10 +91,8 @@ mod machine {
         }
         #[inline(always)]
         unsafe fn add_to(self, sums: *mut f64) {
-            let (low, high) = (
-                f64x2_promote_low_f32x4(self.0),
-                f64x2_promote_low_f32x4(i32x4_shuffle::<2, 3, 2, 3>(self.0, self.0)),
-            );
+            let (low, high) =
+                (f64x2_promote_low_f32x4(self.0), f64x2_promote_low_f32x4(i32x4_shuffle::<2, 3, 2, 3>(self.0, self.0)));
             unsafe {
                 v128_store(sums.cast(), f64x2_add(v128_load(sums.cast()), low));
                 let sums = sums.add(2);
@@ -205,7 +203,11 @@ macro_rules! plain {
             unsafe fn add_product(self, a: Self, b: Self) -> Self {
                 Plain(std::array::from_fn(|i| {
                     // A fused multiply-add is one instruction on ARM and a slow library call on an old x86.
-                    if cfg!(target_arch = "aarch64") { a.0[i].mul_add(b.0[i], self.0[i]) } else { a.0[i] * b.0[i] + self.0[i] }
+                    if cfg!(target_arch = "aarch64") {
+                        a.0[i].mul_add(b.0[i], self.0[i])
+                    } else {
+                        a.0[i] * b.0[i] + self.0[i]
+                    }
                 }))
             }
             #[inline(always)]

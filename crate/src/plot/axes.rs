@@ -54,6 +54,14 @@ fn label(decade: i32, digit: i32, plain: bool) -> String {
     }
 }
 
+/// A positive number to one digit: 8×10⁻¹³.
+pub(super) fn rounded(value: f64) -> String {
+    let decade = value.log10().floor();
+    let digit = (value / 10f64.powf(decade)).round();
+    // 9.6 rounds to 10 of one decade, which is 1 of the next.
+    if digit >= 10.0 { label(decade as i32 + 1, 1, false) } else { label(decade as i32, digit as i32, false) }
+}
+
 /// A whole number in superscript digits.
 pub(super) fn superscript(number: i32) -> String {
     number
@@ -99,5 +107,6 @@ mod tests {
         assert_eq!(labels(0.0, 0.8, 6, true), ["1", "2", "5"]);
         assert_eq!(labels(-3.2, -2.4, 6, false), ["10⁻³", "2×10⁻³"]);
         assert_eq!(superscript(-120), "⁻¹²⁰");
+        assert_eq!([7.8e-13, 9.6e-8, 1.2e-5].map(rounded), ["8×10⁻¹³", "10⁻⁷", "10⁻⁵"]);
     }
 }

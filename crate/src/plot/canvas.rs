@@ -15,7 +15,7 @@ use super::{FrameBox, PlotOptions};
 const SUBPIXELS: f64 = 10.0;
 
 /// Room for the labels around the data area, in CSS pixels.
-const LEFT: f64 = 52.0;
+const LEFT: f64 = 58.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 44.0;
@@ -24,6 +24,10 @@ const LABEL_WIDTH: f64 = 56.0;
 const LABEL_HEIGHT: f64 = 30.0;
 const MAJOR_TICK: f64 = 6.0;
 const MINOR_TICK: f64 = 3.0;
+/// Room that the page's handle on an edge of the window takes on either side of it.
+const HANDLE: f64 = 14.0;
+/// plotters takes a size for the height of a line and writes a font size smaller by this factor (plotters-svg, `draw_text`).
+const LINE_HEIGHT: f64 = 1.24;
 
 /// The data area: its pixels, and the logarithms at its edges.
 #[derive(Clone, Copy)]
@@ -98,7 +102,8 @@ impl Canvas {
     /// Axis lines, ticks and labels.
     pub fn axes(&mut self) {
         let FrameBox { left, top, right, bottom } = self.frame.pixels;
-        let (ink, muted, line) = (self.colours.ink.to_rgba(), self.colours.muted.to_rgba(), self.colours.line.to_rgba());
+        let (ink, muted, line) =
+            (self.colours.ink.to_rgba(), self.colours.muted.to_rgba(), self.colours.line.to_rgba());
 
         let most = ((right - left) / LABEL_WIDTH) as usize;
         for tick in ticks(self.frame.left, self.frame.right, most, true) {
@@ -125,8 +130,8 @@ impl Canvas {
         let middle = (left + right) / 2.0;
         self.text((middle, bottom + 34.0), "rank".to_owned(), Anchor::End, ink);
         self.symbol((middle + 5.0, bottom + 34.0), "k");
-        self.text((left - 42.0, top - 16.0), "eigenvalue".to_owned(), Anchor::Start, ink);
-        self.symbol((left + 22.0, top - 16.0), "λₖ");
+        self.text((left + 22.0, top - 16.0), "eigenvalue".to_owned(), Anchor::End, ink);
+        self.symbol((left + 27.0, top - 16.0), "λₖ");
     }
 
     /// Shades the window of the fit.
@@ -161,11 +166,16 @@ impl Canvas {
     pub fn window_label(&mut self, rank: usize, anchor: Anchor) {
         let x = self.frame.x_rank(rank);
         let x = match anchor {
-            Anchor::End => x - 5.0,
+            Anchor::End => x - HANDLE,
             Anchor::Middle => x,
-            Anchor::Start => x + 5.0,
+            Anchor::Start => x + HANDLE,
         };
-        self.text((x, self.frame.pixels.bottom - 10.0), crate::error::group(rank as u64), anchor, self.colours.accent.to_rgba());
+        self.text(
+            (x, self.frame.pixels.bottom - 10.0),
+            crate::error::group(rank as u64),
+            anchor,
+            self.colours.accent.to_rgba(),
+        );
     }
 
     fn line(&mut self, points: &[(f64, f64)], colour: RGBAColor, width: f64) {
@@ -197,7 +207,8 @@ impl Canvas {
             debug_assert!(drawn.is_ok());
         }
         // plotters gives the size in its own pixels.
-        let opening = format!(r#"<svg width="{}" height="{}""#, (width * SUBPIXELS) as u32, (height * SUBPIXELS) as u32);
+        let opening =
+            format!(r#"<svg width="{}" height="{}""#, (width * SUBPIXELS) as u32, (height * SUBPIXELS) as u32);
         svg.replacen(&opening, &format!(r#"<svg width="{width}" height="{height}""#), 1)
     }
 
@@ -215,14 +226,17 @@ impl Canvas {
                     area.draw(&Circle::new(at(*centre), (radius * SUBPIXELS) as i32, *style))?;
                 }
                 Command::Text { at: position, text, anchor, colour, italic } => {
-                    let (family, style, size) =
-                        if *italic { (SERIF, FontStyle::Italic, LABEL + 2.0) } else { (SANS, FontStyle::Normal, LABEL) };
+                    let (family, style, size) = if *italic {
+                        (SERIF, FontStyle::Italic, LABEL + 2.0)
+                    } else {
+                        (SANS, FontStyle::Normal, LABEL)
+                    };
                     let horizontal = match anchor {
                         Anchor::Start => HPos::Left,
                         Anchor::Middle => HPos::Center,
                         Anchor::End => HPos::Right,
                     };
-                    let font = (FontFamily::Name(family), size * SUBPIXELS, style).into_font();
+                    let font = (FontFamily::Name(family), size * LINE_HEIGHT * SUBPIXELS, style).into_font();
                     let style = TextStyle::from(font).color(colour).pos(Pos::new(horizontal, VPos::Center));
                     area.draw(&Text::new(text.as_str(), at(*position), style))?;
                 }

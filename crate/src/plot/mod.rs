@@ -53,8 +53,9 @@ pub struct Plot {
     pub summary: String,
 }
 
-/// At most this many decades of eigenvalues are shown: rounding noise below would flatten the rest.
-const MOST_DECADES: f64 = 14.0;
+/// The numerical floor is part of the picture where it is within this many decades of the smallest usable eigenvalue; further down
+/// it would only flatten the rest.
+const NEAR_DECADES: f64 = 2.0;
 /// Points closer than this on the screen are drawn once.
 const CLOSEST_POINTS: f64 = 1.0;
 /// Radius of a point in CSS pixels.
@@ -77,13 +78,12 @@ pub fn empty(options: PlotOptions) -> Plot {
 /// The log–log eigenspectrum with the fit over a window.
 pub fn spectrum(spectrum: &Spectrum, window: Window, options: PlotOptions) -> Plot {
     let d = spectrum.eigenvalues.len();
-    let shown = |k: usize| spectrum.eigenvalues[k - 1] > 0.0;
-    let top = spectrum.eigenvalues[0].log10();
-    let bottom = (1..=d).filter(|&k| shown(k)).map(|k| spectrum.eigenvalues[k - 1].log10()).fold(top, f64::min);
-    // Where the tail is rounding noise, the floor ends the picture: a decade below it is enough to see that.
+    let log = |k: usize| spectrum.eigenvalues[k - 1].log10();
+    let top = log(1);
+    // Ranks below the floor are rounding noise: they may be seen where the floor is near, but the picture is of the usable ones.
+    let lowest = if spectrum.usable_ranks > 0 { log(spectrum.usable_ranks) } else { top };
     let floor = spectrum.floor.log10();
-    let noisy = spectrum.usable_ranks < d;
-    let bottom = if noisy { bottom.max(floor - 1.0).min(top) } else { bottom }.max(top - MOST_DECADES);
+    let bottom = if floor > lowest - NEAR_DECADES { lowest.min(floor - 0.5) } else { lowest };
     let pad = ((top - bottom) * 0.04).max(0.15);
     let (low, high) = (bottom - pad, top + pad);
     let right = (d as f64).log10().max(0.3);
@@ -102,10 +102,13 @@ pub fn spectrum(spectrum: &Spectrum, window: Window, options: PlotOptions) -> Pl
         canvas.hairline((x, frame.pixels.top), (x, frame.pixels.bottom));
         canvas.note((x - 6.0, frame.pixels.top + 8.0), "rank ceiling", Anchor::End);
     }
+    let floor_label = format!("numerical floor {}", axes::rounded(spectrum.floor));
     if (low..=high).contains(&floor) {
         let y = frame.y(floor);
         canvas.hairline((frame.pixels.left, y), (frame.pixels.right, y));
-        canvas.note((frame.pixels.left + 6.0, y - 8.0), "numerical floor", Anchor::Start);
+        canvas.note((frame.pixels.left + 8.0, y - 10.0), &floor_label, Anchor::Start);
+    } else {
+        canvas.note((frame.pixels.left + 8.0, frame.pixels.bottom - 12.0), &format!("↓ {floor_label}"), Anchor::Start);
     }
 
     let ranks_x: Vec<f64> = (1..=d).map(|k| frame.x_rank(k)).collect();
@@ -124,7 +127,9 @@ pub fn spectrum(spectrum: &Spectrum, window: Window, options: PlotOptions) -> Pl
     }
 
     if let Some(fit) = &outcome.fit {
-        let height = |log_rank: f64| (fit.log_prefactor - fit.alpha * log_rank * std::f64::consts::LN_10) / std::f64::consts::LN_10;
+        let height = |log_rank: f64| {
+            (fit.log_prefactor - fit.alpha * log_rank * std::f64::consts::LN_10) / std::f64::consts::LN_10
+        };
         let line = |from: f64, to: f64| clip_line(&frame, (from, height(from)), (to, height(to)));
         let (first, last) = ((fit.first as f64).log10(), (fit.last as f64).log10());
         for (from, to, width) in [(0.0, first, 1.0), (last, right, 1.0), (first, last, 2.5)] {

@@ -73,13 +73,13 @@ pub enum Axis {
     Columns,
 }
 
-/// Where decoded samples go: one after another, `width` numbers each.
+/// Where decoded samples go.
 #[derive(Debug)]
 pub struct Destination<'a> {
     /// Room for the samples.
     pub values: &'a mut [f64],
     /// Numbers from one sample to the next.
-    pub width: usize,
+    pub stride: usize,
     /// Where in each sample the block's first feature belongs.
     pub feature: usize,
 }
@@ -105,7 +105,7 @@ impl Layout {
     ///
     /// `bytes` are the block's, as [`ranges`](Self::ranges) asked for; `samples` counts within the block.
     pub fn decode(&self, block: &Block, bytes: &[u8], axis: Axis, samples: Range<usize>, to: Destination<'_>) {
-        let Destination { values: out, width, feature } = to;
+        let Destination { values: out, stride, feature } = to;
         let size = self.dtype.size();
         let rows = (block.rows.end - block.rows.start) as usize;
         let columns = (block.columns.end - block.columns.start) as usize;
@@ -117,14 +117,14 @@ impl Layout {
         if samples_are_contiguous {
             for (i, sample) in samples.enumerate() {
                 let from = &bytes[sample * features * size..(sample + 1) * features * size];
-                let start = i * width + feature;
+                let start = i * stride + feature;
                 self.dtype.decode(from, &mut out[start..start + features], 1);
             }
         } else {
             for f in 0..features {
                 let run = f * all_samples * size;
                 let from = &bytes[run + samples.start * size..run + samples.end * size];
-                self.dtype.decode(from, &mut out[feature + f..], width);
+                self.dtype.decode(from, &mut out[feature + f..], stride);
             }
         }
     }
@@ -167,15 +167,26 @@ mod tests {
                         Axis::Rows => (r0..r1, c0..c1),
                         Axis::Columns => (c0..c1, r0..r1),
                     };
-                    let (count, used) = ((samples.end - samples.start) as usize, (features.end - features.start) as usize);
+                    let (count, used) =
+                        ((samples.end - samples.start) as usize, (features.end - features.start) as usize);
                     let width = used + 3;
                     let mut out = vec![-1.0; width * (count - 1).max(1)];
                     let from = usize::from(count > 1);
-                    layout.decode(&block, &bytes, axis, from..count, Destination { values: &mut out, width, feature: 2 });
+                    layout.decode(
+                        &block,
+                        &bytes,
+                        axis,
+                        from..count,
+                        Destination { values: &mut out, stride: width, feature: 2 },
+                    );
                     for (s, sample) in samples.skip(from).enumerate() {
                         for (f, feature) in features.clone().enumerate() {
                             let (row, column) = if axis == Axis::Rows { (sample, feature) } else { (feature, sample) };
-                            assert_eq!(out[s * width + 2 + f], (10 * row + column) as f64, "{order:?} {axis:?} {block:?}");
+                            assert_eq!(
+                                out[s * width + 2 + f],
+                                (10 * row + column) as f64,
+                                "{order:?} {axis:?} {block:?}"
+                            );
                         }
                         assert_eq!(out[s * width], -1.0);
                     }

@@ -10,7 +10,7 @@ columns, reads them as it can, and hands the bytes to [`Layout::decode`].
 use eigenscope::source::{Head, Source};
 
 # fn main() -> eigenscope::Result<()> {
-let mut file = b"\x93NUMPY\x01\x00\x46\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }            \n".to_vec();
+let mut file = b"\x93NUMPY\x01\x00\x48\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }            \n".to_vec();
 file.extend([0u8; 24]);
 let source = Source::open(&[Head { name: "features.npy", size: file.len() as u64, start: &file }])?;
 assert_eq!((source.n, source.d), (2, 3));

@@ -5,11 +5,31 @@ use crate::error::{ErrorKind, Result};
 /// How a format that is not read yet is recognised, what it is called, and what to do.
 const NOT_READ_YET: &[(&[u8], &str, &str)] = &[
     (b"\x1f\x8b", "a gzip-compressed file", "Unpack it first: gunzip features.npy.gz."),
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file (.h5, or .mat v7.3)", "Save the array: np.save('features.npy', h5py.File(path)['features'][:])."),
-    (b"PAR1", "a Parquet file", "Save the column: np.save('features.npy', np.stack(pd.read_parquet(path)['embedding']))."),
-    (b"ARROW1", "an Arrow file", "Save the column: np.save('features.npy', np.stack(pd.read_feather(path)['embedding']))."),
-    (b"MATLAB 5.0", "a MATLAB file (v5)", "Save the variable: np.save('features.npy', scipy.io.loadmat(path)['features'])."),
-    (b"\x80\x02", "a Python pickle or an old PyTorch file", "Save the array: np.save('features.npy', torch.load(path).numpy())."),
+    (
+        b"\x89HDF\r\n\x1a\n",
+        "an HDF5 file (.h5, or .mat v7.3)",
+        "Save the array: np.save('features.npy', h5py.File(path)['features'][:]).",
+    ),
+    (
+        b"PAR1",
+        "a Parquet file",
+        "Save the column: np.save('features.npy', np.stack(pd.read_parquet(path)['embedding'])).",
+    ),
+    (
+        b"ARROW1",
+        "an Arrow file",
+        "Save the column: np.save('features.npy', np.stack(pd.read_feather(path)['embedding'])).",
+    ),
+    (
+        b"MATLAB 5.0",
+        "a MATLAB file (v5)",
+        "Save the variable: np.save('features.npy', scipy.io.loadmat(path)['features']).",
+    ),
+    (
+        b"\x80\x02",
+        "a Python pickle or an old PyTorch file",
+        "Save the array: np.save('features.npy', torch.load(path).numpy()).",
+    ),
     (b"\x80\x04", "a Python pickle", "Save the array itself: np.save('features.npy', features)."),
     (b"\x80\x05", "a Python pickle", "Save the array itself: np.save('features.npy', features)."),
 ];
