@@ -1,0 +1,104 @@
+// What axe can see of the page's accessibility: WCAG 2.2 AA and good practice, in every state, colour and width.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { launchChromium } from "./lib/browser.mjs";
+import { streamFile } from "./lib/large.mjs";
+import { dropFiles, openPage, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
+import { clear, press, select, settled } from "./lib/person.mjs";
+import { named } from "./lib/reference.mjs";
+import { serveSite } from "./lib/site.mjs";
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const features = named("minilm_layer6_160x128_f2.npy").files;
+
+/** Each state of the page, and how a person gets from the one before it there. */
+const states = {
+  empty: () => {},
+  "empty, with a question": (page) => dropFiles(page, named("shards").files),
+  done: async (page) => {
+    await page.click("button[name=one-matrix]");
+    await settled(page, 1);
+    await pickFiles(page, features);
+    await settled(page, 2);
+  },
+  "done, with a question": (page) => dropFiles(page, named("shards").files),
+  table: async (page) => {
+    await page.click("button[name=separate]");
+    await settled(page, 5);
+    await select(page, "minilm_layer6_160x128_f2.npy");
+    await page.click("#tab-Table");
+  },
+  menu: async (page) => {
+    await page.click("#tab-Plot");
+    await page.click(".menu summary");
+  },
+  explanation: async (page) => {
+    await press(page, "Escape");
+    await page.focus(".readout dfn");
+  },
+  error: async (page) => {
+    await clear(page);
+    await pickFiles(page, ["tests/hostile/value/nan.npy"]);
+    await waitForState(page, "error");
+  },
+  running: async (page) => {
+    await streamFile(page, { name: "endless.npy", d: 768, rows: 10_000, times: 1000 });
+    const streams = () => document.querySelector("[data-name=provisional]") !== null;
+    await waitFor(page, streams, null, { what: "provisional spectrum" });
+  },
+  cancelled: async (page) => {
+    await press(page, "Escape");
+    await waitForState(page, "cancelled");
+  },
+};
+
+let site;
+let browser;
+let axe;
+before(async () => {
+  site = await serveSite();
+  browser = await launchChromium();
+  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const width of [1440, 360]) {
+    describe(`${colorScheme}, ${width} px`, () => {
+      let opened;
+      before(async () => {
+        const viewport = { width, height: 900 };
+        // What is tested is the page, not its policy, which would keep axe out.
+        const options = { viewport, colorScheme, bypassCSP: true, reducedMotion: "reduce" };
+        opened = await openPage(browser, `${site.origin}/`, options);
+        await waitForState(opened.page, "empty");
+        await opened.page.waitForSelector(".menu");
+        await opened.page.evaluate(axe);
+      });
+      after(() => opened?.close());
+
+      for (const [state, reach] of Object.entries(states)) {
+        test(state, async () => {
+          await reach(opened.page);
+          assert.deepEqual(await opened.page.evaluate(violations, rules), []);
+        });
+      }
+    });
+  }
+}
+
+/** Runs in the page. */
+async function violations(tags) {
+  const found = await window.axe.run(document, { runOnly: tags });
+  if (found.passes.length === 0) throw new Error("axe has looked at nothing");
+  return found.violations.map(({ id, nodes }) => {
+    const [{ html, failureSummary }] = nodes;
+    return `${id}, ${nodes.length} times: ${html.slice(0, 160)} ${failureSummary}`;
+  });
+}
