@@ -70,6 +70,7 @@ fn fast_reports_are_the_references_to_within_their_floor() {
     every_answer(Precision::Fast, |claims, name, found, expected| {
         let spectrum = &found.spectrum;
         let reference = &expected.report;
+        claims.equal(name, "zero_variance_columns", spectrum.zero_variance_columns, expected.constant_columns);
         claims.that(spectrum.floor >= reference.floor * (1.0 - 1e-5), || {
             format!("{name}: the floor {:e} is below exact arithmetic's {:e}", spectrum.floor, reference.floor)
         });
