@@ -256,7 +256,7 @@ async function gone() {
   }
 }
 
-/** Runs in the page: times from a person's key or click to the change of the page's state. */
+/** Runs in the page: times from a person's key or click to the end of the state "running". */
 function startStopwatch() {
   let started;
   const start = (event) => {
@@ -265,10 +265,11 @@ function startStopwatch() {
   for (const type of ["keydown", "click"]) {
     window.addEventListener(type, start, { capture: true, once: true });
   }
+  const app = document.querySelector("eigen-app");
   const watch = new MutationObserver(() => {
+    if (app.dataset.state === "running") return;
     window.stopwatch = performance.now() - started;
     watch.disconnect();
   });
-  const app = document.querySelector("eigen-app");
   watch.observe(app, { attributes: true, attributeFilter: ["data-state"] });
 }
