@@ -56,8 +56,12 @@ pub fn analyze(
         workers_forced: threads.is_some(),
     };
     let mut plan = Plan::new(source, options).map_err(|error| error.in_file(&whole))?;
-    let first = Files::open(&paths)?.read(&plan.first_reads())?;
-    plan.set_shift(&first)?;
+    let mut files = Files::open(&paths)?;
+    for attempt in 0..=plan.chunks() {
+        if plan.set_shift(attempt, &files.read(&plan.first_reads(attempt))?)? {
+            break;
+        }
+    }
 
     let queues: Vec<AtomicUsize> = plan.bands.iter().map(|_| AtomicUsize::new(0)).collect();
     let mut gathered = Gathered::new(plan.clone())?;

@@ -175,8 +175,8 @@ impl Spectrum {
             }
             .to_owned(),
             shift: match plan.axis {
-                Axis::Rows => format!("mean of the first {} rows", plan.shift.rows),
-                Axis::Columns => "each column's own mean".to_owned(),
+                Axis::Rows => format!("mean of {} rows", plan.shift.rows),
+                Axis::Columns => "median of each column".to_owned(),
             },
             centring: "column means".to_owned(),
             divisor: "n - 1".to_owned(),

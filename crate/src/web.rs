@@ -156,13 +156,13 @@ impl Planner {
     }
 
     /// What to read for [`set_shift`](Self::set_shift): shard, offset, length, …
-    pub fn first_reads(&self) -> Vec<f64> {
-        flat(self.plan.first_reads())
+    pub fn first_reads(&self, attempt: usize) -> Vec<f64> {
+        flat(self.plan.first_reads(attempt))
     }
 
-    /// Takes the bytes of the first samples.
-    pub fn set_shift(&mut self, bytes: &[u8]) -> JsResult<()> {
-        self.plan.set_shift(bytes).map_err(|error| refusal(error.in_file(&self.plan.source.name())))
+    /// Takes those bytes; returns false where they do not tell and the next attempt should follow.
+    pub fn set_shift(&mut self, attempt: usize, bytes: &[u8]) -> JsResult<bool> {
+        self.plan.set_shift(attempt, bytes).map_err(|error| refusal(error.in_file(&self.plan.source.name())))
     }
 
     /// The plan, for workers.

@@ -108,7 +108,11 @@ pub fn open(files: &[Vec<u8>]) -> Result<Source> {
 /// A plan that is ready for its workers.
 pub fn plan(files: &[Vec<u8>], precision: Precision, workers: usize) -> Result<Plan> {
     let mut plan = Plan::new(open(files)?, Options { precision, workers, workers_forced: true })?;
-    plan.set_shift(&read(files, &plan.first_reads()))?;
+    for attempt in 0..=plan.chunks() {
+        if plan.set_shift(attempt, &read(files, &plan.first_reads(attempt)))? {
+            break;
+        }
+    }
     Ok(plan)
 }
 

@@ -80,8 +80,11 @@ async function open(
       options.workers || navigator.hardwareConcurrency || 1,
       options.workers > 0,
     );
-    planner.set_shift(await readRanges(files, planner.first_reads()));
-    signal.throwIfAborted();
+    for (let attempt = 0; attempt <= planner.chunks(); attempt++) {
+      const first = await readRanges(files, planner.first_reads(attempt));
+      signal.throwIfAborted();
+      if (planner.set_shift(attempt, first)) break;
+    }
     return { plan: planner.plan(), planner, info: planner.info() as SourceInfo };
   } catch (error) {
     planner?.free();

@@ -35,9 +35,9 @@ enum Command {
         /// What to do with rows that hold NaN or infinity.
         #[arg(long, value_enum, default_value_t = NonFiniteArgument::Refuse)]
         non_finite: NonFiniteArgument,
-        /// Number of threads; one a processor if not given.
-        #[arg(long)]
-        threads: Option<std::num::NonZeroUsize>,
+        /// Number of threads, 1 to 1024; one a processor if not given.
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+        threads: Option<u16>,
         /// Print the Report as JSON.
         #[arg(long)]
         json: bool,

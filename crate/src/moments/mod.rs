@@ -10,7 +10,7 @@ what is left of the mean is removed at the end (raw sums of squares of features 
 *scaled* by a power of two, so that squares neither overflow nor vanish; scaling by a power of two rounds nothing.
 
 Where n < d, samples are the columns and features the rows: the n × n matrix XXᵀ has the same non-zero eigenvalues as XᵀX and is smaller.
-Then each sample is centred exactly, by its own mean.
+Then each sample is shifted by its own median, and what is left of the mean is removed at the end too.
 */
 
 mod accumulator;
@@ -272,7 +272,8 @@ impl Worker {
         let stride = plan.width.next_multiple_of(TILE);
         let batch = plan.batch();
         let scratch = vec![0.0; batch * stride];
-        let dropped = vec![false; if plan.axis == Axis::Columns { plan.width } else { 0 }];
+        let mut dropped = vec![false; if plan.axis == Axis::Columns { plan.width } else { 0 }];
+        plan.shift.dropped.iter().for_each(|&row| dropped[row] = true);
         Ok(Worker {
             plan,
             sums,
@@ -332,7 +333,7 @@ impl Worker {
                                 }
                             }
                         }
-                        centre_column(sample, scale);
+                        centre_column(sample, scale, &self.dropped);
                         if self.counts {
                             self.constant += u64::from(sample.iter().all(|&value| value == 0.0));
                         }
@@ -378,19 +379,18 @@ fn all_finite(values: &[f64]) -> bool {
     sums.iter().all(|&sum| sum == 0.0) && rest.iter().all(|value| value.is_finite())
 }
 
-/// Subtracts the mean of a column from it and scales it. Zero takes the place of what is not a number.
-fn centre_column(column: &mut [f64], scale: f64) {
-    let (mut sum, mut count, mut first, mut constant) = (0.0, 0.0, None, true);
-    for value in column.iter().filter(|value| value.is_finite()) {
-        let first = *first.get_or_insert(*value);
-        constant &= *value == first;
-        // Scaled first, so that the sum of the largest floats cannot overflow.
-        sum += (value - first) * scale;
-        count += 1.0;
-    }
-    let first = first.unwrap_or(0.0);
-    let mean = if constant { 0.0 } else { sum / count };
-    for value in column {
-        *value = if value.is_finite() { (*value - first) * scale - mean } else { 0.0 };
+/// Subtracts its median from a column and scales it. Rows that will be left out have no say in it and become zero.
+///
+/// Any number near the column's values would do, since the whole matrix is centred at the end.
+fn centre_column(column: &mut [f64], scale: f64, dropped: &[bool]) {
+    let kept = |(value, dropped): (&f64, &bool)| (!dropped).then_some(*value);
+    let mut values: Vec<f64> = column.iter().zip(dropped).filter_map(kept).collect();
+    let middle = values.len() / 2;
+    let median = match values.len() {
+        0 => 0.0,
+        _ => *values.select_nth_unstable_by(middle, f64::total_cmp).1,
+    };
+    for (value, dropped) in column.iter_mut().zip(dropped) {
+        *value = if *dropped { 0.0 } else { (*value - median) * scale };
     }
 }

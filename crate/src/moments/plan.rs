@@ -36,8 +36,8 @@ const CACHED_NUMBERS: usize = 1024;
 /// Samples that are decoded at a time where each is spread over the file: a strip of them is a cache line or two.
 const STRIP_SAMPLES: usize = 16;
 
-/// The provisional mean is taken over this many first rows.
-const SHIFT_ROWS: u64 = 256;
+/// The provisional mean and the scale are taken from this many first samples.
+const SHIFT_SAMPLES: u64 = 256;
 
 /// How products are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,8 +67,10 @@ pub struct Shift {
     pub values: Vec<f64>,
     /// Samples are multiplied by 2^exponent.
     pub exponent: i32,
-    /// Number of first rows that the mean is of.
+    /// Number of rows that the mean is of.
     pub rows: u64,
+    /// In the dual, rows that are already known to hold NaN or infinity.
+    pub dropped: Vec<usize>,
 }
 
 impl Shift {
@@ -127,10 +129,11 @@ impl Plan {
         }
         .max(1);
         let triangles = (TRIANGLES_BYTES / (triangle as u64).max(1)).max(1);
-        let workers_per_band = workers.min(usize::try_from(triangles).unwrap_or(usize::MAX));
+        let most = triangles.min(samples);
+        let workers_per_band = workers.min(usize::try_from(most).unwrap_or(usize::MAX));
         let cuts = cuts(&source, axis, samples, workers_per_band as u64);
         let bands = bands(side, workers / workers_per_band);
-        let shift = Shift { values: Vec::new(), exponent: 0, rows: 0 };
+        let shift = Shift { values: Vec::new(), exponent: 0, rows: 0, dropped: Vec::new() };
         Ok(Plan { source, axis, width, precision: options.precision, shift, bands, workers_per_band, cuts })
     }
 
@@ -165,55 +168,67 @@ impl Plan {
         reads(&self.source, &self.blocks(chunk))
     }
 
-    /// What has to be read before [`set_shift`](Self::set_shift): the first samples.
-    pub fn first_reads(&self) -> Vec<(usize, ByteRange)> {
-        reads(&self.source, &self.first_blocks())
+    /// What has to be read for [`set_shift`](Self::set_shift): the first samples at first, then whole chunks.
+    pub fn first_reads(&self, attempt: usize) -> Vec<(usize, ByteRange)> {
+        reads(&self.source, &self.first_blocks(attempt))
     }
 
-    /// Derives the shift and the scale from the bytes of the first samples.
+    /// Derives the shift and the scale from the bytes of some samples. Rows that hold NaN or infinity have no say in it; returns false
+    /// where there was no other row, and the next attempt should follow.
     ///
     /// # Errors
     ///
     /// `FileChanged` where there are fewer or more bytes than asked for.
-    pub fn set_shift(&mut self, bytes: &[u8]) -> Result<()> {
-        let blocks = self.first_blocks();
+    pub fn set_shift(&mut self, attempt: usize, bytes: &[u8]) -> Result<bool> {
+        let blocks = self.first_blocks(attempt);
         let expected: u64 = blocks.iter().map(|(shard, block)| self.block_bytes(*shard, block)).sum();
         if bytes.len() as u64 != expected {
             return Err(ErrorKind::FileChanged.into());
         }
-        let samples = self.first_samples() as usize;
+        let samples = self.first_samples(attempt);
+        let samples = (samples.end - samples.start) as usize;
         let mut values = vec![0.0; samples * self.width];
         self.decode(&blocks, bytes, 0..samples, &mut values, self.width);
-        self.shift = match self.axis {
+        let (rows, shift) = match self.axis {
             Axis::Rows => {
-                let mean = column_means(&values, self.width);
-                let spread =
-                    largest(values.chunks_exact(self.width).flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)));
-                Shift { values: mean, exponent: exponent(spread), rows: samples as u64 }
+                let rows: Vec<&[f64]> =
+                    values.chunks_exact(self.width).filter(|row| row.iter().all(|value| value.is_finite())).collect();
+                let mean = column_means(&rows, self.width);
+                let spread = largest(rows.iter().flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)));
+                (
+                    rows.len(),
+                    Shift { values: mean, exponent: exponent(spread), rows: rows.len() as u64, dropped: Vec::new() },
+                )
             }
             Axis::Columns => {
-                let spread = largest(values.chunks_exact(self.width).flat_map(|column| {
-                    let first = column.iter().copied().find(|value| value.is_finite()).unwrap_or(0.0);
-                    column.iter().map(move |x| x - first)
+                let columns = || values.chunks_exact(self.width);
+                let (kept, dropped): (Vec<usize>, Vec<usize>) =
+                    (0..self.width).partition(|&row| columns().all(|column| column[row].is_finite()));
+                let spread = largest(columns().flat_map(|column| {
+                    let first = kept.first().map_or(0.0, |&row| column[row]);
+                    kept.iter().map(move |&row| column[row] - first)
                 }));
-                Shift { values: Vec::new(), exponent: exponent(spread), rows: self.source.n }
+                let shift = Shift { values: Vec::new(), exponent: exponent(spread), rows: self.source.n, dropped };
+                (kept.len(), shift)
             }
         };
-        Ok(())
+        self.shift = shift;
+        Ok(rows > 0 || attempt == self.chunks())
     }
 
-    /// Number of first samples that the shift is taken from.
-    fn first_samples(&self) -> u64 {
-        let limit = match self.axis {
-            Axis::Rows => self.source.shards[0].layout.rows,
-            Axis::Columns => self.source.d,
-        };
-        let fits = CHUNK_BYTES / (self.width as u64 * self.source.dtype().size() as u64);
-        SHIFT_ROWS.min(fits.max(1)).min(limit)
+    /// The samples that an attempt at the shift reads.
+    fn first_samples(&self, attempt: usize) -> Range<u64> {
+        match attempt.checked_sub(1) {
+            None => {
+                let fits = CHUNK_BYTES / (self.width as u64 * self.source.dtype().size() as u64);
+                0..SHIFT_SAMPLES.min(fits.max(1)).min(self.cuts[1])
+            }
+            Some(chunk) => self.cuts[chunk]..self.cuts[chunk + 1],
+        }
     }
 
-    fn first_blocks(&self) -> Vec<(usize, Block)> {
-        blocks(&self.source, self.axis, 0..self.first_samples())
+    fn first_blocks(&self, attempt: usize) -> Vec<(usize, Block)> {
+        blocks(&self.source, self.axis, self.first_samples(attempt))
     }
 
     /// Bytes of a block of a shard.
@@ -337,19 +352,17 @@ fn bands(side: usize, count: usize) -> Vec<Range<usize>> {
     bands
 }
 
-/// The mean of each column over its finite values, taken around the first of them. A column that is constant has exactly its
-/// value as the mean, so that its variance comes out as exactly zero.
-fn column_means(values: &[f64], width: usize) -> Vec<f64> {
-    let mut means = vec![0.0; width];
-    for (column, mean) in means.iter_mut().enumerate() {
-        let finite = || values[column..].iter().step_by(width).filter(|value| value.is_finite());
-        let Some(&first) = finite().next() else { continue };
-        let count = finite().count() as f64;
-        let offset = finite().map(|value| (value - first) / count).sum::<f64>();
-        let sum = first + offset;
-        *mean = if sum.is_finite() { sum } else { first };
-    }
-    means
+/// The mean of each column, taken around the first row. A column that is constant has exactly its value as the mean, so that its
+/// variance comes out as exactly zero.
+fn column_means(rows: &[&[f64]], width: usize) -> Vec<f64> {
+    let Some((first, _)) = rows.split_first() else { return vec![0.0; width] };
+    (0..width)
+        .map(|column| {
+            let offset = rows.iter().map(|row| (row[column] - first[column]) / rows.len() as f64).sum::<f64>();
+            let mean = first[column] + offset;
+            if mean.is_finite() { mean } else { first[column] }
+        })
+        .collect()
 }
 
 fn largest(values: impl Iterator<Item = f64>) -> f64 {
@@ -389,8 +402,9 @@ mod tests {
     #[test]
     fn the_mean_of_a_constant_column_is_its_value() {
         let value = 0.1;
-        let rows = [value, 1.0, value, 2.0, value, 6.0];
+        let rows: [&[f64]; 3] = [&[value, 1.0], &[value, 2.0], &[value, 6.0]];
         assert_eq!(column_means(&rows, 2), [value, 3.0]);
+        assert_eq!(column_means(&[], 2), [0.0, 0.0]);
     }
 
     #[test]

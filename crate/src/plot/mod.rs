@@ -56,6 +56,8 @@ pub struct Plot {
 /// The numerical floor is part of the picture where it is within this many decades of the smallest usable eigenvalue; further down
 /// it would only flatten the rest.
 const NEAR_DECADES: f64 = 2.0;
+/// Pictures below this width have shorter words.
+const NARROW: f64 = 520.0;
 /// Points closer than this on the screen are drawn once.
 const CLOSEST_POINTS: f64 = 1.0;
 /// Radius of a point in CSS pixels.
@@ -102,13 +104,16 @@ pub fn spectrum(spectrum: &Spectrum, window: Window, options: PlotOptions) -> Pl
         canvas.hairline((x, frame.pixels.top), (x, frame.pixels.bottom));
         canvas.note((x - 6.0, frame.pixels.top + 8.0), "rank ceiling", Anchor::End);
     }
-    let floor_label = format!("numerical floor {}", axes::rounded(spectrum.floor));
+    let name = if options.width < NARROW { "floor" } else { "numerical floor" };
+    let floor_label = format!("{name} {}", axes::rounded(spectrum.floor));
     if (low..=high).contains(&floor) {
         let y = frame.y(floor);
         canvas.hairline((frame.pixels.left, y), (frame.pixels.right, y));
         canvas.note((frame.pixels.left + 8.0, y - 10.0), &floor_label, Anchor::Start);
     } else {
-        canvas.note((frame.pixels.left + 8.0, frame.pixels.bottom - 12.0), &format!("↓ {floor_label}"), Anchor::Start);
+        // Above the labels at the feet of the window.
+        let at = (frame.pixels.left + 8.0, frame.pixels.bottom - 34.0);
+        canvas.note(at, &format!("↓ {floor_label}"), Anchor::Start);
     }
 
     let ranks_x: Vec<f64> = (1..=d).map(|k| frame.x_rank(k)).collect();
