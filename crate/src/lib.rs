@@ -6,12 +6,13 @@ in one pass over files of any size, and fits the power law λ_k ∝ k^−α to t
 It is the core of a web page and of a command; both give the same [`Report`](report::Report).
 
 Everything flows one way: [`source`] turns bytes into rows, [`moments`] rows into a second moment, [`eigen`] that into
-eigenvalues, [`fit`] those into α, and [`report`] holds the result, which [`plot`] draws.
+eigenvalues, [`fit`] those into α, [`metrics`] into ranks, and [`report`] holds the result, which [`plot`] draws.
 */
 
 pub mod eigen;
 pub mod error;
 pub mod fit;
+pub mod metrics;
 pub mod moments;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;

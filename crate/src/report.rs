@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::eigen::eigenvalues;
 use crate::error::{Error, Result, group};
 use crate::fit::{Fit, PRESETS, Window, power_law};
+use crate::metrics::{self, Metrics};
 use crate::moments::{Gathered, Precision, SecondMoment};
 use crate::source::Axis;
 
@@ -128,6 +129,9 @@ pub struct Report {
     pub in_view: FitOutcome,
     /// The preset windows by name; those that would have to be clipped are left out.
     pub fits: BTreeMap<String, Fit>,
+    /// Ranks, isotropy and noise.
+    #[serde(flatten)]
+    pub metrics: Metrics,
     /// What the reader should know.
     pub notes: Vec<Sentence>,
 }
@@ -199,6 +203,11 @@ impl Spectrum {
             Ok(fit) => FitOutcome { fit: Some(fit), reason: None },
             Err(error) => FitOutcome { fit: None, reason: Some(Sentence::from(&error)) },
         }
+    }
+
+    /// Ranks, isotropy and noise.
+    pub fn metrics(&self) -> Metrics {
+        metrics::of(&self.eigenvalues, self.n, self.usable_ranks, self.total_variance)
     }
 
     /// What the reader should know before trusting a number.
@@ -277,7 +286,7 @@ impl Spectrum {
                 fit.clipped_from.is_none().then(|| (name.to_owned(), fit))
             })
             .collect();
-        Report { spectrum: self.clone(), in_view: self.fit(window), fits, notes: self.notes() }
+        Report { spectrum: self.clone(), in_view: self.fit(window), fits, metrics: self.metrics(), notes: self.notes() }
     }
 }
 

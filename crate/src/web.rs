@@ -292,6 +292,7 @@ impl Analysis {
     pub fn facts(&self) -> JsResult<JsValue> {
         let facts = to_js(&Spectrum { eigenvalues: Vec::new(), ..self.spectrum.clone() })?;
         js_sys::Reflect::set(&facts, &"notes".into(), &to_js(&self.spectrum.notes())?)?;
+        js_sys::Reflect::set(&facts, &"metrics".into(), &to_js(&self.spectrum.metrics())?)?;
         Ok(facts)
     }
 

@@ -70,6 +70,9 @@ pub struct Reference {
     pub total_variance: f64,
     pub eigenvalues: Vec<f64>,
     pub fits: BTreeMap<String, ReferenceFit>,
+    /// The metrics, by name. Null where the reference has no value.
+    #[serde(flatten)]
+    pub metrics: BTreeMap<String, serde_json::Value>,
 }
 
 /// A fit. R² is null where it is 0 / 0.

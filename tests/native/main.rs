@@ -12,6 +12,7 @@ mod hostile;
 mod matrix;
 #[cfg(target_os = "linux")]
 mod memory;
+mod metrics;
 mod properties;
 mod scratch;
 mod splits;

@@ -69,6 +69,23 @@ export type FitOutcome =
   | { fit: Fit; reason: null }
   | { fit: null; reason: { code: string; message: string } };
 
+/** Functions of the eigenvalues, by the reference's names. null where a formula has no value. */
+export interface Metrics {
+  participation_ratio: number;
+  stable_rank: number;
+  effective_rank_centred_variance: number;
+  rankme_eigenvalues: number;
+  condition_number: number | null;
+  first_component_share: number;
+  /** Components that hold so many percent of the variance. */
+  components_for: Record<"80" | "90" | "95" | "99", number>;
+  iso_score: number | null;
+  renyi2_entropy: number;
+  marchenko_pastur_edge: number;
+  eigenvalues_above_edge: number;
+  mle_top_100: { gamma: number; alpha: number; ranks: number } | null;
+}
+
 export interface Facts {
   name: string;
   n: number;
@@ -90,6 +107,7 @@ export interface Facts {
   total_variance: number;
   zero_variance_columns: number;
   skipped_rows: number;
+  metrics: Metrics;
   /** True while rows still stream. */
   provisional: boolean;
   /** Sentences the reader should know (clipped, skipped rows, constant columns, n < d …), each with a stable code. */

@@ -7,7 +7,8 @@ import { counted } from "./format";
 import { icons } from "./icons";
 import { goodness, measure, wholeNumber } from "./number";
 import { Part } from "./part";
-import { term } from "./term";
+import { rankDetails } from "./ranks";
+import { row } from "./row";
 import type { TermName } from "./terms";
 
 /** How long "Copied" stays. */
@@ -30,7 +31,7 @@ class FactSheet extends Part {
     if (!dataset || !analysis) return nothing;
     const { facts } = analysis;
     return html`<section class="fact-sheet" aria-label="Facts">
-      ${factList(facts, dataset.outcome?.fit ?? null)}
+      ${factList(facts, dataset.outcome?.fit ?? null)} ${rankDetails(facts.metrics)}
       ${facts.provisional ? nothing : this.#actions(dataset, analysis)}
     </section>`;
   }
@@ -122,13 +123,6 @@ function factList(facts: Facts, fit: Fit | null): TemplateResult {
 
 function optional(name: TermName, value: number | null | undefined) {
   return value === null || value === undefined ? nothing : row(name, goodness(name, value));
-}
-
-function row(name: TermName, value: TemplateResult): TemplateResult {
-  return html`<div>
-    <dt>${term(name)}</dt>
-    <dd>${value}</dd>
-  </div>`;
 }
 
 customElements.define("eigen-facts", FactSheet);

@@ -82,6 +82,61 @@ export const terms = {
     meaning:
       "The variance along the k-th principal direction of the features, largest first (centred, divided by n − 1).",
   },
+  participation_ratio: {
+    word: "participation ratio",
+    meaning:
+      "(Σλ)² / Σλ²: how many directions share the variance. From 1 (one direction) to d (all alike).",
+  },
+  stable_rank: {
+    word: "stable rank",
+    meaning:
+      "Σλ / λ₁, from 1 to d. Of centred features this is also called NESum (He and Ozay 2022).",
+  },
+  effective_rank_centred_variance: {
+    word: "effective rank",
+    meaning:
+      "exp of the entropy of the shares of variance, of centred features, from 1 to d. Roy and Vetterli's effective rank takes singular values instead.",
+  },
+  rankme_eigenvalues: {
+    word: "RankMe, as reptrix",
+    meaning:
+      "What the package reptrix calls RankMe: of eigenvalues of centred features. RankMe as published takes singular values of uncentred ones and comes out larger.",
+  },
+  condition_number: {
+    word: "condition number",
+    meaning: "√(λ₁ / λ_last), the last usable rank.",
+  },
+  first_component_share: {
+    word: "share of λ₁",
+    meaning: "The part of the total variance along the first principal direction.",
+  },
+  components_for: {
+    word: "80, 90, 95, 99 %",
+    meaning: "How many leading components hold so many percent of the variance.",
+  },
+  iso_score: {
+    word: "IsoScore",
+    meaning:
+      "1 where all directions have equal variance, 0 where one has all (Rudman et al. 2022).",
+  },
+  renyi2_entropy: {
+    word: "Rényi-2 entropy",
+    meaning: "−log Σp², with p the shares of variance; the logarithm of the participation ratio.",
+  },
+  marchenko_pastur_edge: {
+    word: "noise edge",
+    meaning:
+      "The largest eigenvalue that independent noise of this total variance, n and d would have (Marchenko and Pastur 1967). Features are not independent noise, so it is a landmark, not a test.",
+  },
+  eigenvalues_above_edge: {
+    word: "above the noise edge",
+    meaning: "Eigenvalues larger than the noise edge.",
+  },
+  gamma: {
+    word: "density exponent γ",
+    meaning:
+      "Maximum-likelihood exponent of the density of the top 100 eigenvalues (Clauset et al. 2009): what WeightWatcher calls α. As an exponent of ranks it is 1 / (γ − 1).",
+  },
   rank: { word: "rank k", meaning: "The place of an eigenvalue in descending order, from 1." },
 } as const;
 
