@@ -276,17 +276,31 @@ impl Spectrum {
         notes
     }
 
+    /// The fits over the preset windows by name; those that would have to be clipped are left out.
+    pub fn fits(&self) -> BTreeMap<String, Fit> {
+        let fit = |&(name, first, last): &(&str, usize, Option<usize>)| {
+            let window = Window { first, last: last.unwrap_or(self.usable_ranks) };
+            let fit = power_law(&self.eigenvalues, self.usable_ranks, window).ok()?;
+            fit.clipped_from.is_none().then(|| (name.to_owned(), fit))
+        };
+        PRESETS.iter().filter_map(fit).collect()
+    }
+
+    /// How much the choice of a window matters: the smallest and the largest α of the presets.
+    pub fn alpha_range(&self) -> Option<(f64, f64)> {
+        let alphas = || self.fits().into_values().map(|fit| fit.alpha);
+        Some((alphas().reduce(f64::min)?, alphas().reduce(f64::max)?))
+    }
+
     /// The whole Report.
     pub fn report(&self, window: Window) -> Report {
-        let fits = PRESETS
-            .iter()
-            .filter_map(|&(name, first, last)| {
-                let last = last.unwrap_or(self.usable_ranks);
-                let fit = power_law(&self.eigenvalues, self.usable_ranks, Window { first, last }).ok()?;
-                fit.clipped_from.is_none().then(|| (name.to_owned(), fit))
-            })
-            .collect();
-        Report { spectrum: self.clone(), in_view: self.fit(window), fits, metrics: self.metrics(), notes: self.notes() }
+        Report {
+            spectrum: self.clone(),
+            in_view: self.fit(window),
+            fits: self.fits(),
+            metrics: self.metrics(),
+            notes: self.notes(),
+        }
     }
 }
 

@@ -290,9 +290,16 @@ impl Analysis {
 
     /// Everything else that is known before a window is chosen.
     pub fn facts(&self) -> JsResult<JsValue> {
-        let facts = to_js(&Spectrum { eigenvalues: Vec::new(), ..self.spectrum.clone() })?;
-        js_sys::Reflect::set(&facts, &"notes".into(), &to_js(&self.spectrum.notes())?)?;
-        js_sys::Reflect::set(&facts, &"metrics".into(), &to_js(&self.spectrum.metrics())?)?;
+        let spectrum = &self.spectrum;
+        let facts = to_js(&Spectrum { eigenvalues: Vec::new(), ..spectrum.clone() })?;
+        for (key, value) in [
+            ("notes", to_js(&spectrum.notes())?),
+            ("metrics", to_js(&spectrum.metrics())?),
+            ("fits", to_js(&spectrum.fits())?),
+            ("alpha_range", to_js(&spectrum.alpha_range())?),
+        ] {
+            js_sys::Reflect::set(&facts, &key.into(), &value)?;
+        }
         Ok(facts)
     }
 

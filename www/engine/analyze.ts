@@ -9,6 +9,8 @@ import { AnalysisError, type AnalysisEvents, type AnalysisOptions, type SourceIn
 
 /** Chunks that a worker holds at a time: the one it works on, the one it reads, and one for the way of a message. */
 const CHUNKS_AHEAD = 3;
+/** A worker is started ahead of the plan for each so many bytes: the plan may want fewer, and then they go idle. */
+const WORKER_BYTES = 4 << 20;
 /** Reports of progress come no more often than this, in milliseconds. */
 const PROGRESS_INTERVAL = 50;
 /** The estimate of the time left waits for this long, in milliseconds. */
@@ -33,6 +35,8 @@ export async function runAnalysis(
   signal.throwIfAborted();
   performance.mark("eigenscope:start");
   const files = [...given].sort((a, b) => compare_names(a.name, b.name));
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  pool.prepare(Math.min(wantedWorkers(options), Math.ceil(bytes / WORKER_BYTES)));
   const { plan, planner, info } = await open(files, options, signal);
   try {
     events.onOpen?.(info);
@@ -51,6 +55,10 @@ export async function runAnalysis(
   } finally {
     planner.free();
   }
+}
+
+function wantedWorkers(options: AnalysisOptions): number {
+  return options.workers || navigator.hardwareConcurrency || 1;
 }
 
 /** Measures from the last mark (or a given one) to now, for the benchmark and the browser's own tools. */
@@ -77,7 +85,7 @@ async function open(
       new Float64Array(files.map((file) => file.size)),
       heads,
       options.precision,
-      options.workers || navigator.hardwareConcurrency || 1,
+      wantedWorkers(options),
       options.workers > 0,
     );
     for (let attempt = 0; attempt <= planner.chunks(); attempt++) {

@@ -56,12 +56,21 @@ export class Pool {
     return hand;
   }
 
+  /** Starts workers that will be wanted soon, so that they load while the headers are read. */
+  prepare(count: number): void {
+    while (this.idle.length < count) this.rest(this.start());
+  }
+
   /** Gives a worker back that has finished its work. */
   release(hand: Hand): void {
     const worker = this.lent.get(hand);
     if (!worker) return;
     this.lent.delete(hand);
     worker.onmessage = null;
+    this.rest(worker);
+  }
+
+  private rest(worker: Worker): void {
     const timer = setTimeout(() => {
       worker.terminate();
       this.idle = this.idle.filter((other) => other.worker !== worker);

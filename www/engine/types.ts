@@ -108,6 +108,10 @@ export interface Facts {
   zero_variance_columns: number;
   skipped_rows: number;
   metrics: Metrics;
+  /** Fits over the field's usual windows, by name; those that the ranks do not reach are left out. */
+  fits: Record<string, Fit>;
+  /** The smallest and the largest α of those fits. */
+  alpha_range: [number, number] | null;
   /** True while rows still stream. */
   provisional: boolean;
   /** Sentences the reader should know (clipped, skipped rows, constant columns, n < d …), each with a stable code. */

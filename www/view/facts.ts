@@ -10,6 +10,7 @@ import { Part } from "./part";
 import { rankDetails } from "./ranks";
 import { row } from "./row";
 import type { TermName } from "./terms";
+import { windowDetails } from "./windows";
 
 /** How long "Copied" stays. */
 const copiedFor = 2000;
@@ -31,7 +32,9 @@ class FactSheet extends Part {
     if (!dataset || !analysis) return nothing;
     const { facts } = analysis;
     return html`<section class="fact-sheet" aria-label="Facts">
-      ${factList(facts, dataset.outcome?.fit ?? null)} ${rankDetails(facts.metrics)}
+      ${factList(facts, dataset.outcome?.fit ?? null)} 
+      ${windowDetails(facts, (window) => this.workspace.setWindow(window))}
+      ${rankDetails(facts.metrics)}
       ${facts.provisional ? nothing : this.#actions(dataset, analysis)}
     </section>`;
   }

@@ -16,7 +16,7 @@ export function rankDetails(metrics: Metrics): TemplateResult {
     const value = metrics[name];
     return typeof value === "number" ? row(name, measure(name, value)) : nothing;
   };
-  return html`<details class="ranks">
+  return html`<details class="more ranks">
     <summary>
       Ranks
       <span class="muted"
