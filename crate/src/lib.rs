@@ -18,6 +18,7 @@ pub mod moments;
 pub mod native;
 pub mod plot;
 pub mod report;
+pub mod reproduce;
 pub mod source;
 #[cfg(target_arch = "wasm32")]
 mod web;

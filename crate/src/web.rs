@@ -311,6 +311,12 @@ impl Analysis {
         }
     }
 
+    /// A NumPy script that gives the α of this window, or undefined where there is none.
+    pub fn python(&self, first: usize, last: usize) -> Option<String> {
+        let fit = self.spectrum.fit(Window::new(first, last).ok()?).fit?;
+        Some(crate::reproduce::python(&self.spectrum, &fit))
+    }
+
     /// The log–log plot with the fit over a window.
     pub fn plot(&self, options: JsValue, first: usize, last: usize) -> JsResult<PlotView> {
         let window = Window::new(first, last).unwrap_or(DEFAULT_WINDOW);

@@ -14,6 +14,7 @@ export function fromSpectrum(spectrum: unknown): Analysis {
     fit: (first, last) => core.fit(first, last) as FitOutcome,
     plot: ({ first, last, ...options }: PlotOptions) => fromView(core.plot(options, first, last)),
     report: (first, last) => core.report(first, last) as unknown,
+    python: (first, last) => core.python(first, last),
     free: () => core.free(),
   };
 }

@@ -148,6 +148,8 @@ export interface Analysis {
   plot(options: PlotOptions): Plot;
   /** The whole Report, as the command prints it with --json. */
   report(first: number, last: number): unknown;
+  /** A NumPy script that gives the α of this window, or undefined where there is none. */
+  python(first: number, last: number): string | undefined;
   free(): void;
 }
 

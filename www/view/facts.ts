@@ -19,11 +19,12 @@ const copiedFor = 2000;
 class FactSheet extends Part {
   static override properties = { ...Part.properties, copied: { state: true } };
 
-  declare copied: boolean;
+  /** What was copied a moment ago. */
+  declare copied: string;
 
   constructor() {
     super();
-    this.copied = false;
+    this.copied = "";
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -57,10 +58,11 @@ class FactSheet extends Part {
         class="small"
         name="copy-json"
         title="Copy the whole report"
-        @click=${() => this.#copy(json())}
+        @click=${() => this.#copy("JSON", json())}
       >
-        ${icons.copy} <span aria-live="polite">${this.copied ? "Copied" : "Copy JSON"}</span>
+        ${icons.copy} <span aria-live="polite">${this.#label("JSON")}</span>
       </button>
+      ${this.#pythonButton(analysis)}
       ${
         dataset.status === "done" && precision !== dataset.precision
           ? html`<button
@@ -76,22 +78,41 @@ class FactSheet extends Part {
     </div>`;
   }
 
+  #pythonButton(analysis: Analysis): TemplateResult | typeof nothing {
+    const { first, last } = this.workspace.state.window;
+    const script = analysis.python(first, last);
+    if (script === undefined) return nothing;
+    return html`<button
+      type="button"
+      class="small"
+      name="copy-python"
+      title="Copy a few lines of NumPy that give this α from this file"
+      @click=${() => this.#copy("Python", script)}
+    >
+      ${icons.copy} <span aria-live="polite">${this.#label("Python")}</span>
+    </button>`;
+  }
+
+  #label(what: string): string {
+    return this.copied === what ? "Copied" : `Copy ${what}`;
+  }
+
   #report(analysis: Analysis): unknown {
     const { first, last } = this.workspace.state.window;
     return analysis.report(first, last);
   }
 
-  async #copy(text: string): Promise<void> {
+  async #copy(what: string, text: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
-      this.copied = true;
+      this.copied = what;
       setTimeout(() => {
-        this.copied = false;
+        this.copied = "";
       }, copiedFor);
     } catch {
       this.workspace.say(
         "copy_refused",
-        "The browser did not let the page copy. The JSON button saves the same text as a file.",
+        "The browser did not let the page copy. The JSON button saves the report as a file.",
       );
     }
   }

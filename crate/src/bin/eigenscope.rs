@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use eigenscope::fit::Window;
 use eigenscope::moments::Precision;
 use eigenscope::native::{NonFiniteRows, Timings, analyze};
-use eigenscope::report::Report;
+use eigenscope::report::{FitOutcome, Report};
 use serde::Serialize;
 
 /// Eigenspectra of learned features and the power-law exponent α.
@@ -41,6 +41,9 @@ enum Command {
         /// Print the Report as JSON.
         #[arg(long)]
         json: bool,
+        /// Print a NumPy script that gives the same α instead.
+        #[arg(long, conflicts_with_all = ["json", "timings"])]
+        python: bool,
         /// Say how long each stage took.
         #[arg(long)]
         timings: bool,
@@ -67,7 +70,8 @@ fn window(text: &str) -> Result<Window, String> {
 }
 
 fn main() -> ExitCode {
-    let Command::Analyze { files, window, precision, non_finite, threads, json, timings } = Arguments::parse().command;
+    let Command::Analyze { files, window, precision, non_finite, threads, json, python, timings } =
+        Arguments::parse().command;
     let precision = match precision {
         PrecisionArgument::Exact => Precision::Exact,
         PrecisionArgument::Fast => Precision::Fast,
@@ -84,7 +88,15 @@ fn main() -> ExitCode {
         }
     };
     let output = Output { report: spectrum.report(window), timings: timings.then(|| Seconds::from(took)) };
-    let text = if json {
+    let text = if python {
+        match &output.report.in_view {
+            FitOutcome { fit: Some(fit), .. } => eigenscope::reproduce::python(&spectrum, fit),
+            FitOutcome { reason, .. } => {
+                eprintln!("eigenscope: there is no α to reproduce. {}", reason.as_ref().map_or("", |r| &r.message));
+                return ExitCode::FAILURE;
+            }
+        }
+    } else if json {
         match serde_json::to_string_pretty(&output) {
             Ok(text) => text + "\n",
             Err(error) => {

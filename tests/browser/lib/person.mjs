@@ -83,12 +83,16 @@ export const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
  * page that saves one file after another. Chromium only.
  */
 export async function copyReport(page) {
-  await page.evaluate(async () => {
+  return JSON.parse(await copyText(page, "copy-json"));
+}
+
+/** What a button puts on the clipboard. */
+export async function copyText(page, button) {
+  await page.evaluate(async (name) => {
     await navigator.clipboard.writeText("");
-    document.querySelector("button[name=copy-json]").click();
-  });
-  const text = await waitFor(page, () => navigator.clipboard.readText(), null, { what: "copy" });
-  return JSON.parse(text);
+    document.querySelector(`button[name=${name}]`).click();
+  }, button);
+  return waitFor(page, () => navigator.clipboard.readText(), null, { what: "copy" });
 }
 
 // These run in the page.

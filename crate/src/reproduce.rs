@@ -1,0 +1,75 @@
+/*!
+A few lines of NumPy that give the same α from the same file: for papers, for air-gapped machines, and for whoever wants to check.
+*/
+
+use crate::fit::Fit;
+use crate::report::Spectrum;
+
+/// The script for a fit of a spectrum. It expects the files in the folder where it runs.
+pub fn python(spectrum: &Spectrum, fit: &Fit) -> String {
+    let names: Vec<String> = spectrum.files.iter().map(|file| literal(&file.name)).collect();
+    let load = match names.as_slice() {
+        [one] => format!("X = np.load({one})"),
+        many => format!("X = np.concatenate([np.load(name) for name in [{}]])", many.join(", ")),
+    };
+    let skip = match spectrum.skipped_rows {
+        0 => "",
+        _ => "X = X[np.isfinite(X).all(axis=1)]  # rows with NaN or infinity are left out\n",
+    };
+    let (moment, why) = match spectrum.method.as_str() {
+        "dual" => ("X @ X.T", "  # n < d: the same eigenvalues other than zero"),
+        _ => ("X.T @ X", ""),
+    };
+    let Fit { alpha, first, last, .. } = fit;
+    format!(
+        "\
+# The alpha that {software} shows for {title}: {alpha}
+# (weighted least squares of log eigenvalue on -log rank, ranks {first} to {last}, weights 1/rank)
+import numpy as np
+
+{load}
+X = X.reshape(len(X), -1).astype(np.float64)
+{skip}n, d = X.shape
+X -= X.mean(axis=0)
+eigenvalues = np.linalg.eigvalsh({moment} / (n - 1))[::-1]{why}
+
+k = np.arange({first}, {last} + 1)
+# polyfit squares its weights
+alpha, log_prefactor = np.polyfit(-np.log(k), np.log(eigenvalues[k - 1]), 1, w=k**-0.5)
+print(alpha)
+",
+        software = spectrum.software,
+        title = one_line(&spectrum.name),
+    )
+}
+
+/// A Python string literal.
+fn literal(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push_str(&format!("\\U{:08x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A name that cannot end the comment that it stands in.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_a_name() {
+        assert_eq!(literal("a \"b\"\\c.npy"), r#""a \"b\"\\c.npy""#);
+        assert_eq!(literal("line\nbreak"), "\"line\\U0000000abreak\"");
+        assert_eq!(one_line("x\nimport os"), "x import os");
+    }
+}
