@@ -1,7 +1,16 @@
-/** Reading byte ranges of files. */
+/**
+ * Reading byte ranges of files.
+ *
+ * Each read is a round trip to the browser's file process and takes about a millisecond, whatever its size. So where many small ranges
+ * stand close together (columns of a row-major file, for the dual), the bytes between them are read along.
+ */
 
-/** How many small ranges are asked for at once; each is a round trip to the browser's file process. */
-const CONCURRENT_READS = 64;
+/** A gap up to this is read along: it takes about as long as another round trip. */
+const GAP_BYTES = 512 << 10;
+/** But no single read grows past this for the sake of gaps. */
+const SPAN_BYTES = 8 << 20;
+/** How many reads are under way at once. */
+const CONCURRENT_READS = 16;
 
 /** A file that could not be read any more. */
 export class ReadError extends Error {
@@ -11,40 +20,74 @@ export class ReadError extends Error {
   }
 }
 
+/** Consecutive bytes of a file, and the ranges in them that were asked for. */
+interface Span {
+  shard: number;
+  start: number;
+  end: number;
+  ranges: { start: number; end: number; to: number }[];
+}
+
 /**
  * The bytes of all ranges, one after another.
  *
  * @param reads shard, offset and length of each range, one after another, as the core lists them
  */
-export async function readRanges(files: readonly File[], reads: Float64Array): Promise<Uint8Array> {
-  const count = reads.length / 3;
-  if (count === 1) return readRange(files, reads, 0);
-  let total = 0;
-  for (let i = 0; i < count; i++) total += reads[3 * i + 2] ?? 0;
+export async function readRanges(
+  files: readonly File[],
+  reads: Float64Array,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { spans, total } = toSpans(reads);
+  const [only] = spans;
+  if (only && spans.length === 1 && only.ranges.length === 1) return readSpan(files, only);
   const bytes = new Uint8Array(total);
-  let at = 0;
-  for (let from = 0; from < count; from += CONCURRENT_READS) {
-    const batch: Promise<Uint8Array>[] = [];
-    for (let i = from; i < Math.min(count, from + CONCURRENT_READS); i++)
-      batch.push(readRange(files, reads, i));
-    for (const part of await Promise.all(batch)) {
-      bytes.set(part, at);
-      at += part.length;
-    }
+  for (let from = 0; from < spans.length; from += CONCURRENT_READS) {
+    const batch = spans.slice(from, from + CONCURRENT_READS);
+    await Promise.all(
+      batch.map(async (span) => {
+        const read = await readSpan(files, span);
+        if (read.length < span.end - span.start) throw new ReadError(files[span.shard]?.name ?? "");
+        for (const { start, end, to } of span.ranges) {
+          bytes.set(read.subarray(start - span.start, end - span.start), to);
+        }
+      }),
+    );
   }
   return bytes;
 }
 
-async function readRange(
+function toSpans(reads: Float64Array): { spans: Span[]; total: number } {
+  const spans: Span[] = [];
+  let total = 0;
+  for (let i = 0; i < reads.length; i += 3) {
+    const [shard = 0, start = 0, length = 0] = reads.subarray(i, i + 3);
+    const range = { start, end: start + length, to: total };
+    total += length;
+    const last = spans.at(-1);
+    if (
+      last?.shard === shard &&
+      start >= last.end &&
+      start - last.end <= GAP_BYTES &&
+      range.end - last.start <= SPAN_BYTES
+    ) {
+      last.end = range.end;
+      last.ranges.push(range);
+    } else {
+      spans.push({ shard, start, end: range.end, ranges: [range] });
+    }
+  }
+  return { spans, total };
+}
+
+/** The bytes of a span; fewer where the file is shorter. */
+async function readSpan(
   files: readonly File[],
-  reads: Float64Array,
-  index: number,
-): Promise<Uint8Array> {
-  const [shard = 0, offset = 0, length = 0] = reads.subarray(3 * index, 3 * index + 3);
+  { shard, start, end }: Span,
+): Promise<Uint8Array<ArrayBuffer>> {
   const file = files[shard];
   if (!file) throw new ReadError("");
   try {
-    return new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
+    return new Uint8Array(await file.slice(start, end).arrayBuffer());
   } catch {
     throw new ReadError(file.name);
   }

@@ -22,10 +22,10 @@ const TRIANGLES_BYTES: u64 = 512 << 20;
 const CHUNK_BYTES: u64 = 8 << 20;
 
 /// Where a chunk has to be gathered from strips (one for each feature), a strip is worth reading from this size on.
-const STRIP_BYTES: u64 = 16 << 10;
+const STRIP_BYTES: u64 = 64 << 10;
 
 /// A gathered chunk may be larger than others for the sake of its strips, up to this.
-const GATHERED_CHUNK_BYTES: u64 = 64 << 20;
+const GATHERED_CHUNK_BYTES: u64 = 32 << 20;
 
 /// Floating-point operations that are worth a worker of their own: about 10 ms, the time that one takes to start.
 const WORKER_OPERATIONS: u64 = 200_000_000;
