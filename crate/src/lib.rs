@@ -18,6 +18,7 @@ pub mod native;
 pub mod plot;
 pub mod report;
 pub mod source;
+mod vector;
 #[cfg(target_arch = "wasm32")]
 mod web;
 
