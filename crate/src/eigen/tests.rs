@@ -201,3 +201,13 @@ fn what_is_no_number_is_refused() {
     // Its eigenvalue 2·MAX is out of range.
     assert_eq!(eigenvalues(&[f64::MAX; 4], 2).unwrap_err().code(), "no_convergence");
 }
+
+#[test]
+fn many_equal_numbers_are_summed_without_a_systematic_error() {
+    let side = 2048;
+    let values = eigenvalues(&vec![1.0; side * side], side).unwrap();
+    let largest = side as f64;
+    assert!((values[0] - largest).abs() < 1e-14 * largest, "{}", values[0] - largest);
+    let (above, below) = (values[1], values[side - 1]);
+    assert!(above < 2e-14 * largest && below > -2e-14 * largest, "{above:e} {below:e}");
+}
