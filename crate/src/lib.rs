@@ -20,6 +20,7 @@ pub mod plot;
 pub mod report;
 pub mod reproduce;
 pub mod source;
+mod vector;
 #[cfg(target_arch = "wasm32")]
 mod web;
 

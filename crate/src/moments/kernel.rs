@@ -10,7 +10,7 @@ f32): f64 4×4 26, 2×8 14; f32 4×8 52, 2×16 27. The loop over samples is not 
 runs out of registers.
 */
 
-use super::vector::{self, Vector};
+use crate::vector::{self, Vector};
 
 /// Side of a tile, and features in a panel.
 pub(super) const TILE: usize = 16;

@@ -17,7 +17,6 @@ mod accumulator;
 mod gather;
 mod kernel;
 mod plan;
-mod vector;
 
 pub use gather::{Gathered, SecondMoment};
 pub use plan::{Options, Plan, Precision, Shift};

@@ -1,12 +1,13 @@
 /*!
 The few vector operations that the kernels need, on each kind of machine.
 
-A [`Vector`] holds [`LANES`](Vector::LANES) numbers. Every method is `inline(always)`, so that it takes on the target features of the
-function that it is inlined into; the callers in `kernel` are the ones that carry `#[target_feature]`.
+A [`Vector`] holds [`LANES`](Vector::LANES) numbers; the second moments need no more than that, and the eigenvalues a little more of f64
+([`Double`]). Every method is `inline(always)`, so that it takes on the target features of the function that it is inlined into; the
+callers, in the `kernel` modules, are the ones that carry `#[target_feature]`.
 */
 
 /// A register of numbers that are multiplied and added together.
-pub(super) trait Vector: Copy {
+pub(crate) trait Vector: Copy {
     /// What one lane holds.
     type Scalar: Copy + Default;
     /// Numbers in one register.
@@ -27,9 +28,22 @@ pub(super) trait Vector: Copy {
     unsafe fn add_to(self, sums: *mut f64);
 }
 
+/// What the eigenvalues need besides.
+pub(crate) trait Double: Vector<Scalar = f64> {
+    /// One number in all lanes.
+    ///
+    /// # Safety
+    /// As in [`Vector`].
+    unsafe fn fill(value: f64) -> Self;
+    /// Writes consecutive numbers.
+    unsafe fn store(self, to: *mut f64);
+    /// The sum of the lanes.
+    unsafe fn sum(self) -> f64;
+}
+
 #[cfg(target_arch = "wasm32")]
 mod machine {
-    use super::Vector;
+    use super::{Double, Vector};
     use core::arch::wasm32::*;
 
     #[derive(Clone, Copy)]
@@ -63,6 +77,22 @@ mod machine {
         #[inline(always)]
         unsafe fn add_to(self, sums: *mut f64) {
             unsafe { v128_store(sums.cast(), f64x2_add(v128_load(sums.cast()), self.0)) }
+        }
+    }
+
+    #[allow(clippy::undocumented_unsafe_blocks, reason = "each method's contract is the trait's")]
+    impl Double for F64 {
+        #[inline(always)]
+        unsafe fn fill(value: f64) -> Self {
+            F64(f64x2_splat(value))
+        }
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f64) {
+            unsafe { v128_store(to.cast(), self.0) }
+        }
+        #[inline(always)]
+        unsafe fn sum(self) -> f64 {
+            f64x2_extract_lane::<0>(self.0) + f64x2_extract_lane::<1>(self.0)
         }
     }
 
@@ -104,7 +134,7 @@ mod machine {
 
 #[cfg(target_arch = "x86_64")]
 mod machine {
-    use super::Vector;
+    use super::{Double, Vector};
     use core::arch::x86_64::*;
 
     /// AVX2 with FMA.
@@ -170,15 +200,42 @@ mod machine {
         let sums = sums.add(8);
         _mm512_storeu_pd(sums, _mm512_add_pd(_mm512_loadu_pd(sums), _mm512_cvtps_pd(high)))
     });
+
+    macro_rules! double {
+        ($name:ident, $fill:ident, $store:ident, |$v:ident| $sum:expr) => {
+            #[allow(clippy::undocumented_unsafe_blocks, reason = "each method's contract is the trait's")]
+            impl Double for $name {
+                #[inline(always)]
+                unsafe fn fill(value: f64) -> Self {
+                    $name(unsafe { $fill(value) })
+                }
+                #[inline(always)]
+                unsafe fn store(self, to: *mut f64) {
+                    unsafe { $store(to, self.0) }
+                }
+                #[inline(always)]
+                unsafe fn sum(self) -> f64 {
+                    let $v = self.0;
+                    unsafe { $sum }
+                }
+            }
+        };
+    }
+
+    double!(F64, _mm256_set1_pd, _mm256_storeu_pd, |v| {
+        let pair = _mm_add_pd(_mm256_castpd256_pd128(v), _mm256_extractf128_pd::<1>(v));
+        _mm_cvtsd_f64(pair) + _mm_cvtsd_f64(_mm_unpackhi_pd(pair, pair))
+    });
+    double!(Wide64, _mm512_set1_pd, _mm512_storeu_pd, |v| _mm512_reduce_add_pd(v));
 }
 
 #[cfg(any(target_arch = "wasm32", target_arch = "x86_64"))]
-pub(super) use machine::*;
+pub(crate) use machine::*;
 
 /// Four plain numbers: what the compiler makes of them is up to the machine (NEON on ARM, SSE2 on an old x86).
 #[cfg(not(target_arch = "wasm32"))]
 #[derive(Clone, Copy)]
-pub(super) struct Plain<T>([T; 4]);
+pub(crate) struct Plain<T>([T; 4]);
 
 #[cfg(not(target_arch = "wasm32"))]
 macro_rules! plain {
@@ -223,3 +280,20 @@ macro_rules! plain {
 plain!(f64);
 #[cfg(not(target_arch = "wasm32"))]
 plain!(f32);
+
+#[cfg(not(target_arch = "wasm32"))]
+#[allow(clippy::undocumented_unsafe_blocks, reason = "each method's contract is the trait's")]
+impl Double for Plain<f64> {
+    #[inline(always)]
+    unsafe fn fill(value: f64) -> Self {
+        Plain([value; 4])
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f64) {
+        unsafe { to.cast::<[f64; 4]>().write_unaligned(self.0) }
+    }
+    #[inline(always)]
+    unsafe fn sum(self) -> f64 {
+        (self.0[0] + self.0[1]) + (self.0[2] + self.0[3])
+    }
+}
