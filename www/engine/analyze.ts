@@ -23,7 +23,7 @@ const PROVISIONAL_SHARE = 0.1;
 /** There is none any more when the rest of the rows takes less than this many times as long as it would. */
 const PROVISIONAL_WORTH = 10;
 /** Milliseconds that eigenvalues take, over the cube of the side, until one was timed. */
-const EIGENVALUES_ESTIMATE = 3e-7;
+const EIGENVALUES_ESTIMATE = 1e-7;
 
 export async function runAnalysis(
   pool: Pool,
