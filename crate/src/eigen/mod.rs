@@ -1,8 +1,8 @@
 /*!
 Eigenvalues of a symmetric matrix, largest first.
 
-In three stages, each of which keeps the eigenvalues: the dense matrix becomes a band ([`band`], nearly all of the work, as products of small
-[`tiles`]), the band a tridiagonal matrix ([`chase`]), and that its eigenvalues ([`ql`]). Only the first stage touches the whole matrix, and only
+In three stages, each of which keeps the eigenvalues: the dense matrix becomes a band (`band`, nearly all of the work, as products of small
+`tiles`), the band a tridiagonal matrix (`chase`), and that its eigenvalues (`ql`). Only the first stage touches the whole matrix, and only
 once for 16 columns, where the classical reduction (LAPACK's dsytrd) waits for memory once for each. The eigenvalues err by a few ε·λ₁.
 */
 

@@ -3,7 +3,7 @@ The inner loop: one 16 × 16 tile of AᵀB over a short run of samples.
 
 A *panel* holds 16 features of some samples, sample after sample: `panel[k·16 + j]`. A panel serves as either side of the product,
 so each chunk of samples is packed once. A tile is computed as small register blocks (4 × 4 numbers in wasm's f64); products of f32 are
-summed in f32 over the run and only then widened, so a run must be short (see [`RUN`](super::accumulator)).
+summed in f32 over the run and only then widened, so a run must be short (`accumulator` says how short).
 
 The register blocks were measured in V8 on Zen 4 (GF/s a thread, relaxed SIMD; a loop of nothing but multiply-adds reaches 29 in f64 and 59 in
 f32): f64 4×4 26, 2×8 14; f32 4×8 52, 2×16 27. The loop over samples is not unrolled on purpose: by two it was measured at 13 and 27, because V8 then

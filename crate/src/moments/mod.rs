@@ -45,7 +45,7 @@ pub struct NonFinite {
     pub values: u64,
     /// Those of them that are infinite.
     pub infinite: u64,
-    /// Rows that hold one (where samples are rows; the dual keeps [`Moments::dropped`] instead).
+    /// Rows that hold one (where samples are rows; the dual keeps a list of them instead).
     pub rows: u64,
     /// The first such row of the whole matrix.
     pub first_row: Option<u64>,

@@ -16,7 +16,7 @@ const SUBPIXELS: f64 = 10.0;
 
 /// Room for the labels around the data area, in CSS pixels.
 const LEFT: f64 = 58.0;
-const RIGHT: f64 = 14.0;
+const RIGHT: f64 = 24.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 44.0;
 /// Room that a label of each axis wants.
