@@ -26,7 +26,7 @@ features grow together, as of Student's t with 5 degrees of freedom, do bend the
 
 use serde::{Deserialize, Serialize};
 
-use super::expected::expected;
+use super::expected::{expected, population};
 
 /// With fewer ranks, two lines fit anything.
 const MIN_RANKS: usize = 12;
@@ -76,20 +76,14 @@ pub struct Broken {
     pub last: usize,
     /// The single law's α, where it is the better model and its rounds have settled.
     pub corrected_alpha: Option<f64>,
-    /// What a sample of the single law shows: log λ at the ranks 1, 2, … of a population whose log τ₁ is 0.
-    #[serde(skip)]
-    pub expected_single: Vec<f64>,
 }
 
 /// Compares a broken power law with a single one, over the leading ranks whatever the window.
 ///
 /// `eigenvalues` are all d, largest first, and positive up to rank `usable`; n rows were centred. `None` where there are too few ranks.
 pub fn broken(eigenvalues: &[f64], usable: usize, n: u64) -> Option<Broken> {
-    let freedom = usize::try_from(n).ok()?.checked_sub(1)?;
-    let ceiling = freedom.min(eigenvalues.len());
-    // Ranks that the floor or an exact dependence takes away are not of the population either.
-    let d = if usable < ceiling { usable } else { eigenvalues.len() };
-    let last = usable.min(ceiling) / 2;
+    let (d, freedom) = population(eigenvalues.len(), usable, n)?;
+    let last = usable.min(freedom).min(d) / 2;
     if last < MIN_RANKS {
         return None;
     }
@@ -113,7 +107,6 @@ pub fn broken(eigenvalues: &[f64], usable: usize, n: u64) -> Option<Broken> {
         first: 1,
         last,
         corrected_alpha: (settled && chosen == Chosen::Single).then_some(single.before),
-        expected_single: expected(|rank| single.log_value(rank), d, freedom, usable.min(ceiling)),
     })
 }
 

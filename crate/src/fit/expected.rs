@@ -68,6 +68,14 @@ pub fn expected(log_population: impl Fn(f64) -> f64, d: usize, freedom: usize, l
     expected
 }
 
+/// Eigenvalues of the population and m, of a spectrum with `usable` ranks of d columns and n rows. `None` without rows to centre.
+///
+/// Ranks that the numerical floor or an exact dependence takes away are not the population's either.
+pub fn population(columns: usize, usable: usize, n: u64) -> Option<(usize, usize)> {
+    let freedom = usize::try_from(n).ok()?.checked_sub(1).filter(|&freedom| freedom > 0)?;
+    Some((if usable < freedom.min(columns) { usable } else { columns }, freedom))
+}
+
 /// A point of the curve: N eigenvalues above x, at u = a + i√q.
 #[derive(Clone, Copy)]
 struct Point {
