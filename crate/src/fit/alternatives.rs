@@ -8,12 +8,13 @@ Each model is fitted to log λ by least squares with weights 1/k, as the power l
 > exponential: a − b·k
 > stretched exponential: a − b·k^c, 0.05 ≤ c ≤ 1
 
-The exponent c is found by golden section. It ends at 0.05, where the slope changes by a quarter over a hundredfold range of
-ranks; with ever smaller c the curve becomes a power law.
+The exponent c is found by golden section. It ends at 0.05, where the slope changes by a quarter over a hundredfold
+range of ranks; with ever smaller c the curve becomes a power law.
 
-They are ranked by BIC = Σ residual² / (k·s²) + p·log(ranks) with the p numbers above; s² is the larger of 2/(n − 1), the variance of log λ̂ of
-Gaussian rows, and what the best of them leaves over ([`broken`](super::broken) says why). Eigenvalues of few rows bend in a window
-whatever the features do: below n = 4d, the best one describes the sample and not the population.
+They are ranked by BIC = Σ residual² / (k·s²) + p·log(ranks) with the p numbers above; s² is the larger of 2/(n − 1),
+the variance of log λ̂ of Gaussian rows, and what the best of them leaves over ([`broken`](super::broken) says why).
+Eigenvalues of few rows bend in a window whatever the features do: below n = 4d, the best one describes the sample and
+not the population.
 */
 
 use serde::{Deserialize, Serialize};
@@ -62,7 +63,8 @@ pub struct Alternative {
     pub bic: f64,
 }
 
-/// All models over a window of at least three usable ranks, best first. A cut-off at b ≤ 0 is none, so that model is then left out.
+/// All models over a window of at least three usable ranks, best first. A cut-off at b ≤ 0 is none, so that model is
+/// then left out.
 ///
 /// `log_values` are log λ_k for the usable ranks; `freedom` is n − 1.
 pub fn alternatives(log_values: &[f64], window: Window, freedom: usize) -> Vec<Alternative> {
@@ -236,7 +238,8 @@ mod tests {
 
     #[test]
     fn fits_are_those_of_scipy() {
-        // y = cos(6·log k) / 20 − 0.5·k^0.6 over ranks 11–100. SciPy 1.17 curve_fit with sigma = √k, from several starts; R² by its definition.
+        // y = cos(6·log k) / 20 − 0.5·k^0.6 over ranks 11–100. SciPy 1.17 curve_fit with sigma = √k, from several
+        // starts; R² by its definition.
         let values: Vec<f64> = (1..=200)
             .map(|k| {
                 let (k, log) = (f64::from(k), f64::from(k).ln());

@@ -5,23 +5,27 @@ A broken power law has the exponent α₁ up to a rank k₀ and α₂ past it: o
 
 > log λ_k = b − α₁·log k − (α₂ − α₁)·max(log(k / k₀), 0).
 
-Finite samples bend a single law as well, the head up and the tail down, so the two models are not compared with the eigenvalues as they
-are: each is asked which *sample* spectrum it would give for this n and d ([`expected`](super::expected)). With
-c_k = E log λ_k − log τ_k, the shift that sampling makes of the model's own population τ, a model is fitted to log λ_k − c_k, its c_k is found anew,
-and so on until the exponents stay where they are. The single law's exponent is then an estimate of the population's α: bias that
-reaches 0.3 at n = d/2 is gone.
+Finite samples bend a single law as well, the head up and the tail down, so the two models are not compared with the
+eigenvalues as they are: each is asked which *sample* spectrum it would give for this n and d
+([`expected`](super::expected)). With c_k = E log λ_k − log τ_k, the shift that sampling makes of the model's own
+population τ, a model is fitted to log λ_k − c_k, its c_k is found anew, and so on until the exponents stay where they
+are. The single law's exponent is then an estimate of the population's α, without the bias of few rows: of simulated
+Gaussian laws it is right to 0.03 in the mean from n = d/2 on.
 
-Ranks 1 … min(n − 1, d) / 2 are used, with weights 1/k as in the fit. Past that, how the population ends decides what is seen, and few
-features have a last eigenvalue that belongs to any law.
+Ranks 1 … min(n − 1, d) / 2 are used, with weights 1/k as in the fit. Past that, how the population ends decides what
+is seen, and few features have a last eigenvalue that belongs to any law.
 
-The comparison is by BIC (Schwarz 1978), Σ residual² / (k·s²) + p·log(ranks), with p = 2 parameters (α, b) against 4 (α₁, α₂, k₀, b). Which
-noise s² is one entitled to? For Gaussian rows Var(log λ̂) is 2/m for an eigenvalue by itself (Anderson 1963; m = n − 1), and
-less for those that neighbours hold in place; these neighbours move together, however, so that ranks k … e·k, of total weight 1,
-count as one observation of variance 2/m. Real features have no Gaussian rows and no exact law; so s² is the larger of 2/m and the variance that
-the better model, the broken one, leaves over. For two laws to be chosen there they must explain nearly three times as much as one.
+The comparison is by BIC (Schwarz 1978), Σ residual² / (k·s²) + p·log(ranks), with p = 2 parameters (α, b) against 4
+(α₁, α₂, k₀, b). Which noise s² is one entitled to? For Gaussian rows Var(log λ̂) is 2/m for an eigenvalue by itself
+(Anderson 1963; m = n − 1), and less for those that neighbours hold in place; these neighbours move together, however,
+so that ranks k … e·k, of total weight 1, count as one observation of variance 2/m. Real features have no Gaussian rows
+and no exact law; so s² is the larger of 2/m and the variance that the better model, the broken one, leaves over. For
+two laws to be chosen there they must explain nearly three times as much as one.
 
-Of Gaussian single laws (α 0.5 to 1.5, n/d 0.5 to 8) it takes one for two at most once in a hundred runs; the tests have the rates. Rows of heavy tails whose
-features grow together, as of Student's t with 5 degrees of freedom, do bend the spectrum of a flat population, and it says so.
+Of 2250 samples of Gaussian single laws (d = 200, α 0.5 to 1.5, n/d 0.5 to 8) it took none for two, and of 400 of a law
+as in mouse visual cortex (0.52 up to rank 15, then 1.20; n/d 1 to 8) none for one; the tests repeat fewer. Heavy tails
+that features share are another matter: with rows of Student's t, 5 degrees of freedom, a spectrum as flat as α = 0.5
+does bend and is called broken in one run of three or less.
 */
 
 use serde::{Deserialize, Serialize};
@@ -40,7 +44,7 @@ const MIN_DIFFERENCE: f64 = 0.1;
 /// Settled: far less than any α is shown with.
 const TOLERANCE: f64 = 1e-4;
 
-/// Rounds until the shift fits the model that it is of. Four mostly do.
+/// Rounds until the shift fits the model that it is of. Ten were enough for each of 2250 simulated power laws.
 const MAX_ROUNDS: usize = 10;
 
 /// Which model has the smaller BIC.
@@ -58,7 +62,8 @@ pub enum Chosen {
 pub struct Broken {
     /// The better model.
     pub chosen: Chosen,
-    /// α of the single law.
+    /// α of the single law as far as its rounds came: settled, but for flat spectra, whose samples hardly change with
+    /// α.
     pub alpha: f64,
     /// α up to the break.
     pub alpha_before: f64,
@@ -80,7 +85,8 @@ pub struct Broken {
 
 /// Compares a broken power law with a single one, over the leading ranks whatever the window.
 ///
-/// `eigenvalues` are all d, largest first, and positive up to rank `usable`; n rows were centred. `None` where there are too few ranks.
+/// `eigenvalues` are all d, largest first, and positive up to rank `usable`; n rows were centred. `None` where there
+/// are too few ranks.
 pub fn broken(eigenvalues: &[f64], usable: usize, n: u64) -> Option<Broken> {
     let (d, freedom) = population(eigenvalues.len(), usable, n)?;
     let last = usable.min(freedom).min(d) / 2;
@@ -186,8 +192,9 @@ impl Ranks {
 
     /// The best continuous two-piece line.
     ///
-    /// To the line is added δ·h, h = max(log k − log k₀, 0) made orthogonal to it: δ = Σwhr / Σwh², which takes δ²·Σwh² off Σwr², r the
-    /// line's residuals. Sums over the ranks past k₀ are differences of running sums, so a break costs the same wherever it is.
+    /// To the line is added δ·h, h = max(log k − log k₀, 0) made orthogonal to it: δ = Σwhr / Σwh², which takes
+    /// δ²·Σwh² off Σwr², r the line's residuals. Sums over the ranks past k₀ are differences of running sums, so a
+    /// break costs the same wherever it is.
     fn broken(&self, y: &[f64]) -> Law {
         let (slope, residuals) = self.line(y);
         let single = self.single(y);
@@ -241,7 +248,6 @@ mod tests {
             for n in [64, 128, 256, 512, 1024] {
                 let runs = runs(&power_law_population(alpha, 128), n, 60);
                 let share = share(&runs, Chosen::Single);
-                println!("α {alpha}, n {n}: single in {share}");
                 assert!(share >= 0.95, "α {alpha}, n {n}: {share}");
             }
         }
@@ -255,7 +261,6 @@ mod tests {
             let mean = |of: fn(&Broken) -> f64| runs.iter().map(of).sum::<f64>() / runs.len() as f64;
             let (before, after) = (mean(|run| run.alpha_before), mean(|run| run.alpha_after));
             let at = mean(|run| run.break_rank as f64);
-            println!("d {d}, n {n}: broken in {share}: {before} up to {at}, then {after}");
             assert!(share >= 0.95, "d {d}, n {n}: {share}");
             assert!((before - 0.52).abs() < 0.06 && (after - 1.20).abs() < 0.06 && (at - 15.0).abs() < 2.5);
             assert!(runs.iter().all(|run| run.corrected_alpha.is_none() || run.chosen == Chosen::Single));
@@ -269,9 +274,18 @@ mod tests {
             let alphas: Vec<f64> = runs.iter().filter_map(|run| run.corrected_alpha).collect();
             assert!(alphas.len() >= 57, "n {n}: {} settled", alphas.len());
             let mean = alphas.iter().sum::<f64>() / alphas.len() as f64;
-            let deviation = (alphas.iter().map(|a| (a - mean).powi(2)).sum::<f64>() / alphas.len() as f64).sqrt();
-            println!("n {n}: {mean} ± {deviation}");
             assert!((mean - 1.0).abs() < 0.03, "n {n}: {mean}");
+        }
+    }
+
+    #[test]
+    fn white_noise_is_a_single_law_of_small_exponent() {
+        // A sample hardly changes with α near 0, so that it is known to ±0.3 only from few rows, and the rounds do not
+        // settle.
+        for (n, within) in [(64, 0.3), (256, 0.2), (1024, 0.12)] {
+            for run in runs(&power_law_population(0.0, 128), n, 10) {
+                assert!(run.chosen == Chosen::Single && run.alpha.abs() < within, "n {n}: {run:?}");
+            }
         }
     }
 

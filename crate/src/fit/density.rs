@@ -4,25 +4,32 @@ The exponent of the *density* of eigenvalues, and a third number that goes by th
 Three things are called α:
 
 - **α-ReQ's** (Agrawal et al. 2022; package `reptrix`), and this page's: the exponent of ranks, λ_k ∝ k^−α.
-- **WeightWatcher's**, and that of the package `powerlaw`: the exponent γ of the density of eigenvalues, p(λ) ∝ λ^−γ. Eigenvalues that
-  are k^−α by rank number x^(−1/α) above x, so γ = 1 + 1/α: one is its own image, α = 1 where γ = 2, but α = 0.62 where γ = 2.6.
-- **"alpha_req" of graph-embedding metrics** (google-research `graph_embedding`, copied widely): log σ regressed on a ramp that falls *linearly*
-  from 1 to 0, so an exponential decay's and no power law's. An exact α = 1 gives 1.485 at d = 768.
+- **WeightWatcher's**, and that of the package `powerlaw`: the exponent γ of the density of eigenvalues, p(λ) ∝ λ^−γ.
+  Eigenvalues that are k^−α by rank number x^(−1/α) above x, so γ = 1 + 1/α: α = 1 is γ = 2, and γ = 2.62 is
+  α = 0.62.
+- **"alpha_req" of graph-embedding metrics** (google-research `graph_embedding`, copied widely): log σ regressed on a
+  ramp that falls *linearly* from 1 to 0, so an exponential decay's and no power law's. An exact α = 1 gives 1.485 at
+  d = 768.
 
-The density's exponent is that of maximum likelihood above x_min, γ = 1 + m / Σ log(λ_k / x_min) over the m eigenvalues λ_k ≥ x_min, and x_min is the
-eigenvalue that brings the fitted distribution closest to the observed one (Clauset, Shalizi and Newman 2009). As `powerlaw` has it, the observed
-distribution at the j-th smallest of m is (j − 1)/m and the Kolmogorov–Smirnov distance is
+The density's exponent is that of maximum likelihood above x_min, γ = 1 + m / Σ log(λ_k / x_min) over the m eigenvalues
+λ_k ≥ x_min, and x_min is the eigenvalue that brings the fitted distribution closest to the observed one (Clauset,
+Shalizi and Newman 2009). As `powerlaw` has it, the observed distribution at the j-th smallest of m is (j − 1)/m and
+the Kolmogorov–Smirnov distance is
 
 > D = max_j |1 − (λ_j / x_min)^(1−γ) − (j − 1)/m|,
 
-over eigenvalues only; all but the two largest are tried, and of equals the smallest is taken. γ is not bounded here, while `powerlaw` looks
-below 3 unless told otherwise (α above ½). It knows nothing of n.
+over eigenvalues only; all but the two largest are tried, and of equals the smallest is taken. γ is not bounded here,
+while `powerlaw` looks below 3 unless told otherwise (α above ½). It knows nothing of n.
 
-Trying m eigenvalues costs m²/2 powers. Most candidates are out sooner: an eigenvalue in 32 is looked at first, and a candidate that is
-further off at one than the best is over all needs no more.
+Trying m eigenvalues costs m²/2 powers. Most candidates are out sooner: one in 16 is tried first, so that there is
+something to beat, and a candidate is given up at the first eigenvalue where it is further off than the best is
+anywhere. Eigenvalues that were such a place for the candidate before are looked at first, then one in 32, then all.
 */
 
 use serde::{Deserialize, Serialize};
+
+/// Candidates between those that are tried first.
+const CANDIDATES: usize = 16;
 
 /// Eigenvalues between those that a candidate has to pass first.
 const STRIDE: usize = 32;
@@ -61,40 +68,58 @@ pub fn density(eigenvalues: &[f64], usable: usize) -> Option<Density> {
             Some(*sum)
         }))
         .collect();
+    let count = distinct.len().saturating_sub(2);
     let mut best: Option<(f64, f64, usize)> = None;
-    for (i, &(log_min, ranks)) in distinct[..distinct.len().saturating_sub(2)].iter().enumerate() {
+    let mut worst = 0;
+    for i in (0..count).step_by(CANDIDATES).chain(0..count) {
+        let (log_min, ranks) = distinct[i];
         let size = ranks as f64;
         let slope = size / (sums[ranks] - size * log_min);
         let limit = best.map_or(f64::INFINITY, |(distance, ..)| distance);
-        if let Some(distance) = distance(&distinct[i..], slope, limit) {
-            best = Some((distance, slope, ranks));
+        match distance(&distinct, i, slope, limit, worst) {
+            // Of equals the smallest x_min, that is the most ranks.
+            Ok(distance) if best.is_none_or(|(least, _, most)| distance < least || ranks > most) => {
+                best = Some((distance, slope, ranks));
+            }
+            Ok(_) => {}
+            Err(at) => worst = at,
         }
     }
     let (ks, slope, ranks) = best?;
     Some(Density { gamma: 1.0 + slope, alpha: 1.0 / slope, x_min: eigenvalues[ranks - 1], ranks, ks })
 }
 
-/// D of a tail and its γ − 1, if it is less than `limit`.
-fn distance(tail: &[(f64, usize)], slope: f64, limit: f64) -> Option<f64> {
-    let (log_min, ranks) = tail[0];
+/// D of the eigenvalues from `start` on, for γ − 1 = `slope`; or a place where they are further apart than `limit`.
+/// `hint` is looked at first.
+fn distance(
+    distinct: &[(f64, usize)],
+    start: usize,
+    slope: f64,
+    limit: f64,
+    hint: usize,
+) -> std::result::Result<f64, usize> {
+    let (log_min, ranks) = distinct[start];
     let size = ranks as f64;
-    let apart = |&(log, above): &(f64, usize)| {
+    let apart = |at: usize| {
+        let (log, above) = distinct[at];
         // Smaller ones are all but those above.
         let observed = 1.0 - above as f64 / size;
         (1.0 - (-slope * (log - log_min)).exp() - observed).abs()
     };
     let mut largest = 0.0;
-    for at in tail.iter().step_by(STRIDE).chain(tail) {
-        largest = apart(at).max(largest);
-        if largest >= limit {
-            return None;
+    let all = start..distinct.len();
+    for at in std::iter::once(hint.max(start)).chain(all.clone().step_by(STRIDE)).chain(all) {
+        let here = apart(at);
+        if here > limit {
+            return Err(at);
         }
+        largest = here.max(largest);
     }
-    Some(largest)
+    Ok(largest)
 }
 
-/// What graph-embedding code calls "alpha_req": the slope of log σ_k, σ_k = √λ_k, on a ramp that falls linearly from 1 at the first rank to 0 at
-/// the last, by ordinary least squares over the usable ranks. `None` below two.
+/// What graph-embedding code calls "alpha_req": the slope of log σ_k, σ_k = √λ_k, on a ramp that falls linearly from 1
+/// at the first rank to 0 at the last, by ordinary least squares over the usable ranks. `None` below two.
 pub fn exponential_decay_google(eigenvalues: &[f64], usable: usize) -> Option<f64> {
     if usable < 2 {
         return None;
@@ -120,7 +145,8 @@ mod tests {
 
     #[test]
     fn the_density_is_that_of_the_package_powerlaw() {
-        // powerlaw 2.0.0: Fit(λ, discrete=False, parameter_ranges={"alpha": [1, None]}), .alpha, .xmin, .D and the count of λ ≥ x_min.
+        // powerlaw 2.0.0: Fit(λ, discrete=False, parameter_ranges={"alpha": [1, None]}), .alpha, .xmin, .D and the
+        // count of λ ≥ x_min.
         let wave = |k: f64| 1.0 + 0.3 * (k * 1.7).sin();
         let spectra = [
             spectrum(|k| 1.0 / k, 300),

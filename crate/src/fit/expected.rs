@@ -1,10 +1,10 @@
 /*!
 The spectrum that a sample of n rows shows of a known population.
 
-A sample inflates the head of a spectrum and deflates its tail, so a single power law looks bent. How much is known: as n and d grow
-together, the sample's eigenvalues settle where the equation of Marchenko and Pastur (1967) puts them, in the form of Silverstein
-and Choi (1995). With population eigenvalues τ of multiplicity w and m = n − 1 degrees of freedom, a sample eigenvalue x > 0 and the
-companion Stieltjes transform v = −1/u of the limit are bound by
+A sample inflates the head of a spectrum and deflates its tail, so a single power law looks bent. How much is known: as
+n and d grow together, the sample's eigenvalues settle where the equation of Marchenko and Pastur (1967) puts them, in
+the form of Silverstein and Choi (1995). With population eigenvalues τ of multiplicity w and m = n − 1 degrees of
+freedom, a sample eigenvalue x > 0 and the companion Stieltjes transform v = −1/u of the limit are bound by
 
 > x = u · (1 + (1/m) Σ w·τ / (u − τ)).
 
@@ -12,20 +12,21 @@ For u = a + ib the right side is real where b = 0 or
 
 > (1/m) Σ w·τ² / ((a − τ)² + b²) = 1,
 
-which falls as b grows: each a has one b. The number of eigenvalues above x is then in closed form, because the derivative
-of Σ w·log(1 + τv) / m − log v − x·v by v is the equation itself and by x is −v, so that its imaginary part counts:
+which falls as b grows: each a has one b. The number of eigenvalues above x is then in closed form, because the
+derivative of Σ w·log(1 + τv) / m − log v − x·v by v is the equation itself and by x is −v, so that its imaginary part
+counts:
 
 > N(x) = (1/π) · (Σ w·(arg(u − τ) − arg u) + m·arg u − m·x·b / |u|²).
 
-Walking a from above the spectrum downwards gives the curve (N, x), and the k-th largest eigenvalue is expected at N = k − ½. Of
-simulated Gaussian power laws the mean of log λ_k lies within 0.02 of it (the tests compare), but for the smallest eigenvalues at n ≈ d,
-which a sample of finite size holds a few percent lower.
+Walking a from above the spectrum downwards gives the curve (N, x), and the k-th largest eigenvalue is expected at
+N = k − ½. Of simulated Gaussian power laws the mean of log λ_k lies within 0.02 of it (the tests compare), but for the
+smallest eigenvalues at n ≈ d, which a sample of finite size holds a few percent lower.
 */
 
 use std::f64::consts::PI;
 
-/// Populations are binned to atoms whose ranks differ by this factor at most: the curve is as smooth as the population is, and the cost
-/// does not grow with d.
+/// Populations are binned to atoms whose ranks differ by this factor at most: the curve is as smooth as the population
+/// is, and the cost does not grow with d.
 const ATOM_RATIO: f64 = 1.06;
 
 /// Step of log a, halved where the count changes by more than a quarter and a tenth of what is to either side,
@@ -37,18 +38,18 @@ const HALVINGS: u32 = 5;
 /// The walk crosses a = 0 from this part of the smallest τ to its negative; nothing happens between.
 const CROSSING: f64 = 1e-3;
 
-/// An end to the walk where the spectrum reaches down to nothing, as at n = d. The longest that a power law of α = 3 and d = 10⁶ needs is 600.
+/// An end to the walk where the spectrum reaches down to nothing, as at n = d. The longest that a power law of α = 3
+/// and d = 10⁶ needs is 600.
 const MAX_STEPS: usize = 1000;
 
-/// Newton's rounds for b². From below it converges monotonically, mostly in four.
+/// Newton's rounds for b². From below it converges monotonically.
 const MAX_ROUNDS: usize = 40;
 
 /// Expected log eigenvalues at the ranks 1 … `last`, or fewer where the walk ends early.
 ///
-/// `log_population` gives log τ at a (fractional) rank of a population of d, largest first; `freedom` is m = n − 1.
+/// `log_population` gives log τ at a (fractional) rank of a population of d; `freedom` is m = n − 1.
 pub fn expected(log_population: impl Fn(f64) -> f64, d: usize, freedom: usize, last: usize) -> Vec<f64> {
-    let log_largest = log_population(1.0);
-    let atoms = Atoms::new(|rank| log_population(rank) - log_largest, d, freedom);
+    let atoms = Atoms::new(log_population, d, freedom);
     let mut expected = Vec::with_capacity(last);
     let mut before: Option<Point> = None;
     atoms.walk(|point| {
@@ -56,7 +57,7 @@ pub fn expected(log_population: impl Fn(f64) -> f64, d: usize, freedom: usize, l
         if let Some(from) = before.filter(|from| from.count < point.count) {
             let slope = (log_x - from.x.ln()) / (point.count - from.count);
             while expected.len() < last && expected.len() as f64 + 0.5 <= point.count {
-                expected.push(log_largest + log_x + slope * (expected.len() as f64 + 0.5 - point.count));
+                expected.push(atoms.log_largest + log_x + slope * (expected.len() as f64 + 0.5 - point.count));
             }
         }
         // Of points of one count the last is the nearest to where the next eigenvalues begin.
@@ -68,7 +69,8 @@ pub fn expected(log_population: impl Fn(f64) -> f64, d: usize, freedom: usize, l
     expected
 }
 
-/// Eigenvalues of the population and m, of a spectrum with `usable` ranks of d columns and n rows. `None` without rows to centre.
+/// Eigenvalues of the population and m, of a spectrum with `usable` ranks of d columns and n rows. `None` without rows
+/// to centre.
 ///
 /// Ranks that the numerical floor or an exact dependence takes away are not the population's either.
 pub fn population(columns: usize, usable: usize, n: u64) -> Option<(usize, usize)> {
@@ -89,6 +91,8 @@ struct Point {
 struct Atoms {
     /// (τ, w): eigenvalue and multiplicity, largest first.
     atoms: Vec<(f64, f64)>,
+    /// log of the largest eigenvalue.
+    log_largest: f64,
     /// m.
     freedom: f64,
     /// Eigenvalues that a sample has.
@@ -101,10 +105,14 @@ impl Atoms {
         let mut first = 1;
         while first <= d {
             let next = ((first as f64 * ATOM_RATIO) as usize).clamp(first + 1, d + 1);
-            atoms.push((log_population((first + next - 1) as f64 / 2.0).exp(), (next - first) as f64));
+            atoms.push((log_population((first + next - 1) as f64 / 2.0), (next - first) as f64));
             first = next;
         }
-        Atoms { atoms, freedom: freedom as f64, ranks: d.min(freedom) as f64 }
+        // A law fitted to noise may well rise.
+        atoms.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let log_largest = atoms.first().map_or(0.0, |&(log_value, _)| log_value);
+        atoms.iter_mut().for_each(|(value, _)| *value = (*value - log_largest).exp());
+        Atoms { atoms, log_largest, freedom: freedom as f64, ranks: d.min(freedom) as f64 }
     }
 
     /// Visits the curve from above the spectrum downwards, until told to stop or x is zero.
@@ -151,7 +159,8 @@ impl Atoms {
 
     /// b² at a: the root of 1/S(q) = 1/m, S(q) = Σ wτ² / ((a − τ)² + q), or 0.
     ///
-    /// 1/S rises and is concave, so that Newton's step never passes the root from the left, and lands left of it from the right.
+    /// 1/S rises and is concave, so that Newton's step never passes the root from the left, and lands left of it from
+    /// the right.
     fn imaginary_squared(&self, a: f64, start: f64) -> f64 {
         // One atom alone needs this much.
         let least =
@@ -198,8 +207,8 @@ mod tests {
 
     #[test]
     fn white_noise_has_the_quantiles_of_marchenko_and_pastur() {
-        // The x with k − ½ eigenvalues above: scipy.optimize.brentq (1.17) on d times scipy.integrate.quad of the density
-        // √((λ₊ − x)(x − λ₋)) / (2π·(d/m)·x), λ± = (1 ± √(d/m))², d = 200.
+        // The x with k − ½ eigenvalues above: scipy.optimize.brentq (1.17) on d times scipy.integrate.quad of the
+        // density √((λ₊ − x)(x − λ₋)) / (2π·(d/m)·x), λ± = (1 ± √(d/m))², d = 200.
         let golden = [
             (400, [(1, 1.043_766), (50, 0.401_589), (100, -0.179_471), (150, -0.911_830), (200, -2.373_526)].to_vec()),
             (100, [(1, 1.721_545), (25, 1.100_290), (50, 0.519_960), (75, -0.209_889), (100, -1.632_588)].to_vec()),
@@ -240,6 +249,15 @@ mod tests {
         for (k, value) in (1..).zip(expected) {
             assert!((value - (2.0 - 1.2 * f64::from(k).ln())).abs() < 0.03, "{k} {value}");
         }
+    }
+
+    #[test]
+    fn the_order_of_the_population_does_not_matter() {
+        // Up to d = 17 each eigenvalue is an atom of its own.
+        let falling = expected(|rank| -0.8 * rank.ln(), 17, 40, 17);
+        let rising = expected(|rank| -0.8 * (18.0 - rank).ln(), 17, 40, 17);
+        assert_eq!(falling, rising);
+        assert!(falling.windows(2).all(|pair| pair[0] > pair[1]));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 /*!
 How the slope of a spectrum changes along its ranks.
 
-**Local slope**, −d log λ / d log k, at about sixty ranks evenly spaced in log k: at rank r, the slope of the weighted line through the ranks within
-[`BANDWIDTH_DECADES`] to either side, that is from r/2 to 2r. The weights are 1/k, which makes up for the ranks' crowding in log k, times the
-tricube (1 − t³)³ of the distance t in bandwidths (local linear regression: Cleveland 1979). At the ends the line is one-sided and
-the slope belongs to a rank somewhat further in. At the first ranks the bandwidth grows until five ranks have a weight, to a factor of 6 at rank 1.
+**Local slope**, −d log λ / d log k, at about sixty ranks evenly spaced in log k: at rank r, the slope of the weighted
+line through the ranks within [`BANDWIDTH_DECADES`] to either side, that is from r/2 to 2r. The weights are 1/k, which
+makes up for the ranks' crowding in log k, times the tricube (1 − t³)³ of the distance t in bandwidths (local linear
+regression: Cleveland 1979). At the ends the line is one-sided and the slope belongs to a rank somewhat further in. At
+the first ranks the bandwidth grows until five ranks have a weight, to a factor between 5 and 6 at rank 1.
 
 **Residuals**, log λ_k less the fitted line, over all usable ranks and not only the window's.
 
@@ -12,17 +13,19 @@ the slope belongs to a rank somewhat further in. At the first ranks the bandwidt
 
 > log λ_k = b − α·L − c·(L² − its line), L = log k − mean,
 
-fitted over the window with weights 1/k, where the quadratic is made orthogonal to 1 and L. Positive: the spectrum steepens. From first to last rank the
-slope changes by 2c·log(last / first). Independent errors of variance 2/m in log λ (Anderson 1963; m = n − 1) give c a standard error of
-√(2/m · Σ w²q²) / Σ wq², q the quadratic; neighbours that hold each other make it smaller where n is less than a few d.
+fitted over the window with weights 1/k, where the quadratic is made orthogonal to 1 and L. Positive: the spectrum
+steepens. From first to last rank the slope changes by 2c·log(last / first). Independent errors of variance 2/m in log
+λ (Anderson 1963; m = n − 1) give c a standard error of √(2/m · Σ w²q²) / Σ wq², q the quadratic; neighbours that hold
+each other make it smaller where n is less than a few d.
 */
 
 use serde::{Deserialize, Serialize};
 
 use super::Window;
 
-/// Half the width of the local line's kernel, a factor of 2 in rank. With 1000 Gaussian rows the slope at rank 10 then has a standard error of 0.05
-/// at most; half as wide a kernel would make that 0.13, and with one twice as wide a break would take more than a decade to be over.
+/// Half the width of the local line's kernel, a factor of 2 in rank. With 1000 Gaussian rows the slope at rank 10 then
+/// has a standard error of 0.05 at most; half as wide a kernel would make that 0.13, and with one twice as wide a
+/// break would take more than a decade to be over.
 pub const BANDWIDTH_DECADES: f64 = 0.3;
 
 /// Ranks that a local line goes through, at least.
@@ -59,6 +62,10 @@ pub struct Residuals {
 pub struct Curvature {
     /// c, the coefficient of (log k)²; positive where the spectrum steepens.
     pub quadratic: f64,
+    /// First rank.
+    pub first: usize,
+    /// Last rank.
+    pub last: usize,
     /// Slope of the quadratic at the first rank.
     pub slope_first: f64,
     /// Slope of the quadratic at the last rank.
@@ -139,6 +146,8 @@ pub fn curvature(log_values: &[f64], window: Window, freedom: usize) -> Curvatur
     let length = 2.0 * (window.last as f64 / window.first as f64).ln();
     Curvature {
         quadratic: c,
+        first: window.first,
+        last: window.last,
         slope_first: slope_at(window.first),
         slope_last: slope_at(window.last),
         change: c * length,
@@ -177,7 +186,8 @@ mod tests {
 
     #[test]
     fn local_slopes_are_those_of_weighted_least_squares() {
-        // NumPy 2.4: k = 1 … 400, y = cos(3·log k) − log k, polyfit(log k, y, 1, w=√(tricube / k)) with the ranks r/2 < k < 2r.
+        // NumPy 2.4: k = 1 … 400, y = cos(3·log k) − log k, polyfit(log k, y, 1, w=√(tricube / k)) with the ranks r/2
+        // < k < 2r.
         let local = local_slope(&log_values(|log| (3.0 * log).cos() - log, 400));
         for (rank, slope) in GOLDEN_SLOPES {
             let at = local.ranks.iter().position(|&there| there == rank).unwrap();
@@ -226,7 +236,8 @@ mod tests {
         let window = Window { first: 11, last: 100 };
         let found = curvature(&log_values(|log| -log, 300), window, 999);
         assert!(found.quadratic.abs() < 1e-12);
-        // NumPy 2.4: the change is a linear function of log λ, that of polyfit(log k, y, 2, w=√(1/k)); its gradient's norm times √(2/999).
+        // NumPy 2.4: the change is a linear function of log λ, that of polyfit(log k, y, 2, w=√(1/k)); its gradient's
+        // norm times √(2/999).
         assert!((found.change_error - GOLDEN_ERROR).abs() < 1e-9, "{}", found.change_error);
     }
 

@@ -15,7 +15,7 @@ d − 10 below 512 columns). Both are given as [`r2_100`](Fit::r2_100) and [`r2_
 pub mod alternatives;
 pub mod broken;
 pub mod density;
-mod expected;
+pub mod expected;
 pub mod local;
 pub mod shape;
 #[cfg(test)]

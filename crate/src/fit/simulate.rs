@@ -48,7 +48,8 @@ pub fn sample_eigenvalues(population: &[f64], n: usize, noise: &mut Noise) -> Ve
     let d = population.len();
     // Centring n rows leaves n − 1 degrees of freedom, exactly as if there were that many rows about a known mean.
     let rows = n - 1;
-    // Samples are vectors of the smaller of both sizes: the products of rows, or of columns, have the same eigenvalues but for zeros.
+    // Samples are vectors of the smaller of both sizes: the products of rows, or of columns, have the same eigenvalues
+    // but for zeros.
     let mut columns: Vec<Vec<f64>> = Vec::with_capacity(d);
     for value in population {
         let mut column = Vec::with_capacity(rows + 1);
