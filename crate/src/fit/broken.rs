@@ -83,6 +83,13 @@ pub struct Broken {
     pub corrected_alpha: Option<f64>,
 }
 
+impl Broken {
+    /// log τ of the broken law at a rank, with log τ₁ = 0.
+    pub fn log_value(&self, rank: f64) -> f64 {
+        log_value(self.alpha_before, self.alpha_after, self.break_rank, rank)
+    }
+}
+
 /// Compares a broken power law with a single one, over the leading ranks whatever the window.
 ///
 /// `eigenvalues` are all d, largest first, and positive up to rank `usable`; n rows were centred. `None` where there
@@ -151,9 +158,12 @@ struct Law {
 impl Law {
     /// log τ at a rank, with log τ₁ = 0: a prefactor moves population and sample alike.
     fn log_value(&self, rank: f64) -> f64 {
-        let past = (rank / self.break_rank as f64).ln().max(0.0);
-        -self.before * rank.ln() - (self.after - self.before) * past
+        log_value(self.before, self.after, self.break_rank, rank)
     }
+}
+
+fn log_value(before: f64, after: f64, break_rank: usize, rank: f64) -> f64 {
+    -before * rank.ln() - (after - before) * (rank / break_rank as f64).ln().max(0.0)
 }
 
 /// The ranks 1 … last with their weights and what fits need of them.

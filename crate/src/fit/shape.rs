@@ -36,8 +36,8 @@ pub struct Shape {
     pub residuals: Residuals,
     /// The bend over the window, but for the last tenth of the ranks that a sample has.
     pub curvature: Curvature,
-    /// How much of [`Curvature::change`] a single power law shows in a sample of this n and d. `None` with too few
-    /// ranks to know.
+    /// How much of [`Curvature::change`] is of the sample: what a single power law shows with this n and d, or, where
+    /// two fit better and meet outside the window, what these show. `None` with too few ranks to know.
     pub change_by_sampling: Option<f64>,
     /// Other models over the window, best first.
     pub alternatives: Vec<Alternative>,
@@ -58,7 +58,10 @@ pub fn shape(eigenvalues: &[f64], usable: usize, n: u64, fit: &Fit, broken: Opti
     let curvature = curvature(&log_values, bending, freedom);
     let change_by_sampling = broken.and_then(|broken| {
         let (d, freedom) = population(eigenvalues.len(), usable, n)?;
-        let sample = expected(|rank| -broken.alpha * rank.ln(), d, freedom, bending.last);
+        // One law in this window may be a piece of two.
+        let two = broken.chosen == Chosen::Broken && !inside(broken, window);
+        let law = |rank: f64| if two { broken.log_value(rank) } else { -broken.alpha * rank.ln() };
+        let sample = expected(law, d, freedom, bending.last);
         (sample.len() == bending.last).then(|| super::local::curvature(&sample, bending, freedom).change)
     });
     Shape {
@@ -78,6 +81,11 @@ fn without_the_end(window: Window, ceiling: usize) -> Window {
     if last < window.first + MIN_RANKS - 1 { window } else { Window { last, ..window } }
 }
 
+/// Whether both laws are seen in the window.
+fn inside(broken: &Broken, window: Window) -> bool {
+    window.first < broken.break_rank && broken.break_rank < window.last
+}
+
 /// One sentence: "two_laws" where the break is inside the window, else "bent", else "one_law".
 pub fn verdict(
     local: &LocalSlope,
@@ -86,10 +94,7 @@ pub fn verdict(
     broken: Option<&Broken>,
     window: Window,
 ) -> Sentence {
-    let two = broken.filter(|broken| {
-        broken.chosen == Chosen::Broken && (window.first + 1..window.last).contains(&broken.break_rank)
-    });
-    if let Some(broken) = two {
+    if let Some(broken) = broken.filter(|broken| broken.chosen == Chosen::Broken && inside(broken, window)) {
         let Broken { alpha_before, break_rank, alpha_after, .. } = broken;
         let message = format!(
             "Two power laws fit better than one: {alpha_before:.2} up to rank {break_rank}, then {alpha_after:.2}."
@@ -102,16 +107,16 @@ pub fn verdict(
         let how = match (left > 0.0, change > 0.0) {
             (true, true) => format!("The slope keeps steepening, from {slope_first:.2} to {slope_last:.2}"),
             (false, false) => format!("The slope keeps flattening, from {slope_first:.2} to {slope_last:.2}"),
-            // The sample's own bend hides that of the features.
-            (true, false) => "The slope steepens more than a sample of this size explains".to_owned(),
-            (false, true) => "The slope steepens less than a sample of this size should".to_owned(),
+            // The features bend against the sample.
+            (true, false) => "The slope flattens less than in a sample of this size it should".to_owned(),
+            (false, true) => "The slope steepens less than in a sample of this size it should".to_owned(),
         };
         return sentence("bent", format!("{how}: no single power law in this window."));
     }
-    let inside = local.ranks.iter().zip(&local.slopes);
-    let inside = inside.filter(|&(&rank, _)| rank >= window.first as f64 && rank <= curvature.last as f64);
+    let within = local.ranks.iter().zip(&local.slopes);
+    let within = within.filter(|&(&rank, _)| rank >= window.first as f64 && rank <= curvature.last as f64);
     let (low, high) =
-        inside.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (_, &slope)| (low.min(slope), high.max(slope)));
+        within.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (_, &slope)| (low.min(slope), high.max(slope)));
     let (low, high) =
         if low <= high { (low, high) } else { (slope_first.min(slope_last), slope_first.max(slope_last)) };
     let seen = format!("local slope {low:.2} to {high:.2} across the window");
@@ -168,7 +173,11 @@ mod tests {
         let across = shape_of(&values, 1600, 4, 100);
         assert_eq!(across.verdict.code, "two_laws");
         assert!(across.verdict.message.starts_with("Two power laws fit better than one: 0.5"));
-        assert_eq!(shape_of(&values, 1600, 20, 100).verdict.code, "one_law");
+        for n in [200, 400, 1600] {
+            let values = sample_eigenvalues(&mouse_population(200), n, &mut Noise::new(4));
+            let found = shape_of(&values, n as u64, 20, 100);
+            assert_eq!(found.verdict.code, "one_law", "n {n}: {found:?}");
+        }
     }
 
     #[test]
