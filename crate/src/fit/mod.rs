@@ -12,6 +12,15 @@ The authors report R² of that line *without* the weights and over other ranks, 
 d − 10 below 512 columns). Both are given as [`r2_100`](Fit::r2_100) and [`r2_500`](Fit::r2_500), beside the plain ones over the window.
 */
 
+pub mod alternatives;
+pub mod broken;
+pub mod density;
+pub mod expected;
+pub mod local;
+pub mod shape;
+#[cfg(test)]
+mod simulate;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ErrorKind, Result};
