@@ -117,6 +117,11 @@ pub enum ErrorKind {
         /// All rows of the matrix.
         of: u64,
     },
+    /// A spectrum that needs sums which were not gathered while the rows were read.
+    NotSummed {
+        /// What they are of, and what to do, in a sentence.
+        what: &'static str,
+    },
     /// Every row is the same, so there is no variance to speak of.
     AllRowsEqual {
         /// Number of rows.
@@ -210,6 +215,7 @@ impl Error {
             ErrorKind::ShardsDiffer { .. } => "shards_differ",
             ErrorKind::NonFinite { .. } => "non_finite",
             ErrorKind::Float16Overflow { .. } => "float16_overflow",
+            ErrorKind::NotSummed { .. } => "not_summed",
             ErrorKind::AllRowsEqual { .. } => "all_rows_equal",
             ErrorKind::Overflow { .. } => "overflow",
             ErrorKind::Underflow => "underflow",
@@ -345,6 +351,7 @@ impl fmt::Display for ErrorKind {
                 group(*of),
                 group(*first_row),
             ),
+            ErrorKind::NotSummed { what } => f.write_str(what),
             ErrorKind::AllRowsEqual { rows } => write!(
                 f,
                 "All {} rows are the same, so the features have no variance and no spectrum. Check that different inputs were used.",

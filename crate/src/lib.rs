@@ -9,8 +9,10 @@ Everything flows one way: [`source`] turns bytes into rows, [`moments`] rows int
 eigenvalues, [`fit`] those into α, [`metrics`] into ranks, and [`report`] holds the result, which [`plot`] draws.
 */
 
+pub mod decompose;
 pub mod eigen;
 pub mod error;
+pub mod evidence;
 pub mod fit;
 pub mod metrics;
 pub mod moments;
@@ -20,6 +22,8 @@ pub mod plot;
 pub mod report;
 pub mod reproduce;
 pub mod source;
+pub mod study;
+pub mod uncertainty;
 mod vector;
 #[cfg(target_arch = "wasm32")]
 mod web;

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::decompose::Decomposed;
 use crate::error::{Error, ErrorKind, Result};
-use crate::moments::{Gathered, Moments, Options, Plan, Precision, Worker};
+use crate::moments::{Blocks, Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
 use crate::report::Spectrum;
 use crate::source::{ByteRange, HEAD_BYTES, Head, Source, natural_order};
+use crate::study::{Study, solve};
 
 /// What to do with rows that hold NaN or infinity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,23 +27,64 @@ pub enum NonFiniteRows {
 pub struct Timings {
     /// Reading, decoding and the second moment.
     pub moments: Duration,
-    /// Eigenvalues.
+    /// Eigenvalues of all rows: the first answer.
     pub eigenvalues: Duration,
+    /// Everything that follows it: blocks of rows, other preparations.
+    pub study: Duration,
 }
 
-/// Analyzes one matrix in one or several files (put in the natural order of their names).
-///
-/// `threads` is the number of threads, or `None` for one a processor.
+/// What a person chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choices {
+    /// How products are computed.
+    pub precision: Precision,
+    /// What to do with rows that hold NaN or infinity.
+    pub non_finite: NonFiniteRows,
+    /// Whether rows at unit length are summed as well.
+    pub scaled: Scaled,
+    /// The number of threads, or `None` for one a processor.
+    pub threads: Option<usize>,
+}
+
+impl Choices {
+    fn threads(&self) -> usize {
+        self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+    }
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Choices { precision: Precision::Exact, non_finite: NonFiniteRows::Refuse, scaled: Scaled::Auto, threads: None }
+    }
+}
+
+/// Analyzes one matrix in one or several files (put in the natural order of their names): the features as α-ReQ takes them with their
+/// blocks, the other preparations that have a number of their own, and `preparation` with its blocks.
 ///
 /// # Errors
 ///
 /// Every refusal of [`ErrorKind`], with the file's name where one file is to blame.
-pub fn analyze(
-    paths: &[PathBuf],
-    precision: Precision,
-    non_finite: NonFiniteRows,
-    threads: Option<usize>,
-) -> Result<(Spectrum, Timings)> {
+pub fn analyze(paths: &[PathBuf], choices: Choices, preparation: Preparation) -> Result<(Study, Timings)> {
+    let (gathered, spectrum, mut timings) = first_answer(paths, choices)?;
+    let started = Instant::now();
+    let mut study = Study::new(gathered.plan().clone(), spectrum);
+    study.row_sums = Some(gathered.row_sums());
+    solve_all(&mut study, &gathered, Preparation::default(), choices.threads())?;
+    solve_all(&mut study, &gathered, preparation, choices.threads())?;
+    timings.study = started.elapsed();
+    Ok((study, timings))
+}
+
+/// Only the spectrum of all rows of one matrix.
+///
+/// # Errors
+///
+/// As [`analyze`].
+pub fn spectrum(paths: &[PathBuf], choices: Choices) -> Result<Spectrum> {
+    Ok(first_answer(paths, choices)?.1)
+}
+
+fn first_answer(paths: &[PathBuf], choices: Choices) -> Result<(Gathered, Spectrum, Timings)> {
     let started = Instant::now();
     let mut paths = paths.to_vec();
     paths.sort_by(|a, b| natural_order(&name(a), &name(b)));
@@ -51,9 +94,10 @@ pub fn analyze(
     let whole = source.name();
 
     let options = Options {
-        precision,
-        workers: threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
-        workers_forced: threads.is_some(),
+        precision: choices.precision,
+        workers: choices.threads(),
+        workers_forced: choices.threads.is_some(),
+        scaled: choices.scaled,
     };
     let mut plan = Plan::new(source, options).map_err(|error| error.in_file(&whole))?;
     let mut files = Files::open(&paths)?;
@@ -63,41 +107,93 @@ pub fn analyze(
         }
     }
 
-    let queues: Vec<AtomicUsize> = plan.bands.iter().map(|_| AtomicUsize::new(0)).collect();
-    let mut gathered = Gathered::new(plan.clone())?;
-    std::thread::scope(|scope| {
-        let (plan, paths, queues) = (&plan, &paths, &queues);
-        let threads: Vec<_> = (0..plan.workers())
-            .map(|worker| {
-                let band = worker % plan.bands.len();
-                scope.spawn(move || gather(plan, paths, band, &queues[band]))
-            })
-            .collect();
-        for thread in threads {
-            let moments = thread.join().unwrap_or(Err(ErrorKind::Internal { problem: "a thread died" }.into()))?;
-            gathered.add(&moments)?;
-        }
-        Ok::<(), Error>(())
-    })?;
-    if non_finite == NonFiniteRows::Refuse {
+    let gathered = gather(&plan, &paths)?;
+    if choices.non_finite == NonFiniteRows::Refuse {
         gathered.check_finite().map_err(|error| error.in_file(&whole))?;
     }
     let moments = started.elapsed();
-    let spectrum = Spectrum::new(gathered, false).map_err(|error| error.in_file(&whole))?;
-    Ok((spectrum, Timings { moments, eigenvalues: started.elapsed() - moments }))
+    let standard = Preparation::default();
+    let first = gathered.second_moment(Part::All, standard).and_then(Decomposed::new);
+    let first = first.map_err(|error| error.in_file(&whole))?;
+    let spectrum = Spectrum::new(&plan, first, standard, false);
+    let eigenvalues = started.elapsed() - moments;
+
+    let timings = Timings { moments, eigenvalues, study: Duration::ZERO };
+    Ok((gathered, spectrum, timings))
 }
 
+/// The moments of all rows, and of their blocks.
+fn gather(plan: &Plan, paths: &[PathBuf]) -> Result<Gathered> {
+    let queues: Vec<AtomicUsize> = plan.bands.iter().map(|_| AtomicUsize::new(0)).collect();
+    let mut gathered = Gathered::new(plan.clone())?;
+    std::thread::scope(|scope| {
+        let queues = &queues;
+        let threads: Vec<_> = (0..plan.workers())
+            .map(|worker| {
+                let band = worker % plan.bands.len();
+                scope.spawn(move || work(plan, paths, band, &queues[band]))
+            })
+            .collect();
+        for thread in threads {
+            let (total, blocks) = thread.join().unwrap_or(Err(DIED.into()))?;
+            gathered.add(&total)?;
+            for (at_unit_length, blocks) in [(false, blocks.plain), (true, blocks.scaled)] {
+                for (block, moments) in blocks.into_iter().enumerate() {
+                    gathered.add_block(at_unit_length, block, moments)?;
+                }
+            }
+        }
+        Ok::<(), Error>(())
+    })?;
+    Ok(gathered)
+}
+
+const DIED: ErrorKind = ErrorKind::Internal { problem: "a thread died" };
+
 /// One thread's part: chunks of one band until the queue is empty.
-fn gather(plan: &Plan, paths: &[PathBuf], band: usize, queue: &AtomicUsize) -> Result<Moments> {
+fn work(plan: &Plan, paths: &[PathBuf], band: usize, queue: &AtomicUsize) -> Result<(Moments, Blocks)> {
     let mut files = Files::open(paths)?;
     let mut worker = Worker::new(plan.clone(), band)?;
     loop {
         let chunk = queue.fetch_add(1, Ordering::Relaxed);
         if chunk >= plan.chunks() {
-            return Ok(worker.finish());
+            let blocks = worker.finish();
+            return Ok((blocks.total()?, blocks));
         }
         let bytes = files.read(&plan.reads(chunk))?;
         worker.push(chunk, &bytes)?;
+    }
+}
+
+/// Solves the open tasks of a preparation, one a thread at a time.
+fn solve_all(study: &mut Study, gathered: &Gathered, preparation: Preparation, threads: usize) -> Result<()> {
+    // What a preparation has no spectrum for as a whole is not asked for in parts, so its own spectrum comes first.
+    loop {
+        let tasks = study.open_tasks(preparation);
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        let next = AtomicUsize::new(0);
+        let solved = std::thread::scope(|scope| {
+            let (tasks, next) = (&tasks, &next);
+            let threads: Vec<_> = (0..threads.clamp(1, tasks.len()))
+                .map(|_| {
+                    scope.spawn(move || {
+                        std::iter::from_fn(|| tasks.get(next.fetch_add(1, Ordering::Relaxed)))
+                            .map(|&task| (task, solve(gathered, task)))
+                            .collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            let mut all = Vec::new();
+            for thread in threads {
+                all.extend(thread.join().map_err(|_| DIED)?);
+            }
+            Ok::<_, Error>(all)
+        })?;
+        for (task, solved) in solved {
+            study.take(task, solved);
+        }
     }
 }
 

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::eigen::eigenvalues;
-use crate::error::{Error, Result, group};
+use crate::decompose::Decomposed;
+use crate::error::{Error, group};
+use crate::evidence::drop_first;
 use crate::fit::{Fit, PRESETS, Window, power_law};
 use crate::metrics::{self, Metrics};
-use crate::moments::{Gathered, Precision, SecondMoment};
+use crate::moments::{Plan, Precision, Preparation};
 use crate::source::Axis;
 
 /// Version of the Report's format. It changes when a key changes its meaning or goes away.
@@ -21,10 +22,6 @@ pub const REPORT_VERSION: u32 = 1;
 
 /// This software and its version.
 pub const SOFTWARE: &str = concat!("eigenscope ", env!("CARGO_PKG_VERSION"));
-
-/// Where features are equal, the fast engine rounds them alike and its error is no random matrix, which a random probe may miss. It is then
-/// along λ₁ and at most this much of it: 2⁻²⁴ for each factor of a product, as much again for the sum.
-const FAST_ROUNDING: f64 = 4.0 / 16_777_216.0;
 
 /// A file that the numbers are of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,9 +65,11 @@ pub struct Spectrum {
     pub method: String,
     /// What was subtracted before products were taken.
     pub shift: String,
-    /// Which mean is removed.
-    pub centring: String,
-    /// The covariance's divisor.
+    /// What was done to the features before their covariance was taken.
+    pub preparation: Preparation,
+    /// Leading components that were left out: rank 1 is the first after them.
+    pub dropped_components: usize,
+    /// The covariance's divisor: "n - 1", or "n" where the mean was not removed.
     pub divisor: String,
     /// Rows that were left out because they hold NaN or infinity.
     pub skipped_rows: u64,
@@ -137,26 +136,11 @@ pub struct Report {
 }
 
 impl Spectrum {
-    /// Turns the merged moments of a plan into a spectrum.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Gathered::into_second_moment`] and [`eigenvalues`].
-    pub fn new(gathered: Gathered, provisional: bool) -> Result<Spectrum> {
-        let plan = gathered.plan().clone();
-        let matrix = gathered.into_second_moment()?;
-        let eigenvalues = covariance_eigenvalues(&matrix, plan.source.d as usize)?;
-        let (n, d) = (matrix.n, plan.source.d);
-        let rank_ceiling = (n - 1).min(d);
-        // The solver's own error is of this order (LAPACK Users' Guide §4.7); the fast engine adds its measured one.
-        let rounding = eigenvalues[0] * n.max(d) as f64 * f64::EPSILON;
-        let floor = match plan.precision {
-            Precision::Exact => rounding,
-            Precision::Fast => rounding.max(matrix.engine_floor + FAST_ROUNDING * eigenvalues[0]),
-        };
-        let above = eigenvalues.iter().take_while(|&&value| value > floor).count();
+    /// Puts the eigenvalues of features that were prepared in some way together with where they come from.
+    pub fn new(plan: &Plan, decomposed: Decomposed, preparation: Preparation, provisional: bool) -> Spectrum {
+        let Decomposed { n, d, usable_ranks, floor, total_variance, eigenvalues, .. } = decomposed;
         let source = &plan.source;
-        Ok(Spectrum {
+        Spectrum {
             version: REPORT_VERSION,
             software: SOFTWARE.to_owned(),
             name: source.name(),
@@ -182,19 +166,32 @@ impl Spectrum {
                 Axis::Rows => format!("mean of {} rows", plan.shift.rows),
                 Axis::Columns => "median of each column".to_owned(),
             },
-            centring: "column means".to_owned(),
-            divisor: "n - 1".to_owned(),
-            skipped_rows: matrix.skipped_rows,
+            preparation,
+            dropped_components: 0,
+            divisor: if preparation.centred { "n - 1" } else { "n" }.to_owned(),
+            skipped_rows: decomposed.skipped_rows,
             provisional,
             n,
             d,
-            rank_ceiling,
-            usable_ranks: above.min(rank_ceiling as usize),
+            rank_ceiling: decomposed.rank_ceiling,
+            usable_ranks,
             floor,
-            total_variance: matrix.total_variance,
-            zero_variance_columns: matrix.zero_variance_columns,
+            total_variance,
+            zero_variance_columns: decomposed.zero_variance_columns,
             eigenvalues,
-        })
+        }
+    }
+
+    /// Without the first components: rank 1 is the first that is left.
+    pub fn without_first(mut self, components: usize) -> Spectrum {
+        let components = components.min(self.eigenvalues.len().saturating_sub(1));
+        drop_first(components, &mut self.eigenvalues, &mut self.usable_ranks);
+        self.rank_ceiling = self.rank_ceiling.saturating_sub(components as u64);
+        self.dropped_components += components;
+        if components > 0 {
+            self.total_variance = self.eigenvalues.iter().sum();
+        }
+        self
     }
 
     /// The fit over a window, or the reason why there is none.
@@ -302,15 +299,4 @@ impl Spectrum {
             notes: self.notes(),
         }
     }
-}
-
-/// All d eigenvalues of the covariance, largest first. Those that the n × n dual does not have are zero.
-fn covariance_eigenvalues(matrix: &SecondMoment, d: usize) -> Result<Vec<f64>> {
-    let mut values: Vec<f64> =
-        eigenvalues(&matrix.lower, matrix.side)?.into_iter().map(|value| matrix.to_covariance(value)).collect();
-    if values.len() < d {
-        values.resize(d, 0.0);
-        values.sort_unstable_by(|a, b| b.total_cmp(a));
-    }
-    Ok(values)
 }

@@ -2,20 +2,25 @@
 The core as the page sees it. This is the only file that knows wasm-bindgen; it translates and nothing else.
 
 A page's main thread makes a [`Planner`] from the heads of files; workers make a [`ChunkWorker`] each from its plan; one worker
-gathers their moments in a [`Gatherer`] and sends the spectrum back, which the page keeps as an [`Analysis`]. Refusals are thrown as plain
-objects `{ code, message }`.
+gathers their moments in a [`Gatherer`] and sends the eigenvalues back, which the page keeps in an [`Analysis`]. Then the gatherer makes the matrices of the
+tasks that the analysis still has open, and the other workers [`solve`] them. Refusals are thrown as plain objects `{ code, message }`.
 */
 
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
+use crate::decompose::Decomposed;
 use crate::error::{Error, ErrorKind};
+use crate::evidence::Evidence;
 use crate::fit::{DEFAULT_WINDOW, Window};
-use crate::moments::{Gathered, Moments, Options, Plan, Precision, Worker};
+use crate::moments::{
+    Gathered, Moments, Options, Part, Plan, Precision, Preparation, RowSums, Scaled, SecondMoment, Worker,
+};
 use crate::plot::{Plot, PlotOptions};
 use crate::report::{FileFacts, Sentence, Spectrum};
 use crate::source::{ByteRange, HEAD_BYTES, Head, Source};
+use crate::study::{Task, solved};
 
 type JsResult<T> = Result<T, JsValue>;
 
@@ -120,6 +125,7 @@ impl Planner {
         precision: JsValue,
         workers: usize,
         workers_forced: bool,
+        scaled: JsValue,
     ) -> JsResult<Planner> {
         let starts: Vec<Vec<u8>> = heads.iter().map(js_sys::Uint8Array::to_vec).collect();
         let heads: Vec<Head<'_>> = names
@@ -131,7 +137,8 @@ impl Planner {
         let precision: Precision = from_js(precision)?;
         let source = Source::open(&heads).map_err(refusal)?;
         let name = source.name();
-        let plan = Plan::new(source, Options { precision, workers, workers_forced });
+        let scaled: Scaled = from_js(scaled)?;
+        let plan = Plan::new(source, Options { precision, workers, workers_forced, scaled });
         Ok(Planner { plan: plan.map_err(|error| refusal(error.in_file(&name)))? })
     }
 
@@ -223,23 +230,53 @@ impl ChunkWorker {
         self.worker.push(chunk, bytes).map_err(|error| refusal(error.in_file(&self.plan.source.name())))
     }
 
-    /// The spectrum of the rows so far, or undefined where there is none yet. Only for a worker whose band is the whole.
+    /// The eigenvalues of the rows so far, or undefined where there are none yet. Only for a worker whose band is the whole.
     pub fn provisional(&mut self) -> JsResult<JsValue> {
-        let mut spectrum = || {
+        let mut decomposed = || {
             let mut gathered = Gathered::new(self.plan.clone())?;
-            gathered.add(&self.worker.snapshot())?;
-            Spectrum::new(gathered, true)
+            gathered.add(&self.worker.snapshot()?)?;
+            Decomposed::new(gathered.second_moment(Part::All, Preparation::default())?)
         };
-        spectrum().map_or(Ok(JsValue::UNDEFINED), |spectrum| to_js(&spectrum))
+        decomposed().map_or(Ok(JsValue::UNDEFINED), |decomposed| to_js(&decomposed))
     }
 
-    /// The moments, as numbers for [`Gatherer::add`].
-    pub fn finish(self) -> Vec<f64> {
-        self.worker.finish().to_words()
+    /// The moments by blocks of rows.
+    pub fn finish(self) -> JsResult<WorkerBlocks> {
+        let blocks = self.worker.finish();
+        let total = blocks.total().map_err(refusal)?;
+        let alone = usize::from(blocks.plain.len() == 1);
+        let kept: Vec<_> = blocks.plain.into_iter().chain(blocks.scaled).enumerate().skip(alone).collect();
+        Ok(WorkerBlocks { total, blocks: kept.into_iter() })
     }
 }
 
-/// Merges the moments of all workers.
+/// What one worker has summed, by blocks of rows.
+#[wasm_bindgen]
+pub struct WorkerBlocks {
+    total: Moments,
+    /// Blocks by number, those of rows at unit length after the others. A block that is all there is, is the total, and not kept twice.
+    blocks: std::vec::IntoIter<(usize, Moments)>,
+}
+
+#[wasm_bindgen]
+impl WorkerBlocks {
+    /// The total, as numbers for [`Gatherer::add`].
+    pub fn total(&self) -> Vec<f64> {
+        self.total.to_words()
+    }
+
+    /// The number of the block that [`take`](Self::take) gives next, or undefined when there are none left.
+    pub fn next(&self) -> Option<usize> {
+        self.blocks.as_slice().first().map(|(index, _)| *index)
+    }
+
+    /// Takes the next block out, as numbers for [`Gatherer::add_block`].
+    pub fn take(&mut self) -> Option<Vec<f64>> {
+        self.blocks.next().map(|(_, moments)| moments.to_words())
+    }
+}
+
+/// Merges the moments of all workers, and makes the matrices of parts of the rows.
 #[wasm_bindgen]
 pub struct Gatherer {
     gathered: Gathered,
@@ -256,45 +293,152 @@ impl Gatherer {
         Ok(Gatherer { gathered: Gathered::new(plan).map_err(refusal)?, name })
     }
 
-    /// Adds the moments of one worker.
+    /// Adds the total of one worker.
     pub fn add(&mut self, words: &[f64]) -> JsResult<()> {
         Moments::from_words(words).and_then(|moments| self.gathered.add(&moments)).map_err(refusal)
     }
 
-    /// The spectrum. Where rows hold NaN or infinity, they are left out if `skip`, and otherwise all is refused.
-    pub fn spectrum(self, skip: bool) -> JsResult<JsValue> {
+    /// Adds a worker's block number `index`.
+    pub fn add_block(&mut self, index: usize, words: &[f64]) -> JsResult<()> {
+        let moments = Moments::from_words(words).map_err(refusal)?;
+        self.join_block(index, moments)
+    }
+
+    /// Takes all blocks of the worker that gathers.
+    pub fn keep_blocks(&mut self, blocks: WorkerBlocks) -> JsResult<()> {
+        for (index, moments) in blocks.blocks {
+            self.join_block(index, moments)?;
+        }
+        Ok(())
+    }
+
+    fn join_block(&mut self, index: usize, moments: Moments) -> JsResult<()> {
+        let blocks = self.gathered.plan().row_blocks;
+        self.gathered.add_block(index >= blocks, index % blocks, moments).map_err(refusal)
+    }
+
+    /// The eigenvalues of all rows. Where rows hold NaN or infinity, they are left out if `skip`, and otherwise all is refused.
+    pub fn decompose(&self, skip: bool) -> JsResult<JsValue> {
         let checked = if skip { Ok(()) } else { self.gathered.check_finite() };
-        let spectrum = checked.and_then(|()| Spectrum::new(self.gathered, false));
-        to_js(&spectrum.map_err(|error| refusal(error.in_file(&self.name)))?)
+        let decomposed = checked
+            .and_then(|()| self.gathered.second_moment(Part::All, Preparation::default()))
+            .and_then(Decomposed::new);
+        to_js(&decomposed.map_err(|error| refusal(error.in_file(&self.name)))?)
+    }
+
+    /// The numbers that need no spectrum, for [`Analysis::take_row_sums`].
+    pub fn row_sums(&self) -> JsResult<JsValue> {
+        to_js(&self.gathered.row_sums())
+    }
+
+    /// The matrix of a task, as numbers for [`solve`], or the reason why there is none, for [`Analysis::take`].
+    pub fn matrix(&self, task: JsValue) -> JsResult<JsValue> {
+        let Task { part, preparation } = from_js(task)?;
+        match self.gathered.second_moment(part, preparation) {
+            Ok(matrix) => Ok(js_sys::Float64Array::from(matrix.to_words().as_slice()).into()),
+            Err(error) => to_js(&solved(Err(error))),
+        }
     }
 }
 
-/// A spectrum in the page: what is fitted, drawn and reported.
+/// The eigenvalues of a matrix that [`Gatherer::matrix`] made.
 #[wasm_bindgen]
-pub struct Analysis {
-    spectrum: Spectrum,
+pub fn solve(words: &[f64]) -> JsResult<JsValue> {
+    to_js(&solved(SecondMoment::from_words(words).and_then(Decomposed::new)))
+}
+
+/// The spectra of one matrix, as they come in.
+#[wasm_bindgen]
+pub struct Study(crate::study::Study);
+
+#[wasm_bindgen]
+impl Study {
+    /// From a plan and what [`Gatherer::decompose`] returned.
+    #[wasm_bindgen(constructor)]
+    pub fn new(plan: JsValue, decomposed: JsValue) -> JsResult<Study> {
+        let plan: Plan = from_js(plan)?;
+        let spectrum = Spectrum::new(&plan, from_js(decomposed)?, Preparation::default(), false);
+        Ok(Study(crate::study::Study::new(plan, spectrum)))
+    }
+
+    /// Bytes of the sums that the open tasks are made from.
+    pub fn bytes(&self) -> f64 {
+        self.0.sums_bytes() as f64
+    }
+
+    /// The tasks of a preparation that are still open.
+    pub fn tasks(&mut self, preparation: JsValue) -> JsResult<JsValue> {
+        to_js(&self.0.open_tasks(from_js(preparation)?))
+    }
+
+    /// Whether all that belongs to a preparation is known.
+    pub fn is_complete(&mut self, preparation: JsValue) -> JsResult<bool> {
+        Ok(self.0.open_tasks(from_js(preparation)?).is_empty())
+    }
+
+    /// Takes what [`solve`] or [`Gatherer::matrix`] returned for a task.
+    pub fn take(&mut self, task: JsValue, solved: JsValue) -> JsResult<()> {
+        self.0.take(from_js(task)?, from_js(solved)?);
+        Ok(())
+    }
+
+    /// Whether the numbers that need no spectrum are known.
+    pub fn has_row_sums(&self) -> bool {
+        self.0.row_sums.is_some()
+    }
+
+    /// Takes what [`Gatherer::row_sums`] returned.
+    pub fn take_row_sums(&mut self, sums: JsValue) -> JsResult<()> {
+        self.0.row_sums = Some(from_js::<RowSums>(sums)?);
+        Ok(())
+    }
+
+    /// The spectrum of features prepared in some way, without their first `dropped` components, with all that is known of it by now; undefined where it was not
+    /// computed yet.
+    pub fn analysis(&self, preparation: JsValue, dropped: usize) -> JsResult<Option<Analysis>> {
+        Ok(self.0.evidence(from_js(preparation)?, dropped).map(Analysis))
+    }
+}
+
+/// A spectrum in the page: what is fitted, drawn and reported; or the reason why there is none.
+#[wasm_bindgen]
+pub struct Analysis(Result<Evidence, Sentence>);
+
+impl Analysis {
+    fn evidence(&self) -> JsResult<&Evidence> {
+        self.0.as_ref().map_err(|reason| to_js(reason).unwrap_or(JsValue::NULL))
+    }
 }
 
 #[wasm_bindgen]
 impl Analysis {
-    /// From what [`Gatherer::spectrum`] or [`ChunkWorker::provisional`] returned.
-    #[wasm_bindgen(constructor)]
-    pub fn new(spectrum: JsValue) -> JsResult<Analysis> {
-        Ok(Analysis { spectrum: from_js(spectrum)? })
+    /// Of the rows so far: from a plan and what [`ChunkWorker::provisional`] returned.
+    pub fn provisional(plan: JsValue, decomposed: JsValue) -> JsResult<Analysis> {
+        let plan: Plan = from_js(plan)?;
+        let spectrum = Spectrum::new(&plan, from_js(decomposed)?, Preparation::default(), true);
+        Ok(Analysis(Ok(Evidence::of(spectrum))))
+    }
+
+    /// Why there is no spectrum, where there is none.
+    #[wasm_bindgen(getter)]
+    pub fn reason(&self) -> JsResult<JsValue> {
+        self.0.as_ref().map_or_else(|reason| to_js(reason), |_| Ok(JsValue::UNDEFINED))
     }
 
     /// The eigenvalues, largest first.
-    pub fn eigenvalues(&self) -> Vec<f64> {
-        self.spectrum.eigenvalues.clone()
+    pub fn eigenvalues(&self) -> JsResult<Vec<f64>> {
+        Ok(self.evidence()?.spectrum.eigenvalues.clone())
     }
 
     /// Everything else that is known before a window is chosen.
     pub fn facts(&self) -> JsResult<JsValue> {
-        let spectrum = &self.spectrum;
+        let evidence = self.evidence()?;
+        let spectrum = &evidence.spectrum;
         let facts = to_js(&Spectrum { eigenvalues: Vec::new(), ..spectrum.clone() })?;
         for (key, value) in [
             ("notes", to_js(&spectrum.notes())?),
             ("metrics", to_js(&spectrum.metrics())?),
+            ("uncentred", to_js(&evidence.uncentred)?),
             ("fits", to_js(&spectrum.fits())?),
             ("alpha_range", to_js(&spectrum.alpha_range())?),
         ] {
@@ -306,27 +450,28 @@ impl Analysis {
     /// The fit over a window, or the reason why there is none.
     pub fn fit(&self, first: usize, last: usize) -> JsResult<JsValue> {
         match Window::new(first, last) {
-            Ok(window) => to_js(&self.spectrum.fit(window)),
+            Ok(window) => to_js(&self.evidence()?.spectrum.fit(window)),
             Err(error) => to_js(&crate::report::FitOutcome { fit: None, reason: Some(Sentence::from(&error)) }),
         }
     }
 
     /// A NumPy script that gives the α of this window, or undefined where there is none.
-    pub fn python(&self, first: usize, last: usize) -> Option<String> {
-        let fit = self.spectrum.fit(Window::new(first, last).ok()?).fit?;
-        Some(crate::reproduce::python(&self.spectrum, &fit))
+    pub fn python(&self, first: usize, last: usize) -> JsResult<Option<String>> {
+        let spectrum = &self.evidence()?.spectrum;
+        let fit = Window::new(first, last).ok().and_then(|window| spectrum.fit(window).fit);
+        Ok(fit.map(|fit| crate::reproduce::python(spectrum, &fit)))
     }
 
     /// The log–log plot with the fit over a window.
     pub fn plot(&self, options: JsValue, first: usize, last: usize) -> JsResult<PlotView> {
         let window = Window::new(first, last).unwrap_or(DEFAULT_WINDOW);
-        Ok(PlotView(crate::plot::spectrum(&self.spectrum, window, from_js(options)?)))
+        Ok(PlotView(crate::plot::spectrum(&self.evidence()?.spectrum, window, from_js(options)?)))
     }
 
     /// The whole Report.
     pub fn report(&self, first: usize, last: usize) -> JsResult<JsValue> {
         let window = Window::new(first, last).map_err(refusal)?;
-        to_js(&self.spectrum.report(window))
+        to_js(&self.evidence()?.spectrum.report(window))
     }
 }
 

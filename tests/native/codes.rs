@@ -6,13 +6,13 @@ use eigenscope::Error;
 use eigenscope::eigen::eigenvalues;
 use eigenscope::error::ErrorKind;
 use eigenscope::fit::{DEFAULT_WINDOW, Window};
-use eigenscope::moments::{Moments, Options, Plan, Precision, Worker};
-use eigenscope::native::{NonFiniteRows, analyze};
+use eigenscope::moments::{Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
+use eigenscope::native::NonFiniteRows;
 use eigenscope::source::{Head, Order, Source};
 
 use crate::claims::Claims;
 use crate::fixtures::{Answer, Codes, cases, data, hostile};
-use crate::matrix::{Matrix, header, plan};
+use crate::matrix::{Matrix, header, of_files, plan};
 
 /// The errors that no file makes.
 fn not_of_a_file() -> Vec<(&'static str, Error)> {
@@ -24,22 +24,31 @@ fn not_of_a_file() -> Vec<(&'static str, Error)> {
         ("internal", Moments::from_words(&[]).unwrap_err()),
         ("invalid_window", Window::new(100, 11).unwrap_err()),
         ("no_convergence", eigenvalues(&[f64::NAN], 1).unwrap_err()),
+        ("not_summed", standardized_columns_that_were_not_asked_for().unwrap_err()),
         ("out_of_memory", plan_of_an_immense_matrix().unwrap_err()),
         ("too_few_ranks", DEFAULT_WINDOW.clip(12).unwrap_err()),
-        (
-            "unreadable",
-            analyze(&[data("missing.npy")], Precision::Exact, NonFiniteRows::Refuse, None).map(|_| ()).unwrap_err(),
-        ),
+        ("unreadable", of_files(&[data("missing.npy")], Precision::Exact, NonFiniteRows::Refuse, None).unwrap_err()),
         // Made by the page alone.
         ("worker_died", ErrorKind::WorkerDied.into()),
     ]
+}
+
+/// Where n < d, the spectrum of standardized columns needs sums of its own.
+fn standardized_columns_that_were_not_asked_for() -> eigenscope::Result<()> {
+    let mut plan = plan(&[Matrix::random(4, 10).npy(Order::C)], Precision::Exact, 1)?;
+    plan.scaled = false;
+    let preparation = Preparation { standardized: true, ..Preparation::default() };
+    Gathered::new(plan)?.second_moment(Part::All, preparation).map(|_| ())
 }
 
 fn plan_of_an_immense_matrix() -> eigenscope::Result<Plan> {
     let side = 1_u64 << 31;
     let start = header("|u1", Order::C, &format!("({side}, {side})"));
     let head = Head { name: "immense.npy", size: start.len() as u64 + side * side, start: &start };
-    Plan::new(Source::open(&[head])?, Options { precision: Precision::Exact, workers: 1, workers_forced: true })
+    Plan::new(
+        Source::open(&[head])?,
+        Options { precision: Precision::Exact, workers: 1, workers_forced: true, scaled: Scaled::Never },
+    )
 }
 
 #[test]

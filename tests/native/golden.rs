@@ -3,11 +3,12 @@
 use eigenscope::error::ErrorKind;
 use eigenscope::fit::{DEFAULT_WINDOW, Fit};
 use eigenscope::moments::Precision;
-use eigenscope::native::{NonFiniteRows, analyze};
+use eigenscope::native::NonFiniteRows;
 use eigenscope::report::{Report, Spectrum};
 
 use crate::claims::Claims;
 use crate::fixtures::{Answer, Case, Numbers, ReferenceFit, cases};
+use crate::matrix::of_files;
 
 /// A sum of d numbers, all positive: nothing cancels.
 const TOTAL_VARIANCE: f64 = 1e-12;
@@ -94,7 +95,7 @@ fn rows_that_are_not_finite_are_counted_and_the_first_is_named() {
     for (name, case) in cases() {
         let Some(expected) = &case.non_finite else { continue };
         for precision in [Precision::Exact, Precision::Fast] {
-            let error = analyze(&case.paths(&name), precision, NonFiniteRows::Refuse, None).unwrap_err();
+            let error = of_files(&case.paths(&name), precision, NonFiniteRows::Refuse, None).unwrap_err();
             match *error.kind() {
                 ErrorKind::NonFinite { rows, first_row, values, of }
                 | ErrorKind::Float16Overflow { rows, first_row, values, of } => {
@@ -133,12 +134,12 @@ fn one_answer(
     claim: impl Fn(&mut Claims, &str, &Report, &Numbers),
 ) {
     let file = name.split(" without ").next().unwrap_or(name);
-    let found = analyze(&case.paths(file), precision, non_finite, None);
+    let found = of_files(&case.paths(file), precision, non_finite, None);
     match (answer, found) {
         (Answer::Refused { refused }, Err(error)) => claims.equal(name, "the refusal", error.code(), refused.as_str()),
         (Answer::Refused { refused }, Ok(_)) => claims.that(false, || format!("{name}: {refused} was not noticed")),
         (Answer::Numbers(_), Err(error)) => claims.that(false, || format!("{name}: refused, {error}")),
-        (Answer::Numbers(expected), Ok((spectrum, _))) => {
+        (Answer::Numbers(expected), Ok(spectrum)) => {
             same_provenance(claims, name, &spectrum, case);
             let reference = &expected.report;
             claims.equal(name, "n", spectrum.n, reference.n);

@@ -4,12 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use eigenscope::moments::Precision;
-use eigenscope::native::{NonFiniteRows, analyze};
+use eigenscope::native::NonFiniteRows;
 use eigenscope::source::Order;
 
 use crate::claims::Claims;
 use crate::fixtures::{Codes, folder, hostile};
-use crate::matrix::{self, Matrix, header};
+use crate::matrix::{self, Matrix, header, of_files};
 use crate::scratch::Scratch;
 
 /// Every way to analyze a file.
@@ -28,7 +28,8 @@ fn every_bad_file_is_refused_with_its_code_and_a_sentence() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         for (precision, non_finite) in WAYS {
             let case = format!("{file}, {precision:?}, {non_finite:?}");
-            let Ok(outcome) = catch_unwind(|| analyze(std::slice::from_ref(&path), precision, non_finite, None)) else {
+            let Ok(outcome) = catch_unwind(|| of_files(std::slice::from_ref(&path), precision, non_finite, None))
+            else {
                 claims.that(false, || format!("{case}: panicked"));
                 continue;
             };
@@ -77,7 +78,7 @@ fn a_bad_file_is_named_among_good_ones() {
             [("part1.npy", &good.npy(Order::C)), (name, &bytes), ("part10.npy", &good.npy(Order::C))]
                 .map(|(name, bytes)| scratch.write(name, bytes))
                 .to_vec();
-        match analyze(&paths, Precision::Exact, NonFiniteRows::Refuse, None) {
+        match of_files(&paths, Precision::Exact, NonFiniteRows::Refuse, None) {
             Ok(_) => claims.that(false, || format!("{code} was not noticed")),
             Err(error) => {
                 claims.equal(code, "the code", error.code(), code);
@@ -120,7 +121,7 @@ fn what_is_no_file_is_refused() {
     let mut claims = Claims::new();
     for (what, path) in [("nothing there", scratch.path("missing.npy")), ("a folder", folder("hostile"))] {
         let outcome =
-            catch_unwind(AssertUnwindSafe(|| analyze(&[path], Precision::Exact, NonFiniteRows::Refuse, None)));
+            catch_unwind(AssertUnwindSafe(|| of_files(&[path], Precision::Exact, NonFiniteRows::Refuse, None)));
         let code = outcome.map(|result| result.map(|_| ()).map_err(|error| error.code()));
         claims.equal(what, "the code", code.ok(), Some(Err("unreadable")));
     }

@@ -16,4 +16,5 @@ mod metrics;
 mod properties;
 mod scratch;
 mod splits;
+mod study;
 mod words;

@@ -1,9 +1,12 @@
 //! Matrices made on the spot, as .npy files in memory, and an analysis of them that is driven by hand.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use eigenscope::Result;
-use eigenscope::moments::{Gathered, Moments, Options, Plan, Precision, Worker};
+use eigenscope::decompose::Decomposed;
+use eigenscope::moments::{Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
+use eigenscope::native::{self, Choices, NonFiniteRows};
 use eigenscope::report::Spectrum;
 use eigenscope::source::{ByteRange, Head, Order, Source};
 
@@ -107,7 +110,7 @@ pub fn open(files: &[Vec<u8>]) -> Result<Source> {
 
 /// A plan that is ready for its workers.
 pub fn plan(files: &[Vec<u8>], precision: Precision, workers: usize) -> Result<Plan> {
-    let mut plan = Plan::new(open(files)?, Options { precision, workers, workers_forced: true })?;
+    let mut plan = Plan::new(open(files)?, Options { precision, workers, workers_forced: true, scaled: Scaled::Auto })?;
     for attempt in 0..=plan.chunks() {
         if plan.set_shift(attempt, &read(files, &plan.first_reads(attempt)))? {
             break;
@@ -125,7 +128,7 @@ pub fn gather(plan: &Plan, files: &[Vec<u8>]) -> Result<Vec<Moments>> {
             for chunk in (first..plan.chunks()).step_by(plan.workers_per_band) {
                 worker.push(chunk, &read(files, &plan.reads(chunk)))?;
             }
-            gathered.push(worker.finish());
+            gathered.push(worker.finish().total()?);
         }
     }
     Ok(gathered)
@@ -137,7 +140,9 @@ pub fn merge<'a>(plan: &Plan, moments: impl IntoIterator<Item = &'a Moments>) ->
     for moments in moments {
         gathered.add(moments)?;
     }
-    Spectrum::new(gathered, false)
+    let standard = Preparation::default();
+    let decomposed = Decomposed::new(gathered.second_moment(Part::All, standard)?)?;
+    Ok(Spectrum::new(plan, decomposed, standard, false))
 }
 
 /// All of the above, leaving out rows that are not finite.
@@ -152,4 +157,14 @@ pub fn read(files: &[Vec<u8>], ranges: &[(usize, ByteRange)]) -> Vec<u8> {
         &files[file][range.offset as usize..(range.offset + range.length) as usize]
     };
     ranges.iter().flat_map(of).copied().collect()
+}
+
+/// The spectrum of files on disk.
+pub fn of_files(
+    paths: &[PathBuf],
+    precision: Precision,
+    non_finite: NonFiniteRows,
+    threads: Option<usize>,
+) -> Result<Spectrum> {
+    native::spectrum(paths, Choices { precision, non_finite, threads, ..Choices::default() })
 }

@@ -2,11 +2,12 @@
 
 use eigenscope::fit::DEFAULT_WINDOW;
 use eigenscope::moments::Precision;
-use eigenscope::native::{NonFiniteRows, analyze};
+use eigenscope::native::NonFiniteRows;
 use serde_json::Value;
 
 use crate::claims::Claims;
 use crate::fixtures::{Answer, Numbers, cases};
+use crate::matrix::of_files;
 
 /// Functions of the whole spectrum: relative.
 const WHOLE: f64 = 1e-9;
@@ -26,7 +27,7 @@ fn metrics_are_the_references() {
     let mut claims = Claims::new();
     for (name, case) in cases() {
         let Answer::Numbers(expected) = &case.answer else { continue };
-        let (spectrum, _) = analyze(&case.paths(&name), Precision::Exact, NonFiniteRows::Refuse, None).unwrap();
+        let spectrum = of_files(&case.paths(&name), Precision::Exact, NonFiniteRows::Refuse, None).unwrap();
         let found = serde_json::to_value(spectrum.report(DEFAULT_WINDOW)).unwrap();
         same_metrics(&mut claims, &name, &found, expected);
     }

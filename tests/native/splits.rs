@@ -1,12 +1,12 @@
 //! However the work is cut up, the Report is the same.
 
-use eigenscope::moments::{Options, Plan, Precision};
-use eigenscope::native::{self, NonFiniteRows};
+use eigenscope::moments::{Options, Plan, Precision, Scaled};
+use eigenscope::native::NonFiniteRows;
 use eigenscope::report::Spectrum;
 use eigenscope::source::{Head, Order, Source};
 
 use crate::claims::Claims;
-use crate::matrix::{Matrix, analyze, gather, header, merge, open, plan};
+use crate::matrix::{Matrix, analyze, gather, header, merge, of_files, open, plan};
 use crate::scratch::Scratch;
 
 const PRECISIONS: [Precision; 2] = [Precision::Exact, Precision::Fast];
@@ -28,7 +28,7 @@ fn same_report_for_any_worker_count() {
             claims.that(chunks >= 7, || format!("{n} × {d} {order:?}: there are only {chunks} chunks"));
             let path = [scratch.write("matrix.npy", &file)];
             for precision in PRECISIONS {
-                let with = |threads| native::analyze(&path, precision, NonFiniteRows::Refuse, Some(threads)).unwrap().0;
+                let with = |threads| of_files(&path, precision, NonFiniteRows::Refuse, Some(threads)).unwrap();
                 let one = with(1);
                 for threads in [2, 3, 7] {
                     let case = format!("{n} × {d}, {order:?}, {precision:?}, {threads} threads");
@@ -106,8 +106,11 @@ fn many_workers_on_a_wide_matrix_share_the_tiles_instead_of_the_rows() {
         for workers in [1, 2, 3, 7, 64] {
             let case = format!("{d} columns, {workers} workers");
             let source = Source::open(&[head]).unwrap();
-            let plan =
-                Plan::new(source, Options { precision: Precision::Fast, workers, workers_forced: true }).unwrap();
+            let plan = Plan::new(
+                source,
+                Options { precision: Precision::Fast, workers, workers_forced: true, scaled: Scaled::Auto },
+            )
+            .unwrap();
             claims.that(plan.workers() <= workers, || format!("{case}: there are {}", plan.workers()));
             claims.that(2 * plan.workers() > workers, || format!("{case}: only {} have work", plan.workers()));
             let triangles = plan.workers_per_band as u64 * d * d * 4;
@@ -158,7 +161,7 @@ fn a_look_at_the_sums_in_between_does_not_disturb_them() {
         let mut worker = Worker::new(plan.clone(), 0).unwrap();
         for chunk in 0..plan.chunks() {
             worker.push(chunk, &crate::matrix::read(&files, &plan.reads(chunk))).unwrap();
-            let provisional = merge(&plan, [&worker.snapshot()]).unwrap();
+            let provisional = merge(&plan, [&worker.snapshot().unwrap()]).unwrap();
             claims.equal(
                 &format!("{precision:?}, chunk {chunk}"),
                 "rows so far",
@@ -166,7 +169,12 @@ fn a_look_at_the_sums_in_between_does_not_disturb_them() {
                 7 * (chunk as u64 + 1),
             );
         }
-        same(&mut claims, &format!("{precision:?}"), &merge(&plan, [&worker.finish()]).unwrap(), &whole);
+        same(
+            &mut claims,
+            &format!("{precision:?}"),
+            &merge(&plan, [&worker.finish().total().unwrap()]).unwrap(),
+            &whole,
+        );
     }
     claims.close();
 }

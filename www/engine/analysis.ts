@@ -5,9 +5,13 @@ import type { Analysis as AnalysisInterface, Facts, FitOutcome, Plot, PlotOption
 
 export type Analysis = AnalysisInterface;
 
-/** What a worker sent, made into something that can be fitted and drawn. */
-export function fromSpectrum(spectrum: unknown): Analysis {
-  const core = new Core(spectrum);
+/** The spectrum of the rows so far, from what a worker sent. */
+export function provisionalAnalysis(plan: unknown, decomposed: unknown): Analysis {
+  return fromCore(Core.provisional(plan, decomposed));
+}
+
+/** What the core knows of a spectrum, made into something that the page can hold. */
+export function fromCore(core: Core): Analysis {
   return {
     facts: core.facts() as Facts,
     eigenvalues: core.eigenvalues(),

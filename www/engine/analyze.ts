@@ -1,11 +1,18 @@
 /** One analysis: from files to a spectrum, over as many workers as the plan says. */
 
 import { compare_names, head_bytes, Planner } from "../wasm/eigenscope.js";
-import { type Analysis, fromSpectrum } from "./analysis";
+import { provisionalAnalysis } from "./analysis";
 import { death, type Hand, type Pool } from "./pool";
 import { readRanges } from "./read";
 import { refusalOf } from "./refusal";
-import { AnalysisError, type AnalysisEvents, type AnalysisOptions, type SourceInfo } from "./types";
+import { LiveStudy } from "./study";
+import {
+  AnalysisError,
+  type AnalysisEvents,
+  type AnalysisOptions,
+  type SourceInfo,
+  type Study,
+} from "./types";
 
 /** Chunks that a worker holds at a time: the one it works on, the one it reads, and one for the way of a message. */
 const CHUNKS_AHEAD = 3;
@@ -31,7 +38,7 @@ export async function runAnalysis(
   options: AnalysisOptions,
   events: AnalysisEvents,
   signal: AbortSignal,
-): Promise<Analysis> {
+): Promise<Study> {
   signal.throwIfAborted();
   performance.mark("eigenscope:start");
   const files = [...given].sort((a, b) => compare_names(a.name, b.name));
@@ -46,8 +53,8 @@ export async function runAnalysis(
     signal.addEventListener("abort", onAbort);
     try {
       signal.throwIfAborted();
-      const spectrum = await run.result;
-      return fromSpectrum(spectrum);
+      const { decomposed, gatherer, solvers } = await run.result;
+      return new LiveStudy(pool, { plan, decomposed, gatherer, solvers, name: info.name });
     } finally {
       signal.removeEventListener("abort", onAbort);
       measure("total", "eigenscope:start");
@@ -87,6 +94,7 @@ async function open(
       options.precision,
       wantedWorkers(options),
       options.workers > 0,
+      options.unitRows,
     );
     for (let attempt = 0; attempt <= planner.chunks(); attempt++) {
       const first = await readRanges(files, planner.first_reads(attempt));
@@ -100,15 +108,24 @@ async function open(
   }
 }
 
-/** The workers' side of an analysis, from the first chunk to the spectrum. */
+/** The first answer, and the workers that know more. */
+interface Gathered {
+  decomposed: unknown;
+  /** The one that has merged all totals. */
+  gatherer: Hand;
+  /** The others, with the blocks that they have summed. */
+  solvers: Hand[];
+}
+
+/** The workers' side of an analysis, from the first chunk to the first eigenvalues. */
 class Run {
-  readonly result: Promise<unknown>;
-  private resolve!: (spectrum: unknown) => void;
+  readonly result: Promise<Gathered>;
+  private resolve!: (gathered: Gathered) => void;
   private reject!: (reason: unknown) => void;
   private readonly hands: Hand[] = [];
   /** Each band's next chunk. */
   private readonly next: number[];
-  private readonly moments: Float64Array<ArrayBuffer>[] = [];
+  private readonly totals: Float64Array<ArrayBuffer>[] = [];
   private settled = false;
   private rows = 0;
   private bytes = 0;
@@ -163,19 +180,21 @@ class Run {
           this.provisionalCost = reply.milliseconds;
           this.provisionalDue =
             performance.now() - this.started + reply.milliseconds / PROVISIONAL_SHARE;
-          if (reply.spectrum !== undefined)
-            this.events.onProvisional?.(fromSpectrum(reply.spectrum));
+          if (reply.decomposed !== undefined)
+            this.events.onProvisional?.(provisionalAnalysis(this.plan, reply.decomposed));
           break;
-        case "moments":
-          this.moments.push(reply.words);
-          if (this.moments.length === this.hands.length) this.gather(hand);
-          else this.pool.release(hand);
+        case "total":
+          this.totals.push(reply.words);
+          if (this.totals.length === this.hands.length) this.gather(hand);
           break;
-        case "spectrum":
+        case "decomposed":
           this.settled = true;
           measure("eigenvalues");
-          this.pool.release(hand);
-          this.resolve(reply.spectrum);
+          this.resolve({
+            decomposed: reply.decomposed,
+            gatherer: hand,
+            solvers: this.hands.filter((other) => other !== hand),
+          });
           break;
         case "refused":
           this.fail(new AnalysisError(reply.code, reply.message));
@@ -200,9 +219,9 @@ class Run {
   private gather(hand: Hand): void {
     measure("moments");
     this.progress("eigenvalues");
-    const buffers = this.moments.map((words) => words.buffer);
+    const buffers = this.totals.map((words) => words.buffer);
     const skip = this.options.nonFinite === "skip";
-    hand.send({ type: "gather", plan: this.plan, moments: this.moments, skip }, buffers);
+    hand.send({ type: "gather", plan: this.plan, totals: this.totals, skip }, buffers);
   }
 
   private advance(rows: number, bytes: number): void {

@@ -6,11 +6,11 @@ import { chooseVariant, compileVariant } from "./core";
 import { Pool } from "./pool";
 import { trustedScriptUrl } from "./trusted";
 import {
-  type Analysis,
   AnalysisError,
   type AnalysisEvents,
   type AnalysisOptions,
   type EngineInfo,
+  type Study,
 } from "./types";
 import workerUrl from "./worker.ts?worker&url";
 
@@ -65,7 +65,7 @@ export async function analyze(
   options: AnalysisOptions,
   events: AnalysisEvents,
   signal: AbortSignal,
-): Promise<Analysis> {
+): Promise<Study> {
   if (!pool)
     throw new AnalysisError("not_loaded", "The page is still loading. Try again in a moment.");
   return runAnalysis(pool, files, options, events, signal);

@@ -8,16 +8,32 @@ export type Request =
   | { type: "chunks"; chunks: number[] }
   /** Send a spectrum of the rows so far. */
   | { type: "provisional" }
-  /** There are no more chunks: send the moments. */
+  /** There are no more chunks: send the total. */
   | { type: "finish" }
-  /** Merge the moments of all workers and compute the spectrum. */
-  | { type: "gather"; plan: unknown; moments: Float64Array<ArrayBuffer>[]; skip: boolean };
+  /** Merge the totals of all workers and compute the eigenvalues of all rows. Whoever gets this keeps what it has for the tasks that follow. */
+  | { type: "gather"; plan: unknown; totals: Float64Array<ArrayBuffer>[]; skip: boolean }
+  /** Send the blocks of rows that were summed, one by one. */
+  | { type: "give" }
+  /** Add a block of another worker to those that were gathered. */
+  | { type: "block"; index: number; words: Float64Array<ArrayBuffer> }
+  /** Send the numbers that come from sums over rows. */
+  | { type: "row-sums" }
+  /** Make the matrix of a task. */
+  | { type: "matrix"; task: unknown }
+  /** Compute the eigenvalues of such a matrix. */
+  | { type: "solve"; task: unknown; matrix: Float64Array<ArrayBuffer> };
 
 /** From a worker to the page. */
 export type Reply =
   | { type: "chunk"; rows: number; bytes: number }
-  /** `spectrum` is undefined where the rows so far have none. */
-  | { type: "provisional"; spectrum: unknown; milliseconds: number }
-  | { type: "moments"; words: Float64Array<ArrayBuffer> }
-  | { type: "spectrum"; spectrum: unknown }
+  /** `decomposed` is undefined where the rows so far have no spectrum. */
+  | { type: "provisional"; decomposed: unknown; milliseconds: number }
+  | { type: "total"; words: Float64Array<ArrayBuffer> }
+  | { type: "decomposed"; decomposed: unknown }
+  | { type: "block"; index: number; words: Float64Array<ArrayBuffer> }
+  /** There are no more blocks to give. */
+  | { type: "given" }
+  | { type: "row-sums"; sums: unknown }
+  | { type: "matrix"; task: unknown; matrix: Float64Array<ArrayBuffer> }
+  | { type: "solved"; task: unknown; solved: unknown }
   | { type: "refused"; code: string; message: string };

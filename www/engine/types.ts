@@ -28,6 +28,8 @@ export interface AnalysisOptions {
   nonFinite: "refuse" | "skip";
   /** Number of workers; 0 means one for each logical processor. */
   workers: number;
+  /** Whether rows at unit length are summed beside the others: "auto" does where it costs no time worth speaking of. */
+  unitRows: "auto" | "always";
 }
 
 export interface Progress {
@@ -46,6 +48,47 @@ export interface AnalysisEvents {
   onProgress?: (progress: Progress) => void;
   /** A spectrum of the rows read so far, while the rest streams. */
   onProvisional?: (analysis: Analysis) => void;
+}
+
+/** What is done to the features before their covariance is taken. */
+export interface Preparation {
+  centred: boolean;
+  unit_rows: boolean;
+  standardized: boolean;
+}
+
+/** Spectra that are computed after the first answer. */
+export interface StudyProgress {
+  done: number;
+  total: number;
+}
+
+/** Why something is not there: a stable code and a sentence. */
+export interface Refusal {
+  code: string;
+  message: string;
+}
+
+/** The spectra of one matrix: of all rows at once, then of parts of the rows and of features prepared in other ways. */
+export interface Study {
+  /**
+   * The spectrum of features prepared in some way, without the first `dropped` components, with all that is known of it by now;
+   * a reason where there is none, undefined where it was not computed yet.
+   */
+  analysis(preparation: Preparation, dropped: number): Analysis | Refusal | undefined;
+  /** Whether everything that belongs to a preparation is known. */
+  isComplete(preparation: Preparation): boolean;
+  /** Computes what is still open for a preparation; at once where the sums were let go. */
+  complete(
+    preparation: Preparation,
+    onProgress: (progress: StudyProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Memory that the sums take, in bytes; 0 when they were let go. */
+  readonly bytes: number;
+  /** Lets go of the sums: what is known stays, nothing more can be computed. */
+  release(): void;
+  free(): void;
 }
 
 /** The fit in view: weighted least squares of log λ on −log k. */

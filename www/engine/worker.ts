@@ -5,7 +5,14 @@
  * waits for the answer to a message.
  */
 
-import { ChunkWorker, file_changed, Gatherer, initSync } from "../wasm/eigenscope.js";
+import {
+  ChunkWorker,
+  file_changed,
+  Gatherer,
+  initSync,
+  solve,
+  type WorkerBlocks,
+} from "../wasm/eigenscope.js";
 import type { Reply, Request } from "./protocol";
 import { ReadError, readRanges } from "./read";
 
@@ -21,6 +28,10 @@ interface Run {
 }
 
 let run: Run | undefined;
+/** What this worker has summed, until it is merged or given away. */
+let blocks: WorkerBlocks | undefined;
+/** What all workers have summed, in the one that gathers. */
+let gatherer: Gatherer | undefined;
 
 function reply(message: Reply, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
@@ -72,8 +83,38 @@ async function work(run: Run): Promise<void> {
     reading ??= next();
   }
   run.finished = true;
-  const words = run.core.finish() as Float64Array<ArrayBuffer>;
-  reply({ type: "moments", words }, [words.buffer]);
+  blocks = run.core.finish();
+  const words = blocks.total() as Float64Array<ArrayBuffer>;
+  reply({ type: "total", words }, [words.buffer]);
+}
+
+/** Merges all totals, and answers before anything else is done. */
+function gather(plan: unknown, totals: Float64Array[], skip: boolean): void {
+  gatherer = new Gatherer(plan);
+  for (const words of totals) gatherer.add(words);
+  reply({ type: "decomposed", decomposed: gatherer.decompose(skip) });
+  if (blocks) gatherer.keep_blocks(blocks);
+  blocks = undefined;
+}
+
+function give(): void {
+  for (let index = blocks?.next(); index !== undefined; index = blocks?.next()) {
+    const words = blocks?.take() as Float64Array<ArrayBuffer>;
+    reply({ type: "block", index, words }, [words.buffer]);
+  }
+  blocks?.free();
+  blocks = undefined;
+  reply({ type: "given" });
+}
+
+function makeMatrix(task: unknown): void {
+  const made: unknown = gatherer?.matrix(task);
+  if (made instanceof Float64Array) {
+    const matrix = made as Float64Array<ArrayBuffer>;
+    reply({ type: "matrix", task, matrix }, [matrix.buffer]);
+  } else {
+    reply({ type: "solved", task, solved: made });
+  }
 }
 
 function handle(request: Request): void {
@@ -100,20 +141,32 @@ function handle(request: Request): void {
       // The run's loop is waiting for bytes when this message is handled, so its sums are whole.
       if (!run || run.finished) break;
       const started = performance.now();
-      const spectrum: unknown = run.core.provisional();
-      reply({ type: "provisional", spectrum, milliseconds: performance.now() - started });
+      const decomposed: unknown = run.core.provisional();
+      reply({ type: "provisional", decomposed, milliseconds: performance.now() - started });
       break;
     }
     case "finish":
       if (run) run.ended = true;
       run?.wake?.();
       break;
-    case "gather": {
-      const gatherer = new Gatherer(request.plan);
-      for (const words of request.moments) gatherer.add(words);
-      reply({ type: "spectrum", spectrum: gatherer.spectrum(request.skip) });
+    case "gather":
+      gather(request.plan, request.totals, request.skip);
       break;
-    }
+    case "give":
+      give();
+      break;
+    case "block":
+      gatherer?.add_block(request.index, request.words);
+      break;
+    case "row-sums":
+      reply({ type: "row-sums", sums: gatherer?.row_sums() });
+      break;
+    case "matrix":
+      makeMatrix(request.task);
+      break;
+    case "solve":
+      reply({ type: "solved", task: request.task, solved: solve(request.matrix) });
+      break;
   }
 }
 

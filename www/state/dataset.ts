@@ -1,4 +1,12 @@
-import type { Analysis, FitOutcome, Precision, Progress, SourceInfo } from "../engine/types";
+import type {
+  Analysis,
+  FitOutcome,
+  Precision,
+  Progress,
+  SourceInfo,
+  Study,
+  StudyProgress,
+} from "../engine/types";
 
 /** Why something could not be done: a stable code and a sentence for the person. */
 export interface Failure {
@@ -21,8 +29,14 @@ export interface Dataset {
   readonly precision: Precision;
   readonly info: SourceInfo | null;
   readonly progress: Progress | null;
-  /** The finished spectrum; stays until a new run replaces it. */
+  /** All that the last run knows; stays until a new run replaces it. */
+  readonly study: Study | null;
+  /** How far the spectra have got that follow the first answer, while they are computed. */
+  readonly studying: StudyProgress | null;
+  /** The spectrum of the features as they are prepared in view, with all that is known of it by now. */
   readonly analysis: Analysis | null;
+  /** Why there is none though there is a study. */
+  readonly withheld: Failure | null;
   /** The spectrum of the rows read so far, while the rest streams. */
   readonly provisional: Analysis | null;
   /** The fit of the spectrum in view, in the window in view. */
@@ -40,7 +54,10 @@ export function newDataset(id: number, name: string, files: readonly File[]): Da
     precision: "exact",
     info: null,
     progress: null,
+    study: null,
+    studying: null,
     analysis: null,
+    withheld: null,
     provisional: null,
     outcome: null,
     failure: null,

@@ -5,6 +5,8 @@ import type {
   AnalysisOptions,
   EngineInfo,
   Precision,
+  Preparation,
+  Study,
 } from "../engine/types";
 import { type Dataset, type Failure, newDataset, shownAnalysis } from "./dataset";
 import { inNaturalOrder, nameOfParts } from "./files";
@@ -22,7 +24,7 @@ export interface Engine {
     options: AnalysisOptions,
     events: AnalysisEvents,
     signal: AbortSignal,
-  ): Promise<Analysis>;
+  ): Promise<Study>;
 }
 
 export interface Settings {
@@ -30,7 +32,19 @@ export interface Settings {
   /** 0: one for each logical processor. */
   readonly workers: number;
   readonly theme: ThemeChoice;
+  /** Whether rows at unit length are summed whatever it costs. */
+  readonly unitRows: "auto" | "always";
 }
+
+/** As α-ReQ takes features. */
+export const standardPreparation: Preparation = {
+  centred: true,
+  unit_rows: false,
+  standardized: false,
+};
+
+/** The sums of datasets that are kept for other preparations stay within this; beyond it, those that were used longest ago are let go. */
+const sumsBytes = 512 * 2 ** 20;
 
 export interface State {
   readonly engine: EngineInfo | null;
@@ -40,6 +54,10 @@ export interface State {
   readonly selected: number | null;
   /** One window for all datasets, so that their exponents compare like with like. */
   readonly window: RankWindow;
+  /** What is done to the features first, for all datasets alike. */
+  readonly preparation: Preparation;
+  /** Leading components that are left out. */
+  readonly dropped: number;
   readonly settings: Settings;
   /** What the operating system asks for. */
   readonly systemTheme: Theme;
@@ -71,8 +89,9 @@ export function selectedDataset(state: State): Dataset | null {
   return state.datasets.find(({ id }) => id === state.selected) ?? null;
 }
 
+/** The dataset that the engine works on: reading its rows, or computing what follows the first answer. */
 export function runningDataset(state: State): Dataset | null {
-  return state.datasets.find(({ status }) => status === "running") ?? null;
+  return state.datasets.find(({ status, studying }) => status === "running" || studying) ?? null;
 }
 
 /**
@@ -94,7 +113,9 @@ export class Workspace {
       datasets: [],
       selected: null,
       window: { ...engine.defaultWindow },
-      settings: { precision: "exact", workers: 0, theme: savedTheme() },
+      preparation: standardPreparation,
+      dropped: 0,
+      settings: { precision: "exact", workers: 0, theme: savedTheme(), unitRows: "auto" },
       systemTheme: "light",
       question: null,
       notice: null,
@@ -145,6 +166,14 @@ export class Workspace {
 
   select(id: number): void {
     this.#change({ selected: id });
+    this.#runNext();
+  }
+
+  /** Prepares all features in another way; what is not known of them yet is computed, that of the selected dataset first. */
+  prepare(preparation: Preparation, dropped: number): void {
+    this.#change({ preparation, dropped });
+    for (const { id } of this.#state.datasets) this.#show(id);
+    this.#runNext();
   }
 
   setWindow(window: RankWindow): void {
@@ -175,7 +204,7 @@ export class Workspace {
     this.#runNext();
   }
 
-  /** Ends the run under way; what was there before it stays. */
+  /** Ends what is under way; what was there before it stays. */
   cancel(): void {
     if (!this.#run) return;
     const { id, abort } = this.#run;
@@ -183,7 +212,9 @@ export class Workspace {
     abort.abort();
     const dataset = this.#find(id);
     if (dataset) {
-      this.#settle(id, { status: dataset.analysis ? "done" : "cancelled" });
+      if (dataset.status === "running")
+        this.#settle(id, { status: dataset.study ? "done" : "cancelled" });
+      this.#update(id, { studying: null });
       this.#announce(`Cancelled ${dataset.name}.`);
     }
     this.#runNext();
@@ -199,6 +230,7 @@ export class Workspace {
     const neighbour = left[Math.min(index, left.length - 1)]?.id ?? null;
     this.#change({ datasets: left, selected: selected === id ? neighbour : selected });
     dataset.analysis?.free();
+    dataset.study?.free();
     this.#announce(`Removed ${dataset.name}.`);
   }
 
@@ -229,25 +261,49 @@ export class Workspace {
     this.#runNext();
   }
 
-  /** Starts the first waiting dataset unless one is running: the engine uses every core for one. */
+  /**
+   * Starts the next piece of work unless one is under way: the engine uses every core for one. First answers come first, as long as
+   * memory allows to keep what else is to be computed.
+   */
   #runNext(): void {
     if (this.#run || !this.#state.engine) return;
-    const next = this.#state.datasets.find(({ status }) => status === "waiting");
-    if (next) void this.#runOne(next);
+    const { datasets, selected } = this.#state;
+    const waiting = datasets.find(({ status }) => status === "waiting");
+    const open = datasets.filter((dataset) => this.#isOpen(dataset));
+    const kept = open.reduce((sum, { study }) => sum + (study?.bytes ?? 0), 0);
+    const study = open.find(({ id }) => id === selected) ?? open[0];
+    if (waiting && (!study || kept < sumsBytes)) void this.#runOne(waiting);
+    else if (study) void this.#runStudy(study);
+  }
+
+  /** Whether all that can be computed of the selected dataset is there. */
+  get isStudied(): boolean {
+    const dataset = selectedDataset(this.#state);
+    return dataset?.status === "done" && !dataset.studying && !this.#isOpen(dataset);
+  }
+
+  /** Whether more can be computed of a dataset. */
+  #isOpen({ status, study }: Dataset): boolean {
+    return (
+      status === "done" &&
+      study !== null &&
+      study.bytes > 0 &&
+      !study.isComplete(this.#state.preparation)
+    );
   }
 
   async #runOne(dataset: Dataset): Promise<void> {
     const { id, name, files, nonFinite } = dataset;
-    const { precision, workers } = this.#state.settings;
+    const { precision, workers, unitRows } = this.#state.settings;
     const abort = new AbortController();
     const { signal } = abort;
     this.#run = { id, abort };
     this.#update(id, { status: "running", precision, progress: null, failure: null });
     this.#announce(`Reading ${name}.`);
     try {
-      const analysis = await this.#engine.analyze(
+      const study = await this.#engine.analyze(
         [...files],
-        { precision, nonFinite, workers },
+        { precision, nonFinite, workers, unitRows },
         {
           onOpen: (info) => !signal.aborted && this.#update(id, { info }),
           onProgress: (progress) => !signal.aborted && this.#update(id, { progress }),
@@ -259,20 +315,77 @@ export class Workspace {
         signal,
       );
       if (signal.aborted) {
-        analysis.free();
+        study.free();
         return;
       }
       this.#run = null;
-      this.#replace(id, "analysis", analysis);
+      this.#find(id)?.study?.free();
+      this.#update(id, { study });
+      this.#show(id);
       this.#settle(id, { status: "done" });
       this.#announce(`${name} is done.`);
     } catch (error) {
       if (signal.aborted) return;
       this.#run = null;
-      this.#find(id)?.analysis?.free();
-      this.#settle(id, { status: "error", analysis: null, failure: failureOf(error) });
+      const old = this.#find(id);
+      old?.analysis?.free();
+      old?.study?.free();
+      this.#settle(id, { status: "error", study: null, analysis: null, failure: failureOf(error) });
     }
     this.#runNext();
+  }
+
+  /** Computes what follows the first answer. */
+  async #runStudy({ id, study, name }: Dataset): Promise<void> {
+    if (!study) return;
+    const abort = new AbortController();
+    const { signal } = abort;
+    this.#run = { id, abort };
+    this.#update(id, { studying: { done: 0, total: 0 } });
+    try {
+      await study.complete(
+        this.#state.preparation,
+        (studying) => !signal.aborted && this.#update(id, { studying }),
+        signal,
+      );
+    } catch (error) {
+      if (!signal.aborted) this.#change({ notice: failureOf(error) });
+    }
+    if (signal.aborted) return;
+    this.#run = null;
+    this.#update(id, { studying: null });
+    this.#show(id);
+    this.#announce(`All of ${name} is computed.`);
+    this.#letGo();
+    this.#runNext();
+  }
+
+  /** Lets go of sums that were used longest ago, where they are too many. */
+  #letGo(): void {
+    const { datasets, selected } = this.#state;
+    let kept = datasets.reduce((sum, { study }) => sum + (study?.bytes ?? 0), 0);
+    for (const dataset of datasets) {
+      if (kept <= sumsBytes) break;
+      if (dataset.id === selected || !dataset.study || this.#isOpen(dataset)) continue;
+      kept -= dataset.study.bytes;
+      dataset.study.release();
+    }
+  }
+
+  /** Puts the spectrum of the preparation in view in the place of an older one. */
+  #show(id: number): void {
+    const { preparation, dropped } = this.#state;
+    const dataset = this.#find(id);
+    if (!dataset?.study) return;
+    const { study, analysis: old } = dataset;
+    const found = study.analysis(preparation, dropped);
+    const known = found !== undefined && "facts" in found;
+    const unknown = study.bytes > 0 ? null : sumsLetGo;
+    this.#update(id, {
+      analysis: known ? found : null,
+      withheld: known ? null : (found ?? unknown),
+    });
+    old?.free();
   }
 
   /** Puts a spectrum in the place of an older one, and lets go of the older one's memory. */
@@ -313,6 +426,11 @@ export class Workspace {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const sumsLetGo: Failure = {
+  code: "sums_let_go",
+  message: "What this needs was let go to save memory. Run this dataset again.",
+};
 
 function withFit(dataset: Dataset, { first, last }: RankWindow): Dataset {
   return { ...dataset, outcome: shownAnalysis(dataset)?.fit(first, last) ?? null };

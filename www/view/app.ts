@@ -65,6 +65,7 @@ class App extends Part {
   override willUpdate(_changed: PropertyValues): void {
     const { state } = this.workspace;
     this.dataset.state = pageState(state);
+    this.dataset.study = this.workspace.isStudied ? "done" : "open";
     document.title = title(state);
     wear(theme(state));
   }

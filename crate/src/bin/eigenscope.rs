@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use eigenscope::fit::Window;
-use eigenscope::moments::Precision;
-use eigenscope::native::{NonFiniteRows, Timings, analyze};
+use eigenscope::moments::{Precision, Preparation, Scaled};
+use eigenscope::native::{Choices, NonFiniteRows, Timings, analyze};
 use eigenscope::report::{FitOutcome, Report};
 use serde::Serialize;
 
@@ -80,17 +80,19 @@ fn main() -> ExitCode {
         NonFiniteArgument::Refuse => NonFiniteRows::Refuse,
         NonFiniteArgument::Skip => NonFiniteRows::Skip,
     };
-    let (spectrum, took) = match analyze(&files, precision, non_finite, threads.map(usize::from)) {
+    let choices = Choices { precision, non_finite, scaled: Scaled::Auto, threads: threads.map(usize::from) };
+    let (study, took) = match analyze(&files, choices, Preparation::default()) {
         Ok(result) => result,
         Err(error) => {
             eprintln!("eigenscope: {error} [{}]", error.code());
             return ExitCode::FAILURE;
         }
     };
+    let Some(Ok(spectrum)) = study.spectrum(Preparation::default()) else { return ExitCode::FAILURE };
     let output = Output { report: spectrum.report(window), timings: timings.then(|| Seconds::from(took)) };
     let text = if python {
         match &output.report.in_view {
-            FitOutcome { fit: Some(fit), .. } => eigenscope::reproduce::python(&spectrum, fit),
+            FitOutcome { fit: Some(fit), .. } => eigenscope::reproduce::python(spectrum, fit),
             FitOutcome { reason, .. } => {
                 eprintln!("eigenscope: there is no α to reproduce. {}", reason.as_ref().map_or("", |r| &r.message));
                 return ExitCode::FAILURE;

@@ -17,6 +17,9 @@ mod tests;
 mod tiles;
 
 use kernel::Kernel;
+use tiles::Tiles;
+
+pub use tiles::Tile;
 
 use crate::error::{ErrorKind, Result};
 
@@ -31,13 +34,29 @@ pub fn eigenvalues(lower: &[f64], side: usize) -> Result<Vec<f64>> {
     eigenvalues_with(lower, side, Kernel::best())
 }
 
+/// Eigenvalues of a symmetric matrix that stands in tiles, largest first.
+///
+/// The tiles are those of the lower triangle, column of tiles by column of tiles, each column by column; sides are padded to multiples of 16 with zeros.
+/// Of a diagonal tile only row ≥ column is read. This is the layout that the second moment is summed in, so that it is never copied.
+///
+/// # Errors
+///
+/// As [`eigenvalues`]; `Internal` where there are too few or too many tiles.
+pub fn of_tiles(tiles: Vec<Tile>, side: usize) -> Result<Vec<f64>> {
+    of_tiles_with(Tiles::from_lower(tiles, side)?, side, Kernel::best())
+}
+
 fn eigenvalues_with(lower: &[f64], side: usize, kernel: Kernel) -> Result<Vec<f64>> {
-    let largest = largest(lower, side).ok_or(ErrorKind::NoConvergence)?;
+    of_tiles_with(Tiles::new(lower, side)?, side, kernel)
+}
+
+fn of_tiles_with(mut tiles: Tiles, side: usize, kernel: Kernel) -> Result<Vec<f64>> {
+    let largest = tiles.largest().ok_or(ErrorKind::NoConvergence)?;
     if largest == 0.0 {
         return Ok(vec![0.0; side]);
     }
     let scale = power_of_two_near(largest);
-    let tiles = tiles::Tiles::new(lower, side, 1.0 / scale)?;
+    tiles.scale(1.0 / scale);
     let (mut values, mut beside) = band::reduce(tiles, side, kernel)?.into_tridiagonal(kernel);
     ql::solve(&mut values, &mut beside)?;
     values.iter_mut().for_each(|value| *value *= scale);
@@ -46,20 +65,6 @@ fn eigenvalues_with(lower: &[f64], side: usize, kernel: Kernel) -> Result<Vec<f6
     }
     values.sort_unstable_by(|a, b| b.total_cmp(a));
     Ok(values)
-}
-
-/// The largest modulus, if all entries are finite.
-fn largest(lower: &[f64], side: usize) -> Option<f64> {
-    let (mut largest, mut finite) = (0.0, true);
-    for column in 0..side {
-        for value in &lower[column * side + column..(column + 1) * side] {
-            let size = value.abs();
-            // Not f64::max, which calls a function in wasm.
-            largest = if size > largest { size } else { largest };
-            finite &= size <= f64::MAX;
-        }
-    }
-    finite.then_some(largest)
 }
 
 /// A power of two, so that scaling by it is exact, which brings the largest entry near 1 and whose inverse is a normal number.

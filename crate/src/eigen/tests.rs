@@ -103,7 +103,7 @@ fn families(side: usize) -> Vec<(&'static str, Vec<f64>, bool)> {
 /// nalgebra's eigenvalues, of the matrix scaled to be near 1. (faer 0.24 errs by more than we allow: 1.4e-13 for Wilkinson's of side 513,
 /// where NumPy, nalgebra and we agree to 1.4e-14.)
 fn reference(lower: &[f64], side: usize) -> Vec<f64> {
-    let largest = super::largest(lower, side).unwrap();
+    let largest = Tiles::new(lower, side).unwrap().largest().unwrap();
     let scale = if largest == 0.0 { 1.0 } else { power_of_two_near(largest) };
     let matrix = DMatrix::from_fn(side, side, |i, j| lower[i.min(j) * side + i.max(j)] / scale);
     let mut values = matrix.symmetric_eigenvalues().as_slice().to_vec();

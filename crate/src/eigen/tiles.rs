@@ -13,7 +13,7 @@ use crate::error::{ErrorKind, Result};
 pub(super) const SIDE: usize = 16;
 
 /// A square block of numbers.
-pub(super) type Tile = [f64; SIDE * SIDE];
+pub type Tile = [f64; SIDE * SIDE];
 
 /// The lower triangle of tiles.
 pub(super) struct Tiles {
@@ -22,12 +22,12 @@ pub(super) struct Tiles {
 }
 
 impl Tiles {
-    /// Copies the lower triangle of a matrix that is given column by column, times a factor.
+    /// Copies the lower triangle of a matrix that is given column by column.
     ///
     /// # Errors
     ///
     /// `OutOfMemory`.
-    pub fn new(lower: &[f64], side: usize, scale: f64) -> Result<Tiles> {
+    pub fn new(lower: &[f64], side: usize) -> Result<Tiles> {
         let count = side.div_ceil(SIDE);
         let mut tiles = zeros(count * (count + 1) / 2, side)?;
         let mut next = tiles.iter_mut();
@@ -38,15 +38,47 @@ impl Tiles {
                     let from = &lower[(column * SIDE + j) * side..][..side];
                     let below = if row == column { j } else { 0 };
                     for (to, from) in to.iter_mut().zip(&from[row * SIDE..]).skip(below) {
-                        *to = from * scale;
+                        *to = *from;
                     }
-                }
-                if row == column {
-                    mirror(tile);
                 }
             }
         }
+        Tiles::from_lower(tiles, side)
+    }
+
+    /// Takes the tiles of a lower triangle; of a diagonal tile only its own lower triangle counts.
+    ///
+    /// # Errors
+    ///
+    /// `Internal` where their number is not that of a matrix of this side.
+    pub fn from_lower(mut tiles: Vec<Tile>, side: usize) -> Result<Tiles> {
+        let count = side.div_ceil(SIDE);
+        if tiles.len() != count * (count + 1) / 2 {
+            return Err(ErrorKind::Internal { problem: "a matrix came with too few or too many tiles" }.into());
+        }
+        let mut diagonal = 0;
+        for column in 0..count {
+            mirror(&mut tiles[diagonal]);
+            diagonal += count - column;
+        }
         Ok(Tiles { tiles, count })
+    }
+
+    /// The largest modulus, if all entries are finite.
+    pub fn largest(&self) -> Option<f64> {
+        let (mut largest, mut finite) = (0.0, true);
+        for value in self.tiles.as_flattened() {
+            let size = value.abs();
+            // Not f64::max, which calls a function in wasm.
+            largest = if size > largest { size } else { largest };
+            finite &= size <= f64::MAX;
+        }
+        finite.then_some(largest)
+    }
+
+    /// Multiplies every entry.
+    pub fn scale(&mut self, factor: f64) {
+        self.tiles.as_flattened_mut().iter_mut().for_each(|value| *value *= factor);
     }
 
     /// Tiles in a column of the whole matrix.
@@ -114,7 +146,8 @@ mod tests {
                 lower[j * side + i] = (i * 100 + j) as f64;
             }
         }
-        let mut tiles = Tiles::new(&lower, side, 2.0).unwrap();
+        let mut tiles = Tiles::new(&lower, side).unwrap();
+        tiles.scale(2.0);
         assert_eq!(tiles.count(), 3);
         for column in 0..3 {
             let rows = tiles.column(column).to_vec();

@@ -5,6 +5,10 @@ Numbers that the eigenvalues alone tell: ranks, isotropy, and what stands out of
 with rounding below zero taken as zero. Where libraries disagree about a definition, the name says which one is meant.
 */
 
+mod uncentred;
+
+pub use uncentred::Uncentred;
+
 use serde::{Deserialize, Serialize};
 
 /// What `reptrix` and RankMe add to each share before its logarithm is taken.

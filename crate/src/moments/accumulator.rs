@@ -2,14 +2,15 @@
 Sums over samples: the part of [`Moments`] that one worker gathers.
 
 Samples are packed into panels of 16 features ([`kernel`](super::kernel)); when a run of them is full, every tile of the worker's band is
-updated. The sums never leave f64; products are taken in f64 (exact) or f32 (fast).
+updated. Each block of rows has panels and tiles of its own. The sums never leave f64; products are taken in f64 (exact) or f32 (fast).
 */
 
 use std::ops::Range;
 
 use super::kernel::{Product, TILE, TileKernel};
-use super::{Moments, PROBES, Plan, Precision, probe_signs};
+use super::{Beside, Moments, PROBES, Plan, Precision, probe_signs};
 use crate::error::{ErrorKind, Result};
+use crate::source::Axis;
 
 /// Samples in a run of the exact engine. Two panels of 64 × 16 × 8 bytes leave room in a 32 KiB first-level cache; with 128, which fill it,
 /// the kernel was measured a fifth slower.
@@ -20,80 +21,139 @@ const FAST_RUN: usize = 256;
 
 /// The engines behind one interface. Samples have room for whole tiles: their length is a multiple of 16, with zeros at the end.
 pub(super) trait Sums {
-    /// Shifts and scales a sample where it stands, and adds it.
-    fn push(&mut self, sample: &mut [f64]);
-    /// The sums of everything that was pushed, to read or to add what only the caller sees.
-    fn moments(&mut self) -> &mut Moments;
-    /// The sums, at the end.
-    fn into_moments(self: Box<Self>) -> Moments;
+    /// Shifts and scales a sample where it stands, and adds it to a block.
+    fn push(&mut self, sample: &mut [f64], block: usize);
+    /// In the dual: what was already subtracted from the sample that follows, scaled.
+    fn see_shift(&mut self, sample: &[f64], shift: f64);
+    /// The sums of everything that was pushed.
+    fn total(&mut self) -> Result<Moments>;
+    /// The sums of each block, at the end.
+    fn into_blocks(self: Box<Self>) -> Vec<Moments>;
 }
 
-/// The accumulator of a plan's engine, for one band.
-pub(super) fn sums(plan: &Plan, band: Range<usize>) -> Result<Box<dyn Sums>> {
+/// The accumulator of a plan's engine, for one band: of samples as they are, or of samples at unit length.
+pub(super) fn sums(plan: &Plan, band: Range<usize>, at_unit_length: bool) -> Result<Box<dyn Sums>> {
     Ok(match plan.precision {
-        Precision::Exact => Box::new(Accumulator::<f64>::new(plan, band, EXACT_RUN)?),
-        Precision::Fast => Box::new(Accumulator::<f32>::new(plan, band, FAST_RUN)?),
+        Precision::Exact => Box::new(Accumulator::<f64>::new(plan, band, at_unit_length, EXACT_RUN)?),
+        Precision::Fast => Box::new(Accumulator::<f32>::new(plan, band, at_unit_length, FAST_RUN)?),
     })
 }
 
 /// Second-moment sums of the tiles in a band of tile rows.
 struct Accumulator<T> {
     kernel: TileKernel<T>,
-    moments: Moments,
-    /// What is subtracted from each feature, and what it is multiplied with then.
+    /// What is subtracted from each feature, what it is multiplied with then, and the product of the two.
     shift: Vec<f64>,
     scale: f64,
+    offset: Vec<f64>,
+    /// Numbers from one panel to the next. A tile's width more than a panel has, so that panels do not all fall into the same cache sets.
+    stride: usize,
+    run: usize,
+    blocks: Vec<Block<T>>,
+    /// Whether this band counts what every band sees.
+    counts: bool,
+    probes: Option<Probes>,
+    /// The lists in it have room for whole tiles.
+    beside: Beside,
+}
+
+/// The sums of one block of samples.
+struct Block<T> {
+    moments: Moments,
     /// Σx, with room for whole tiles.
     sums: Vec<f64>,
     /// Panels of the tile columns from `band.start` on: `panels[column · stride + sample · 16 + feature]`.
     panels: Vec<T>,
-    /// Numbers from one panel to the next. A tile's width more than a panel has, so that panels do not all fall into the same cache sets.
-    stride: usize,
-    run: usize,
     filled: usize,
-    probes: Option<Probes>,
+    /// Of each sample that is packed, ‖y‖² and 1/‖x‖.
+    weights: Vec<[f64; 2]>,
 }
 
 impl<T: Product> Accumulator<T> {
-    fn new(plan: &Plan, band: Range<usize>, run: usize) -> Result<Self> {
+    fn new(plan: &Plan, band: Range<usize>, at_unit_length: bool, run: usize) -> Result<Self> {
         let (width, side) = (plan.width, plan.width.div_ceil(TILE));
         let stride = run * TILE + TILE;
         let length = (side - band.start) * stride;
-        let mut panels = Vec::new();
-        panels
-            .try_reserve_exact(length)
-            .map_err(|_| ErrorKind::OutOfMemory { side: width as u64, bytes: (length * size_of::<T>()) as u64 })?;
-        panels.resize(length, T::default());
-        let mut shift = plan.shift.values.clone();
+        let counts = band.start == 0;
+        let blocks = (0..plan.row_blocks)
+            .map(|_| {
+                let mut panels = Vec::new();
+                panels.try_reserve_exact(length).map_err(|_| ErrorKind::OutOfMemory {
+                    side: width as u64,
+                    bytes: (length * size_of::<T>()) as u64,
+                })?;
+                panels.resize(length, T::default());
+                let moments = Moments::zero(width, band.clone())?;
+                Ok(Block { moments, sums: vec![0.0; side * TILE], panels, filled: 0, weights: vec![[0.0; 2]; run] })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let rows = plan.axis == Axis::Rows;
+        let mut shift = if at_unit_length { plan.shift.unit.clone() } else { plan.shift.values.clone() };
         shift.resize(side * TILE, 0.0);
-        // In the dual, samples come centred and scaled.
-        let scale = if plan.shift.values.is_empty() { 1.0 } else { plan.shift.scale() };
-        let probed = plan.precision == Precision::Fast && band.start == 0;
+        // In the dual, samples come centred and scaled; rows at unit length need no scale.
+        let scale = if rows && !at_unit_length { plan.shift.scale() } else { 1.0 };
+        let offset = shift.iter().map(|value| value * scale).collect();
+        let list = |wanted: bool| vec![0.0; if wanted && counts && !at_unit_length { side * TILE } else { 0 }];
+        let beside = Beside { third: list(rows), directions: list(rows), shifted: list(!rows), ..Beside::default() };
         Ok(Accumulator {
             kernel: T::kernel().0,
-            moments: Moments::zero(width, band)?,
             shift,
             scale,
-            sums: vec![0.0; side * TILE],
-            panels,
+            offset,
             stride,
             run,
-            filled: 0,
-            probes: probed.then(|| Probes::new(width)),
+            blocks,
+            counts,
+            probes: (plan.precision == Precision::Fast && counts).then(|| Probes::new(width)),
+            beside,
         })
     }
 
+    /// Puts what is summed outside the tiles where it belongs: the sums of a block into its moments, the rest into those of the first.
+    fn settle(&mut self) {
+        for block in &mut self.blocks {
+            block.flush(self.kernel, self.stride, &mut self.beside);
+            if self.counts {
+                block.moments.sums.copy_from_slice(&block.sums[..block.moments.width]);
+            }
+        }
+        let Some(Block { moments: first, .. }) = self.blocks.first_mut() else { return };
+        if let Some(probes) = &self.probes {
+            first.probes = probes.products();
+        }
+        let cut = |list: &[f64]| list[..first.width.min(list.len())].to_vec();
+        let Beside { fourth, third, directions, shifted, shift_squares, inverse_lengths } = &self.beside;
+        // Σx/‖x‖ with x = y + offset.
+        let directions: Vec<f64> =
+            directions.iter().zip(&self.offset).map(|(sum, offset)| sum + offset * inverse_lengths).collect();
+        first.beside = Beside {
+            fourth: *fourth,
+            third: cut(third),
+            directions: cut(&directions),
+            shifted: cut(shifted),
+            shift_squares: *shift_squares,
+            inverse_lengths: *inverse_lengths,
+        };
+    }
+}
+
+impl<T: Product> Block<T> {
     /// Adds the samples that are packed to the tiles.
-    fn flush(&mut self) {
+    fn flush(&mut self, kernel: TileKernel<T>, stride: usize, beside: &mut Beside) {
+        if self.filled == 0 {
+            return;
+        }
+        beside.see_panels(&self.panels, stride, &self.weights[..self.filled]);
         let first = self.moments.band.start;
         let side = self.moments.side();
-        let mut tiles = self.moments.tiles.chunks_exact_mut(TILE * TILE);
+        let samples = self.filled * TILE;
+        let mut tiles = self.moments.tiles.iter_mut();
         for row in self.moments.band.clone() {
-            let a = &self.panels[(row - first) * self.stride..][..self.run * TILE];
+            let a = &self.panels[(row - first) * stride..][..samples];
             for (column, tile) in (row..side).zip(&mut tiles) {
-                let b = &self.panels[(column - first) * self.stride..][..self.run * TILE];
-                // SAFETY: `filled` is at most `run`, the number of samples that each panel holds; a tile has 16 × 16 sums.
-                unsafe { (self.kernel)(a.as_ptr(), b.as_ptr(), self.filled, tile.as_mut_ptr(), row == column) };
+                let b = &self.panels[(column - first) * stride..][..samples];
+                // SAFETY: each panel holds `filled` samples of 16 features; a tile has 16 × 16 sums.
+                unsafe { kernel(a.as_ptr(), b.as_ptr(), self.filled, tile.as_mut_ptr(), row == column) };
             }
         }
         self.filled = 0;
@@ -101,49 +161,91 @@ impl<T: Product> Accumulator<T> {
 }
 
 impl<T: Product> Sums for Accumulator<T> {
-    fn push(&mut self, sample: &mut [f64]) {
-        let first = self.moments.band.start;
+    fn push(&mut self, sample: &mut [f64], block: usize) {
+        let block = &mut self.blocks[block];
+        let first = block.moments.band.start;
         let (columns, _) = sample.as_chunks_mut::<TILE>();
         let (shifts, _) = self.shift.as_chunks::<TILE>();
-        let (sums, _) = self.sums.as_chunks_mut::<TILE>();
+        let (sums, _) = block.sums.as_chunks_mut::<TILE>();
+        let (mut squares, mut squares_before) = ([0.0; TILE], [0.0; TILE]);
         for (column, ((features, shift), sum)) in columns.iter_mut().zip(shifts).zip(sums).enumerate() {
             for i in 0..TILE {
+                let before = features[i] * self.scale;
                 features[i] = (features[i] - shift[i]) * self.scale;
                 sum[i] += features[i];
+                squares[i] += features[i] * features[i];
+                squares_before[i] += before * before;
             }
             if column >= first {
-                let at = (column - first) * self.stride + self.filled * TILE;
-                let (panel, _) = self.panels[at..at + TILE].as_chunks_mut::<TILE>();
+                let at = (column - first) * self.stride + block.filled * TILE;
+                let (panel, _) = block.panels[at..at + TILE].as_chunks_mut::<TILE>();
                 panel[0] = features.map(T::from_f64);
             }
         }
+        let squares: f64 = squares.iter().sum();
+        let inverse_length = super::inverse_root(squares_before.iter().sum());
+        block.weights[block.filled] = [squares, inverse_length];
+        block.filled += 1;
         // What every band sees, one of them counts.
-        if first == 0 {
-            self.moments.samples += 1;
+        if self.counts {
+            block.moments.samples += 1;
+            if !self.beside.third.is_empty() {
+                self.beside.fourth += squares * squares;
+                self.beside.inverse_lengths += inverse_length;
+            }
+            if let Some(probes) = &mut self.probes {
+                probes.push(sample);
+            }
         }
-        if let Some(probes) = &mut self.probes {
-            probes.push(sample);
-        }
-        self.filled += 1;
-        if self.filled == self.run {
-            self.flush();
+        if block.filled == self.run {
+            block.flush(self.kernel, self.stride, &mut self.beside);
         }
     }
 
-    fn moments(&mut self) -> &mut Moments {
-        self.flush();
-        if self.moments.band.start == 0 {
-            self.moments.sums.copy_from_slice(&self.sums[..self.moments.width]);
+    fn see_shift(&mut self, sample: &[f64], shift: f64) {
+        if self.counts {
+            self.beside.shift_squares += shift * shift;
+            for (sum, value) in self.beside.shifted.iter_mut().zip(sample) {
+                *sum += shift * value;
+            }
         }
-        if let Some(probes) = &self.probes {
-            self.moments.probes = probes.products();
-        }
-        &mut self.moments
     }
 
-    fn into_moments(mut self: Box<Self>) -> Moments {
-        self.moments();
-        self.moments
+    fn total(&mut self) -> Result<Moments> {
+        self.settle();
+        super::total(self.blocks.iter().map(|block| &block.moments))
+    }
+
+    fn into_blocks(mut self: Box<Self>) -> Vec<Moments> {
+        self.settle();
+        self.blocks.into_iter().map(|block| block.moments).collect()
+    }
+}
+
+impl Beside {
+    /// Adds Σ‖y‖²y and Σy/‖x‖ of the samples that are packed in panels. All panels are here where these sums are kept.
+    #[inline(never)]
+    fn see_panels<T: Product>(&mut self, panels: &[T], stride: usize, weights: &[[f64; 2]]) {
+        /// Features at a time: so many that their sums stay in registers.
+        const GROUP: usize = 8;
+        let (thirds, _) = self.third.as_chunks_mut::<GROUP>();
+        let (directions, _) = self.directions.as_chunks_mut::<GROUP>();
+        for (group, (third, direction)) in thirds.iter_mut().zip(directions).enumerate() {
+            let start = group * GROUP / TILE * stride + group * GROUP % TILE;
+            let (mut of_third, mut of_direction) = ([0.0; GROUP], [0.0; GROUP]);
+            for (sample, [squares, inverse]) in weights.iter().enumerate() {
+                let (values, _) = panels[start + sample * TILE..][..GROUP].as_chunks::<GROUP>();
+                for i in 0..GROUP {
+                    let y: f64 = values[0][i].into();
+                    of_third[i] += squares * y;
+                    of_direction[i] += inverse * y;
+                }
+            }
+            for i in 0..GROUP {
+                third[i] += of_third[i];
+                direction[i] += of_direction[i];
+            }
+        }
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) const TILE: usize = 16;
 pub(super) type TileKernel<T> = unsafe fn(a: *const T, b: *const T, samples: usize, tile: *mut f64, diagonal: bool);
 
 /// A number type in which products are taken: f64 for the exact engine, f32 for the fast one.
-pub(super) trait Product: Copy + Default + Send + 'static {
+pub(super) trait Product: Copy + Default + Into<f64> + Send + 'static {
     /// The best kernel for this machine, and its name.
     fn kernel() -> (TileKernel<Self>, &'static str);
     /// Rounds to this type.
@@ -193,7 +193,7 @@ mod tests {
         (0..(samples * TILE) as u64).map(|i| T::from_f64(number(i) as f64 - 8.0)).collect()
     }
 
-    fn check<T: Product + Into<f64>>(kernel: TileKernel<T>) {
+    fn check<T: Product>(kernel: TileKernel<T>) {
         for samples in [0, 1, 2, 7, 64] {
             let (a, b) = (panel::<T>(samples, 1), panel::<T>(samples, 2));
             for diagonal in [false, true] {

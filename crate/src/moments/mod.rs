@@ -11,21 +11,30 @@ what is left of the mean is removed at the end (raw sums of squares of features 
 
 Where n < d, samples are the columns and features the rows: the n × n matrix XXᵀ has the same non-zero eigenvalues as XᵀX and is smaller.
 Then each sample is shifted by its own median, and what is left of the mean is removed at the end too.
+
+Rows are summed in *blocks*: row i belongs to block i mod B, whatever the shards and the workers. The blocks' sums add up to the whole, and every
+union of them has its own covariance ([`Part`]): that is all a delete-a-block jackknife needs, and no row is read twice. In the dual a block is a
+principal submatrix of XXᵀ, and there is nothing more to sum.
 */
 
 mod accumulator;
 mod gather;
 mod kernel;
+mod part;
 mod plan;
+mod second_moment;
 
-pub use gather::{Gathered, SecondMoment};
-pub use plan::{Options, Plan, Precision, Shift};
+pub use gather::{Gathered, RowSums};
+pub use part::{Part, Preparation};
+pub use plan::{Options, Plan, Precision, Scaled, Shift};
+pub use second_moment::SecondMoment;
 
 use std::ops::Range;
 
 use accumulator::{Sums, sums};
 use kernel::{Product as _, TILE};
 
+use crate::eigen::Tile;
 use crate::error::{ErrorKind, Result};
 use crate::source::Axis;
 
@@ -87,21 +96,58 @@ pub struct Moments {
     probes: Vec<f64>,
     /// In the dual, the features (rows of X) that held a NaN or infinity; otherwise empty.
     dropped: Vec<u64>,
+    /// What some metrics need besides.
+    beside: Beside,
     /// Σxxᵀ: 16 × 16 numbers a tile, row by row.
-    tiles: Vec<f64>,
+    tiles: Vec<Tile>,
+}
+
+/// Sums of all samples that some metrics need besides the second moment. y is a sample as it is multiplied, shifted and scaled.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Beside {
+    /// Σ‖y‖⁴ (not in the dual).
+    fourth: f64,
+    /// Σ‖y‖²y (not in the dual).
+    third: Vec<f64>,
+    /// Σx/‖x‖ of rows as they are in the file; rows of zeros count as zero (not in the dual).
+    directions: Vec<f64>,
+    /// Σ1/‖x‖, without rows of zeros; only within a worker.
+    inverse_lengths: f64,
+    /// In the dual, Σ m·y and Σ m², where m is what was subtracted from a column, scaled: the way back to XXᵀ.
+    shifted: Vec<f64>,
+    shift_squares: f64,
+}
+
+/// Adds the numbers of a list to those of another, which may be empty.
+fn add(to: &mut Vec<f64>, from: &[f64]) {
+    if to.is_empty() {
+        to.extend_from_slice(from);
+    } else {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to += from;
+        }
+    }
+}
+
+impl Beside {
+    fn merge(&mut self, other: &Beside) {
+        self.fourth += other.fourth;
+        self.shift_squares += other.shift_squares;
+        add(&mut self.third, &other.third);
+        add(&mut self.directions, &other.directions);
+        add(&mut self.shifted, &other.shifted);
+    }
 }
 
 /// Words before the sums in [`Moments::to_words`].
-const HEADER_WORDS: usize = 11;
+const HEADER_WORDS: usize = 15;
 
 impl Moments {
     fn zero(width: usize, band: Range<usize>) -> Result<Moments> {
-        let length = tile_numbers(width, &band) as usize;
+        let count = tile_count(width, &band) as usize;
         let mut tiles = Vec::new();
-        tiles
-            .try_reserve_exact(length)
-            .map_err(|_| ErrorKind::OutOfMemory { side: width as u64, bytes: length as u64 * 8 })?;
-        tiles.resize(length, 0.0);
+        tiles.try_reserve_exact(count).map_err(|_| out_of_memory(width, count))?;
+        tiles.resize(count, [0.0; TILE * TILE]);
         Ok(Moments {
             width,
             band,
@@ -111,6 +157,7 @@ impl Moments {
             sums: vec![0.0; width],
             probes: Vec::new(),
             dropped: Vec::new(),
+            beside: Beside::default(),
             tiles,
         })
     }
@@ -125,13 +172,24 @@ impl Moments {
         row * self.side() - row * row.saturating_sub(1) / 2
     }
 
-    /// Adds the sums of other samples, or of another band. `self` must hold all tiles.
+    /// Adds the sums of other samples, or of another band. `self` must hold all tiles of the other.
     ///
     /// # Errors
     ///
     /// `Internal` where the two are not of the same matrix.
     pub fn merge(&mut self, other: &Moments) -> Result<()> {
-        if self.width != other.width || self.band != (0..self.side()) || other.band.end > self.side() {
+        self.merge_lists(other)?;
+        let start = self.tiles_before(other.band.start) - self.tiles_before(self.band.start);
+        for (to, from) in self.tiles[start..start + other.tiles.len()].iter_mut().zip(&other.tiles) {
+            add_tile(to, from);
+        }
+        Ok(())
+    }
+
+    /// Adds everything but the tiles.
+    fn merge_lists(&mut self, other: &Moments) -> Result<()> {
+        let (own, others) = (&self.band, &other.band);
+        if self.width != other.width || others.start < own.start || others.end > own.end {
             return Err(ErrorKind::Internal { problem: "moments of different matrices were merged" }.into());
         }
         self.samples += other.samples;
@@ -140,28 +198,19 @@ impl Moments {
         self.dropped.extend(&other.dropped);
         self.dropped.sort_unstable();
         self.dropped.dedup();
-        let add = |to: &mut [f64], from: &[f64]| {
-            for (to, from) in to.iter_mut().zip(from) {
-                *to += from;
-            }
-        };
         add(&mut self.sums, &other.sums);
-        if self.probes.is_empty() {
-            self.probes.clone_from(&other.probes);
-        } else {
-            add(&mut self.probes, &other.probes);
-        }
-        let start = self.tiles_before(other.band.start) * TILE * TILE;
-        add(&mut self.tiles[start..start + other.tiles.len()], &other.tiles);
+        add(&mut self.probes, &other.probes);
+        self.beside.merge(&other.beside);
         Ok(())
     }
 
     /// The moments as plain numbers, for the way from one worker to another.
     pub fn to_words(&self) -> Vec<f64> {
         let first_row = self.non_finite.first_row.map_or(-1.0, |row| row as f64);
-        let mut words = Vec::with_capacity(
-            HEADER_WORDS + self.sums.len() + self.probes.len() + self.dropped.len() + self.tiles.len(),
-        );
+        let Beside { fourth, third, directions, shifted, shift_squares, .. } = &self.beside;
+        let beside = third.len() + directions.len() + shifted.len();
+        let lists = self.sums.len() + self.probes.len() + self.dropped.len() + beside;
+        let mut words = Vec::with_capacity(HEADER_WORDS + lists + self.tiles.len() * TILE * TILE);
         words.extend([
             self.width as f64,
             self.band.start as f64,
@@ -174,11 +223,17 @@ impl Moments {
             self.dropped.len() as f64,
             self.non_finite.infinite as f64,
             self.probes.len() as f64,
+            *fourth,
+            *shift_squares,
+            third.len() as f64,
+            shifted.len() as f64,
         ]);
         words.extend(&self.sums);
         words.extend(self.dropped.iter().map(|&row| row as f64));
-        words.extend(&self.probes);
-        words.extend(&self.tiles);
+        for list in [&self.probes, third, directions, shifted] {
+            words.extend(list);
+        }
+        words.extend(self.tiles.as_flattened());
         words
     }
 
@@ -196,10 +251,14 @@ impl Moments {
             length.map(|length| length as usize).ok_or_else(malformed)
         };
         let (width, band, dropped, probes) = (length(0)?, length(1)?..length(2)?, length(8)?, length(10)?);
-        if width == 0 || band.end > width.div_ceil(TILE) || (probes != 0 && probes != PROBES * width) {
+        let (rows, columns) = (length(13)?, length(14)?);
+        let side = width.div_ceil(TILE);
+        let whole = |length: usize, times: usize| length == 0 || length == times * width;
+        if width == 0 || band.end > side || !whole(probes, PROBES) || !whole(rows, 1) || !whole(columns, 1) {
             return Err(malformed().into());
         }
-        if (width + dropped + probes) as u64 + tile_numbers(width, &band) != rest.len() as u64 {
+        let lists = width + dropped + probes + 2 * rows + columns;
+        if lists as u64 + tile_count(width, &band) * (TILE * TILE) as u64 != rest.len() as u64 {
             return Err(malformed().into());
         }
         let mut moments = Moments::zero(width, band)?;
@@ -211,21 +270,32 @@ impl Moments {
             rows: header[6] as u64,
             first_row: (header[7] >= 0.0).then_some(header[7] as u64),
         };
-        let (sums, rest) = rest.split_at(width);
-        let (dropped, rest) = rest.split_at(dropped);
-        let (probes, tiles) = rest.split_at(probes);
-        moments.sums.copy_from_slice(sums);
-        moments.dropped = dropped.iter().map(|&row| row as u64).collect();
-        moments.probes = probes.to_vec();
-        moments.tiles.copy_from_slice(tiles);
+        let mut rest = rest;
+        let mut take = |length: usize| {
+            let (list, others) = rest.split_at(length);
+            rest = others;
+            list
+        };
+        moments.sums.copy_from_slice(take(width));
+        moments.dropped = take(dropped).iter().map(|&row| row as u64).collect();
+        moments.probes = take(probes).to_vec();
+        moments.beside = Beside {
+            fourth: header[11],
+            shift_squares: header[12],
+            third: take(rows).to_vec(),
+            directions: take(rows).to_vec(),
+            shifted: take(columns).to_vec(),
+            ..Beside::default()
+        };
+        moments.tiles.as_flattened_mut().copy_from_slice(rest);
         Ok(moments)
     }
 }
 
-/// Numbers in the tiles of a band.
-fn tile_numbers(width: usize, band: &Range<usize>) -> u64 {
+/// Tiles of a band.
+fn tile_count(width: usize, band: &Range<usize>) -> u64 {
     let side = width.div_ceil(TILE);
-    band.clone().map(|row| (side - row) as u64).sum::<u64>() * (TILE * TILE) as u64
+    band.clone().map(|row| (side - row) as u64).sum()
 }
 
 /// The random signs of the probes: the same for all workers and all runs (SplitMix64, Steele et al. 2014).
@@ -242,10 +312,22 @@ fn probe_signs(width: usize) -> Vec<f64> {
     signs
 }
 
+/// The sums of some samples by blocks: `blocks[j]` of the samples as they are, `scaled[j]` of the same samples at unit length.
+///
+/// What is counted once (NaN, constant columns, …) stands in the first block.
+pub struct Blocks {
+    /// As they are.
+    pub plain: Vec<Moments>,
+    /// At unit length; empty unless the plan asks for them.
+    pub scaled: Vec<Moments>,
+}
+
 /// One worker's part of a [`Plan`]: takes the bytes of chunks and gathers their moments.
 pub struct Worker {
     plan: Plan,
     sums: Box<dyn Sums>,
+    /// Those of the samples at unit length.
+    scaled: Option<Box<dyn Sums>>,
     /// Whether this worker counts what every band sees.
     counts: bool,
     non_finite: NonFinite,
@@ -255,6 +337,8 @@ pub struct Worker {
     /// Numbers from one decoded sample to the next; zeros fill what a sample leaves of its last tile.
     stride: usize,
     scratch: Vec<f64>,
+    /// A copy of a sample, at unit length.
+    copy: Vec<f64>,
     dropped: Vec<bool>,
 }
 
@@ -267,21 +351,25 @@ impl Worker {
     pub fn new(plan: Plan, band: usize) -> Result<Worker> {
         let range = plan.bands.get(band).cloned().ok_or(ErrorKind::Internal { problem: "there is no such band" })?;
         let counts = range.start == 0;
-        let sums = sums(&plan, range)?;
+        let scaled = if plan.scaled { Some(sums(&plan, range.clone(), true)?) } else { None };
+        let sums = sums(&plan, range, false)?;
         let stride = plan.width.next_multiple_of(TILE);
         let batch = plan.batch();
         let scratch = vec![0.0; batch * stride];
+        let copy = vec![0.0; if plan.scaled { stride } else { 0 }];
         let mut dropped = vec![false; if plan.axis == Axis::Columns { plan.width } else { 0 }];
         plan.shift.dropped.iter().for_each(|&row| dropped[row] = true);
         Ok(Worker {
             plan,
             sums,
+            scaled,
             counts,
             non_finite: NonFinite::default(),
             constant: 0,
             batch,
             stride,
             scratch,
+            copy,
             dropped,
         })
     }
@@ -297,73 +385,159 @@ impl Worker {
         if bytes.len() as u64 != expected {
             return Err(ErrorKind::FileChanged.into());
         }
-        let width = self.plan.width;
         let samples = self.plan.chunk_samples(chunk);
-        let is_float = self.plan.source.dtype().number.is_float();
-        let scale = self.plan.shift.scale();
+        // In the dual a sample is a column, and its number says nothing about blocks.
+        let first_row = self.plan.source.shards[blocks[0].0].first_row + blocks[0].1.rows.start;
+        if self.plan.takes_block_by_block() {
+            for block in 0..self.plan.row_blocks.min(samples) {
+                for i in (block..samples).step_by(self.plan.row_blocks) {
+                    self.plan.decode(&blocks, bytes, i..i + 1, &mut self.scratch, self.stride);
+                    self.push_row(0, first_row + i as u64);
+                }
+            }
+            return Ok(());
+        }
         let mut start = 0;
         while start < samples {
             let end = samples.min(start + self.batch);
             self.plan.decode(&blocks, bytes, start..end, &mut self.scratch, self.stride);
             for i in 0..end - start {
-                let padded = &mut self.scratch[i * self.stride..(i + 1) * self.stride];
-                let sample = &mut padded[..width];
                 match self.plan.axis {
-                    Axis::Rows => {
-                        if is_float && !all_finite(sample) {
-                            // Every band meets the row and leaves it out; one of them counts it.
-                            if self.counts {
-                                let row = self.plan.source.shards[blocks[0].0].first_row
-                                    + blocks[0].1.rows.start
-                                    + (start + i) as u64;
-                                let mut found = NonFinite { rows: 1, first_row: Some(row), ..NonFinite::default() };
-                                sample.iter().for_each(|&value| found.look_at(value));
-                                self.non_finite.merge(&found);
-                            }
-                            continue;
-                        }
-                    }
-                    Axis::Columns => {
-                        if is_float && !all_finite(sample) {
-                            for (&value, dropped) in sample.iter().zip(&mut self.dropped) {
-                                *dropped |= !value.is_finite();
-                                if self.counts {
-                                    self.non_finite.look_at(value);
-                                }
-                            }
-                        }
-                        centre_column(sample, scale, &self.dropped);
-                        if self.counts {
-                            self.constant += u64::from(sample.iter().all(|&value| value == 0.0));
-                        }
-                    }
+                    Axis::Rows => self.push_row(i, first_row + (start + i) as u64),
+                    Axis::Columns => self.push_column(i),
                 }
-                self.sums.push(padded);
             }
             start = end;
         }
         Ok(())
     }
 
+    /// Adds the decoded sample number `i`, which is a row of the matrix.
+    fn push_row(&mut self, i: usize, row: u64) {
+        let padded = &mut self.scratch[i * self.stride..(i + 1) * self.stride];
+        let sample = &mut padded[..self.plan.width];
+        if self.plan.source.dtype().number.is_float() && !all_finite(sample) {
+            // Every band meets the row and leaves it out; one of them counts it.
+            if self.counts {
+                let mut found = NonFinite { rows: 1, first_row: Some(row), ..NonFinite::default() };
+                sample.iter().for_each(|&value| found.look_at(value));
+                self.non_finite.merge(&found);
+            }
+            return;
+        }
+        let block = (row % self.plan.row_blocks as u64) as usize;
+        if let Some(scaled) = &mut self.scaled {
+            to_unit_length(padded, self.plan.shift.scale(), &mut self.copy);
+            scaled.push(&mut self.copy, block);
+        }
+        self.sums.push(padded, block);
+    }
+
+    /// Adds the decoded sample number `i`, which is a column of the matrix.
+    fn push_column(&mut self, i: usize) {
+        let padded = &mut self.scratch[i * self.stride..(i + 1) * self.stride];
+        let sample = &mut padded[..self.plan.width];
+        if self.plan.source.dtype().number.is_float() && !all_finite(sample) {
+            for (&value, dropped) in sample.iter().zip(&mut self.dropped) {
+                *dropped |= !value.is_finite();
+                if self.counts {
+                    self.non_finite.look_at(value);
+                }
+            }
+        }
+        let scale = self.plan.shift.scale();
+        let median = centre_column(sample, scale, &self.dropped);
+        self.sums.see_shift(sample, median * scale);
+        if self.counts {
+            self.constant += u64::from(sample.iter().all(|&value| value == 0.0));
+        }
+        if let Some(scaled) = &mut self.scaled {
+            standardize(padded, &self.dropped, &mut self.copy);
+            scaled.push(&mut self.copy, 0);
+        }
+        self.sums.push(padded, 0);
+    }
+
     /// The moments so far, for a provisional spectrum. Only a worker that has all tiles can tell.
-    pub fn snapshot(&mut self) -> Moments {
-        self.count();
-        self.sums.moments().clone()
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub fn snapshot(&mut self) -> Result<Moments> {
+        let mut total = self.sums.total()?;
+        self.counted().put_into(&mut total);
+        Ok(total)
     }
 
-    /// The moments of all chunks that were pushed.
-    pub fn finish(mut self) -> Moments {
-        self.count();
-        self.sums.into_moments()
+    /// The moments of all chunks that were pushed, by blocks.
+    pub fn finish(self) -> Blocks {
+        let counted = self.counted();
+        let mut plain = self.sums.into_blocks();
+        if let Some(first) = plain.first_mut() {
+            counted.put_into(first);
+        }
+        Blocks { plain, scaled: self.scaled.map_or_else(Vec::new, |sums| sums.into_blocks()) }
     }
 
-    /// Puts what only the worker has counted into the moments.
-    fn count(&mut self) {
-        let moments = self.sums.moments();
+    fn counted(&self) -> Counted {
+        let dropped = (0..).zip(&self.dropped).filter_map(|(row, &dropped)| dropped.then_some(row)).collect();
+        Counted { constant: self.constant, non_finite: self.non_finite.clone(), dropped }
+    }
+}
+
+/// What only the worker sees of its samples.
+struct Counted {
+    constant: u64,
+    non_finite: NonFinite,
+    dropped: Vec<u64>,
+}
+
+impl Counted {
+    fn put_into(self, moments: &mut Moments) {
         moments.constant = self.constant;
-        moments.non_finite = self.non_finite.clone();
-        moments.dropped = (0..).zip(&self.dropped).filter_map(|(row, &dropped)| dropped.then_some(row)).collect();
+        moments.non_finite = self.non_finite;
+        moments.dropped = self.dropped;
     }
+}
+
+impl Blocks {
+    /// The sum of all blocks of samples as they are.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub fn total(&self) -> Result<Moments> {
+        total(self.plain.iter())
+    }
+}
+
+/// The sum of some moments of the same band: tile by tile, so that each is written once.
+fn total<'a>(blocks: impl Iterator<Item = &'a Moments> + Clone) -> Result<Moments> {
+    let mut others = blocks.clone();
+    let first = others.next().ok_or(ErrorKind::Internal { problem: "there are no moments to add up" })?;
+    let mut total = Moments { band: first.band.clone(), ..Moments::zero(first.width, 0..0)? };
+    total.tiles.try_reserve_exact(first.tiles.len()).map_err(|_| out_of_memory(first.width, first.tiles.len()))?;
+    for block in blocks {
+        total.merge_lists(block)?;
+    }
+    for (i, tile) in first.tiles.iter().enumerate() {
+        let mut sum = *tile;
+        for block in others.clone() {
+            add_tile(&mut sum, &block.tiles[i]);
+        }
+        total.tiles.push(sum);
+    }
+    Ok(total)
+}
+
+fn add_tile(to: &mut Tile, from: &Tile) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += from;
+    }
+}
+
+fn out_of_memory(width: usize, tiles: usize) -> ErrorKind {
+    ErrorKind::OutOfMemory { side: width as u64, bytes: (tiles * size_of::<Tile>()) as u64 }
 }
 
 /// Whether no value is NaN or infinite: only those times zero are not zero. Eight sums, so that this is SIMD.
@@ -378,10 +552,40 @@ fn all_finite(values: &[f64]) -> bool {
     sums.iter().all(|&sum| sum == 0.0) && rest.iter().all(|value| value.is_finite())
 }
 
-/// Subtracts its median from a column and scales it. Rows that will be left out have no say in it and become zero.
+/// A row over its Euclidean length, which is taken at a scale at which squares are within range. Zeros stay zeros.
+fn to_unit_length(row: &[f64], scale: f64, unit: &mut [f64]) {
+    let mut squares = 0.0;
+    for (unit, &value) in unit.iter_mut().zip(row) {
+        *unit = value * scale;
+        squares += *unit * *unit;
+    }
+    let inverse = inverse_root(squares);
+    unit.iter_mut().for_each(|value| *value *= inverse);
+}
+
+/// 1/√x, or zero where there is no such number.
+fn inverse_root(squares: f64) -> f64 {
+    let inverse = 1.0 / squares.sqrt();
+    if inverse.is_finite() { inverse } else { 0.0 }
+}
+
+/// A column minus its mean, over its root mean square, both of the rows that are not left out.
+fn standardize(column: &[f64], dropped: &[bool], standardized: &mut [f64]) {
+    let kept = dropped.iter().filter(|&&dropped| !dropped).count() as f64;
+    let mean = column.iter().sum::<f64>() / kept;
+    let mut squares = 0.0;
+    for ((to, &value), &dropped) in standardized.iter_mut().zip(column).zip(dropped) {
+        *to = if dropped { 0.0 } else { value - mean };
+        squares += *to * *to;
+    }
+    let inverse = inverse_root(squares / (kept - 1.0));
+    standardized.iter_mut().for_each(|value| *value *= inverse);
+}
+
+/// Subtracts its median from a column, scales it, and says what the median was. Rows that will be left out have no say in it and become zero.
 ///
 /// Any number near the column's values would do, since the whole matrix is centred at the end.
-fn centre_column(column: &mut [f64], scale: f64, dropped: &[bool]) {
+fn centre_column(column: &mut [f64], scale: f64, dropped: &[bool]) -> f64 {
     let kept = |(value, dropped): (&f64, &bool)| (!dropped).then_some(*value);
     let mut values: Vec<f64> = column.iter().zip(dropped).filter_map(kept).collect();
     let middle = values.len() / 2;
@@ -392,4 +596,5 @@ fn centre_column(column: &mut [f64], scale: f64, dropped: &[bool]) {
     for (value, dropped) in column.iter_mut().zip(dropped) {
         *value = if *dropped { 0.0 } else { (*value - median) * scale };
     }
+    median
 }

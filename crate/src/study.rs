@@ -1,0 +1,228 @@
+/*!
+Everything that follows the first spectrum: the same rows by blocks, and the same features prepared in other ways.
+
+A [`Study`] says which spectra are wanted ([`Task`]s), in the order in which a careful reader asks for them, and takes their eigenvalues as they
+come in. Whoever has the moments computes them ([`solve`]): threads of the command, workers of the page.
+*/
+
+use serde::{Deserialize, Serialize};
+
+use crate::decompose::Decomposed;
+use crate::error::Result;
+use crate::evidence::Evidence;
+use crate::metrics::Uncentred;
+use crate::moments::{Gathered, Part, Plan, Preparation, RowSums};
+use crate::report::{Sentence, Spectrum};
+use crate::uncertainty::{Replicate, Replicates};
+
+/// One spectrum that is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Of which rows.
+    pub part: Part,
+    /// Of which features.
+    pub preparation: Preparation,
+}
+
+/// What came of a task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Solved {
+    /// The eigenvalues.
+    Decomposed(Decomposed),
+    /// Why there are none: too few rows in a part, sums that were not gathered.
+    Refused(Sentence),
+}
+
+/// Solves one task.
+pub fn solve(gathered: &Gathered, task: Task) -> Solved {
+    solved(gathered.second_moment(task.part, task.preparation).and_then(Decomposed::new))
+}
+
+/// A result as the study takes it.
+pub fn solved(result: Result<Decomposed>) -> Solved {
+    match result {
+        Ok(decomposed) => Solved::Decomposed(decomposed),
+        Err(error) => Solved::Refused(Sentence::from(&error)),
+    }
+}
+
+/// The features as they are, and prepared in each other way that has a number of its own or shows what a choice does to α.
+const ASIDES: [Preparation; 4] = [
+    Preparation { centred: false, unit_rows: false, standardized: false },
+    Preparation { centred: true, unit_rows: true, standardized: false },
+    Preparation { centred: false, unit_rows: true, standardized: false },
+    Preparation { centred: true, unit_rows: false, standardized: true },
+];
+
+/// The spectra of one matrix, as far as they are known.
+#[derive(Clone, Debug)]
+pub struct Study {
+    plan: Plan,
+    views: Vec<View>,
+    /// Sums that come from no spectrum, once they are known.
+    pub row_sums: Option<RowSums>,
+}
+
+/// The spectra of one preparation.
+#[derive(Clone, Debug)]
+struct View {
+    preparation: Preparation,
+    /// Of all rows.
+    whole: Option<Whole>,
+    without: Vec<Option<Solved>>,
+    first: Vec<Option<Solved>>,
+}
+
+#[derive(Clone, Debug)]
+enum Whole {
+    Spectrum(Box<Spectrum>),
+    Refused(Sentence),
+}
+
+impl Study {
+    /// Nothing but the spectrum of all rows.
+    pub fn new(plan: Plan, spectrum: Spectrum) -> Study {
+        let mut study = Study { plan, views: Vec::new(), row_sums: None };
+        let view = study.view(spectrum.preparation);
+        study.views[view].whole = Some(Whole::Spectrum(Box::new(spectrum)));
+        study
+    }
+
+    /// Blocks of rows, or 1 where none are kept apart.
+    pub fn blocks(&self) -> usize {
+        self.plan.blocks_of_rows()
+    }
+
+    /// The tasks of a preparation that are still open: its own spectrum, then its blocks; for the features as α-ReQ takes them also the other preparations'.
+    pub fn open_tasks(&mut self, preparation: Preparation) -> Vec<Task> {
+        let mut tasks = self.open_tasks_of(preparation, true);
+        if preparation == Preparation::default() {
+            tasks.extend(ASIDES.iter().flat_map(|&aside| self.open_tasks_of(aside, false)));
+        }
+        tasks
+    }
+
+    fn open_tasks_of(&mut self, preparation: Preparation, blocks: bool) -> Vec<Task> {
+        let index = self.view(preparation);
+        let view = &self.views[index];
+        let task = |part: Part| Task { part, preparation };
+        let mut tasks = Vec::new();
+        match &view.whole {
+            None => tasks.push(task(Part::All)),
+            // What has no spectrum as a whole has none in parts.
+            Some(Whole::Refused(_)) => return tasks,
+            Some(Whole::Spectrum(_)) => {}
+        }
+        if blocks {
+            let open = |(i, solved): (usize, &Option<Solved>)| solved.is_none().then_some(i);
+            tasks.extend(view.without.iter().enumerate().filter_map(open).map(|j| task(Part::Without(j))));
+            tasks.extend(view.first.iter().enumerate().filter_map(open).map(|i| task(Part::First(i + 1))));
+        }
+        tasks
+    }
+
+    /// Takes what came of a task.
+    pub fn take(&mut self, task: Task, solved: Solved) {
+        let index = self.view(task.preparation);
+        let plan = &self.plan;
+        let view = &mut self.views[index];
+        match task.part {
+            Part::All => {
+                view.whole = Some(match solved {
+                    Solved::Decomposed(decomposed) => {
+                        Whole::Spectrum(Box::new(Spectrum::new(plan, decomposed, task.preparation, false)))
+                    }
+                    Solved::Refused(reason) => Whole::Refused(reason),
+                });
+            }
+            Part::Without(j) => view.without[j] = Some(solved),
+            Part::First(count) => view.first[count - 1] = Some(solved),
+        }
+    }
+
+    /// The spectrum of all rows, of features prepared in some way, or why there is none; `None` where it is not known yet.
+    pub fn spectrum(&self, preparation: Preparation) -> Option<std::result::Result<&Spectrum, &Sentence>> {
+        let view = self.views.iter().find(|view| view.preparation == preparation)?;
+        view.whole.as_ref().map(|whole| match whole {
+            Whole::Spectrum(spectrum) => Ok(&**spectrum),
+            Whole::Refused(reason) => Err(reason),
+        })
+    }
+
+    /// Bytes of the sums that the open tasks are made from.
+    pub fn sums_bytes(&self) -> u64 {
+        let width = self.plan.width as u64;
+        let triangles = self.plan.row_blocks as u64 * (1 + u64::from(self.plan.scaled)) + 1;
+        width * width * 4 * triangles
+    }
+
+    /// All that is known by now of features prepared in some way, without their first `dropped` components, or why there is nothing; `None` where it is not known yet.
+    pub fn evidence(
+        &self,
+        preparation: Preparation,
+        dropped: usize,
+    ) -> Option<std::result::Result<Evidence, Sentence>> {
+        let spectrum = match self.spectrum(preparation)? {
+            Ok(spectrum) => spectrum.clone(),
+            Err(reason) => return Some(Err(reason.clone())),
+        };
+        let raw = |unit_rows: bool| {
+            let preparation = Preparation { centred: false, unit_rows, standardized: false };
+            self.spectrum(preparation).and_then(std::result::Result::ok)
+        };
+        let evidence = Evidence {
+            uncentred: Uncentred::new(raw(false), raw(true), self.row_sums),
+            replicates: self.replicates(preparation),
+            ..Evidence::of(spectrum)
+        };
+        Some(Ok(evidence.without_first(dropped)))
+    }
+
+    /// The spectra of blocks, once all of them are known.
+    pub fn replicates(&self, preparation: Preparation) -> Option<std::result::Result<Replicates, Sentence>> {
+        let view = self.views.iter().find(|view| view.preparation == preparation)?;
+        let Some(Whole::Spectrum(whole)) = &view.whole else { return None };
+        let all = |solved: &[Option<Solved>]| -> Option<Vec<Solved>> { solved.iter().cloned().collect() };
+        let (without, first) = (all(&view.without)?, all(&view.first)?);
+        let mut unions = Vec::new();
+        for solved in first.into_iter().chain(without.last().cloned()) {
+            // Unions that have too few rows for a spectrum say nothing, and the others need not suffer.
+            if let Solved::Decomposed(decomposed) = solved {
+                unions.push(replicate(decomposed));
+            }
+        }
+        unions.push(Replicate { n: whole.n, usable_ranks: whole.usable_ranks, eigenvalues: whole.eigenvalues.clone() });
+        let without: std::result::Result<Vec<Replicate>, Sentence> = without
+            .into_iter()
+            .map(|solved| match solved {
+                Solved::Decomposed(decomposed) => Ok(replicate(decomposed)),
+                Solved::Refused(reason) => Err(reason),
+            })
+            .collect();
+        Some(without.map(|without| Replicates { blocks: self.blocks(), without, unions }))
+    }
+
+    /// The place of a preparation's view, which is made where there is none.
+    fn view(&mut self, preparation: Preparation) -> usize {
+        if let Some(index) = self.views.iter().position(|view| view.preparation == preparation) {
+            return index;
+        }
+        // One block is no block. The union of all blocks is the whole, that of all but the last is what is left without it.
+        let blocks = match self.blocks() {
+            1 => 0,
+            many => many,
+        };
+        self.views.push(View {
+            preparation,
+            whole: None,
+            without: vec![None; blocks],
+            first: vec![None; blocks.saturating_sub(2)],
+        });
+        self.views.len() - 1
+    }
+}
+
+fn replicate(Decomposed { n, usable_ranks, eigenvalues, .. }: Decomposed) -> Replicate {
+    Replicate { n, usable_ranks, eigenvalues }
+}

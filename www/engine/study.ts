@@ -1,0 +1,217 @@
+/**
+ * What follows the first answer: spectra of parts of the rows, and of features prepared in other ways.
+ *
+ * One worker has gathered the sums of all and makes the matrices; the others, and one more in its place, compute their eigenvalues. Nothing is read again.
+ */
+
+import { Study as Core } from "../wasm/eigenscope.js";
+import { fromCore } from "./analysis";
+import { death, type Hand, type Pool } from "./pool";
+import type { Reply, Request } from "./protocol";
+import {
+  type Analysis,
+  AnalysisError,
+  type Preparation,
+  type Refusal,
+  type Study,
+  type StudyProgress,
+} from "./types";
+
+/** What the run hands over. */
+export interface Gathered {
+  plan: unknown;
+  decomposed: unknown;
+  gatherer: Hand;
+  solvers: Hand[];
+  name: string;
+}
+
+/** Matrices that wait for a worker: one, so that none waits for a matrix. */
+const MATRICES_AHEAD = 1;
+
+/** Rejects when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+export class LiveStudy implements Study {
+  private readonly core: Core;
+  /** The worker that has the sums, until they are let go. */
+  private gatherer: Hand | undefined;
+  /** Workers of the run, whose blocks have not been collected. */
+  private givers: Hand[];
+  private readonly workers: number;
+  private readonly name: string;
+  /** The blocks of all workers are brought together at once, so that only one worker is kept for what may follow. */
+  private readonly collected: Promise<void>;
+
+  constructor(
+    private readonly pool: Pool,
+    { plan, decomposed, gatherer, solvers, name }: Gathered,
+  ) {
+    this.core = new Core(plan, decomposed);
+    this.gatherer = gatherer;
+    this.givers = solvers;
+    this.workers = solvers.length + 1;
+    this.name = name;
+    this.collected = this.collect(gatherer);
+    // Whoever needs it is told when it asks.
+    this.collected.catch(() => this.release());
+  }
+
+  analysis(preparation: Preparation, dropped: number): Analysis | Refusal | undefined {
+    const found = this.core.analysis(preparation, dropped);
+    if (!found) return undefined;
+    const reason = found.reason as Refusal | undefined;
+    if (!reason) return fromCore(found);
+    found.free();
+    return reason;
+  }
+
+  isComplete(preparation: Preparation): boolean {
+    return this.core.is_complete(preparation);
+  }
+
+  get bytes(): number {
+    return this.gatherer ? this.core.bytes() : 0;
+  }
+
+  /**
+   * Computes what is still open for a preparation. Rejects with the signal's reason; what is known by then stays.
+   */
+  async complete(
+    preparation: Preparation,
+    onProgress: (progress: StudyProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { gatherer } = this;
+    if (!gatherer || this.core.is_complete(preparation)) return;
+    const stop = (): void => this.release();
+    signal.addEventListener("abort", stop);
+    const hands: Hand[] = [];
+    try {
+      signal.throwIfAborted();
+      await Promise.race([this.collected, aborted(signal)]);
+      const open = this.core.tasks(preparation) as unknown[];
+      const wanted = Math.min(this.workers, open.length);
+      for (let i = 0; i < wanted; i++) hands.push(this.pool.take());
+      await this.solve(gatherer, hands, preparation, onProgress, signal);
+      for (const hand of hands.splice(0)) this.pool.release(hand);
+    } catch (error) {
+      // Whatever failed, the workers are in the middle of something.
+      this.release();
+      throw error;
+    } finally {
+      for (const hand of hands) this.pool.end(hand);
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Lets go of the sums: what is known stays, nothing more can be computed. */
+  release(): void {
+    for (const hand of [this.gatherer, ...this.givers]) if (hand) this.pool.end(hand);
+    this.gatherer = undefined;
+    this.givers = [];
+  }
+
+  free(): void {
+    this.release();
+    this.core.free();
+  }
+
+  /** Brings the blocks of all workers together. */
+  private async collect(gatherer: Hand): Promise<void> {
+    for (const giver of this.givers) {
+      await this.listen(giver, { type: "give" }, (reply) => {
+        if (reply.type === "block") gatherer.send(reply, [reply.words.buffer]);
+        return reply.type === "given";
+      });
+      this.pool.release(giver);
+    }
+    this.givers = [];
+    await this.listen(gatherer, { type: "row-sums" }, (reply) => {
+      if (reply.type === "row-sums") this.core.take_row_sums(reply.sums);
+      return reply.type === "row-sums";
+    });
+  }
+
+  /** Sends a request and listens until an answer is the last. */
+  private listen(hand: Hand, request: Request, isLast: (reply: Reply) => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.attend(hand, reject, (reply) => {
+        if (isLast(reply)) resolve();
+      });
+      hand.send(request);
+    });
+  }
+
+  private attend(hand: Hand, fail: (error: unknown) => void, take: (reply: Reply) => void): void {
+    hand.onDeath = () => fail(death(this.name));
+    hand.onReply = (reply) => {
+      if (reply.type === "refused") fail(new AnalysisError(reply.code, reply.message));
+      else take(reply);
+    };
+  }
+
+  private solve(
+    gatherer: Hand,
+    hands: readonly Hand[],
+    preparation: Preparation,
+    onProgress: (progress: StudyProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      let open = this.core.tasks(preparation) as unknown[];
+      let [done, total, asked] = [0, open.length, 0];
+      const idle = [...hands];
+      const ready: Extract<Reply, { type: "matrix" }>[] = [];
+      const next = (): void => {
+        for (let made = ready.shift(); made; made = ready.shift()) {
+          const hand = idle.pop();
+          if (!hand) {
+            ready.unshift(made);
+            break;
+          }
+          hand.send({ type: "solve", task: made.task, matrix: made.matrix }, [made.matrix.buffer]);
+        }
+        while (open.length > 0 && asked + ready.length < idle.length + MATRICES_AHEAD) {
+          asked++;
+          gatherer.send({ type: "matrix", task: open.shift() });
+        }
+      };
+      const take = ({ task, solved }: Extract<Reply, { type: "solved" }>): void => {
+        this.core.take(task, solved);
+        done++;
+        if (done === total) {
+          // A preparation's blocks are asked for once its own spectrum is there.
+          open = this.core.tasks(preparation) as unknown[];
+          total += open.length;
+        }
+        onProgress({ done, total });
+        if (done === total) resolve();
+        else next();
+      };
+      this.attend(gatherer, reject, (reply) => {
+        asked--;
+        if (reply.type === "matrix") {
+          ready.push(reply);
+          next();
+        } else if (reply.type === "solved") {
+          take(reply);
+        }
+      });
+      for (const hand of hands) {
+        this.attend(hand, reject, (reply) => {
+          if (reply.type !== "solved") return;
+          idle.push(hand);
+          take(reply);
+        });
+      }
+      if (total === 0) resolve();
+      else next();
+    });
+  }
+}
