@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::decompose::Decomposed;
 use crate::error::{Error, group};
 use crate::evidence::drop_first;
-use crate::fit::{Fit, PRESETS, Window, power_law};
+use crate::fit::{Fit, PRESETS, Weight, Window, power_law};
 use crate::metrics::{self, Metrics};
 use crate::moments::{Plan, Precision, Preparation};
 use crate::source::Axis;
@@ -195,8 +195,8 @@ impl Spectrum {
     }
 
     /// The fit over a window, or the reason why there is none.
-    pub fn fit(&self, window: Window) -> FitOutcome {
-        match power_law(&self.eigenvalues, self.usable_ranks, window) {
+    pub fn fit(&self, window: Window, weight: Weight) -> FitOutcome {
+        match power_law(&self.eigenvalues, self.usable_ranks, window, weight) {
             Ok(fit) => FitOutcome { fit: Some(fit), reason: None },
             Err(error) => FitOutcome { fit: None, reason: Some(Sentence::from(&error)) },
         }
@@ -277,7 +277,7 @@ impl Spectrum {
     pub fn fits(&self) -> BTreeMap<String, Fit> {
         let fit = |&(name, first, last): &(&str, usize, Option<usize>)| {
             let window = Window { first, last: last.unwrap_or(self.usable_ranks) };
-            let fit = power_law(&self.eigenvalues, self.usable_ranks, window).ok()?;
+            let fit = power_law(&self.eigenvalues, self.usable_ranks, window, Weight::InverseRank).ok()?;
             fit.clipped_from.is_none().then(|| (name.to_owned(), fit))
         };
         PRESETS.iter().filter_map(fit).collect()
@@ -290,10 +290,10 @@ impl Spectrum {
     }
 
     /// The whole Report.
-    pub fn report(&self, window: Window) -> Report {
+    pub fn report(&self, window: Window, weight: Weight) -> Report {
         Report {
             spectrum: self.clone(),
-            in_view: self.fit(window),
+            in_view: self.fit(window, weight),
             fits: self.fits(),
             metrics: self.metrics(),
             notes: self.notes(),

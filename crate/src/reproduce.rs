@@ -2,7 +2,7 @@
 A few lines of NumPy that give the same α from the same file: for papers, for air-gapped machines, and for whoever wants to check.
 */
 
-use crate::fit::Fit;
+use crate::fit::{BINS_PER_DECADE, Fit, Weight};
 use crate::report::Spectrum;
 
 /// The script for a fit of a spectrum. It expects the files in the folder where it runs.
@@ -20,11 +20,31 @@ pub fn python(spectrum: &Spectrum, fit: &Fit) -> String {
         "dual" => ("X @ X.T", "  # n < d: the same eigenvalues other than zero"),
         _ => ("X.T @ X", ""),
     };
-    let Fit { alpha, first, last, .. } = fit;
+    let Fit { alpha, first, last, weight, .. } = fit;
+    let (weights, line) = match weight {
+        Weight::InverseRank => (
+            "weights 1/rank",
+            "# polyfit squares its weights
+alpha, log_prefactor = np.polyfit(-np.log(k), np.log(eigenvalues[k - 1]), 1, w=k**-0.5)"
+                .to_owned(),
+        ),
+        Weight::Equal => (
+            "all ranks alike",
+            "alpha, log_prefactor = np.polyfit(-np.log(k), np.log(eigenvalues[k - 1]), 1)".to_owned(),
+        ),
+        Weight::LogBinned => (
+            "log-binned",
+            format!(
+                "bins = np.floor({BINS_PER_DECADE} * np.log10(k / {first}) + 1e-9).astype(int)
+mean = lambda values: [values[bins == b].mean() for b in np.unique(bins)]
+alpha, log_prefactor = np.polyfit(mean(-np.log(k)), mean(np.log(eigenvalues[k - 1])), 1)"
+            ),
+        ),
+    };
     format!(
         "\
 # The alpha that {software} shows for {title}: {alpha}
-# (weighted least squares of log eigenvalue on -log rank, ranks {first} to {last}, weights 1/rank)
+# (least squares of log eigenvalue on -log rank, ranks {first} to {last}, {weights})
 import numpy as np
 
 {load}
@@ -34,8 +54,7 @@ X -= X.mean(axis=0)
 eigenvalues = np.linalg.eigvalsh({moment} / (n - 1))[::-1]{why}
 
 k = np.arange({first}, {last} + 1)
-# polyfit squares its weights
-alpha, log_prefactor = np.polyfit(-np.log(k), np.log(eigenvalues[k - 1]), 1, w=k**-0.5)
+{line}
 print(alpha)
 ",
         software = spectrum.software,

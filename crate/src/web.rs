@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use crate::decompose::Decomposed;
 use crate::error::{Error, ErrorKind};
 use crate::evidence::Evidence;
-use crate::fit::{DEFAULT_WINDOW, Window};
+use crate::fit::{DEFAULT_WINDOW, Weight, Window};
 use crate::moments::{
     Gathered, Moments, Options, Part, Plan, Precision, Preparation, RowSums, Scaled, SecondMoment, Worker,
 };
@@ -448,30 +448,32 @@ impl Analysis {
     }
 
     /// The fit over a window, or the reason why there is none.
-    pub fn fit(&self, first: usize, last: usize) -> JsResult<JsValue> {
+    pub fn fit(&self, first: usize, last: usize, weight: JsValue) -> JsResult<JsValue> {
         match Window::new(first, last) {
-            Ok(window) => to_js(&self.evidence()?.spectrum.fit(window)),
+            Ok(window) => to_js(&self.evidence()?.spectrum.fit(window, from_js(weight)?)),
             Err(error) => to_js(&crate::report::FitOutcome { fit: None, reason: Some(Sentence::from(&error)) }),
         }
     }
 
     /// A NumPy script that gives the α of this window, or undefined where there is none.
-    pub fn python(&self, first: usize, last: usize) -> JsResult<Option<String>> {
+    pub fn python(&self, first: usize, last: usize, weight: JsValue) -> JsResult<Option<String>> {
         let spectrum = &self.evidence()?.spectrum;
-        let fit = Window::new(first, last).ok().and_then(|window| spectrum.fit(window).fit);
+        let weight: Weight = from_js(weight)?;
+        let fit = Window::new(first, last).ok().and_then(|window| spectrum.fit(window, weight).fit);
         Ok(fit.map(|fit| crate::reproduce::python(spectrum, &fit)))
     }
 
     /// The log–log plot with the fit over a window.
-    pub fn plot(&self, options: JsValue, first: usize, last: usize) -> JsResult<PlotView> {
+    pub fn plot(&self, options: JsValue, first: usize, last: usize, weight: JsValue) -> JsResult<PlotView> {
         let window = Window::new(first, last).unwrap_or(DEFAULT_WINDOW);
-        Ok(PlotView(crate::plot::spectrum(&self.evidence()?.spectrum, window, from_js(options)?)))
+        let spectrum = &self.evidence()?.spectrum;
+        Ok(PlotView(crate::plot::spectrum(spectrum, window, from_js(weight)?, from_js(options)?)))
     }
 
     /// The whole Report.
-    pub fn report(&self, first: usize, last: usize) -> JsResult<JsValue> {
+    pub fn report(&self, first: usize, last: usize, weight: JsValue) -> JsResult<JsValue> {
         let window = Window::new(first, last).map_err(refusal)?;
-        to_js(&self.evidence()?.spectrum.report(window))
+        to_js(&self.evidence()?.spectrum.report(window, from_js(weight)?))
     }
 }
 

@@ -82,7 +82,8 @@ fn json_has_the_references_keys_and_numbers() {
             claims.near(preset, key, found[key].as_f64().unwrap_or(f64::NAN), value, 1e-9);
         }
     }
-    for key in ["version", "software", "dtype", "order", "precision", "shift", "preparation", "divisor", "instruction_set"]
+    for key in
+        ["version", "software", "dtype", "order", "precision", "shift", "preparation", "divisor", "instruction_set"]
     {
         claims.that(!report[key].is_null(), || format!("the report does not say {key}"));
     }

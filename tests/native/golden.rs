@@ -1,7 +1,7 @@
 //! Every number of a Report is the reference's (NumPy, float64).
 
 use eigenscope::error::ErrorKind;
-use eigenscope::fit::{DEFAULT_WINDOW, Fit};
+use eigenscope::fit::{DEFAULT_WINDOW, Fit, Weight};
 use eigenscope::moments::Precision;
 use eigenscope::native::NonFiniteRows;
 use eigenscope::report::{Report, Spectrum};
@@ -149,7 +149,7 @@ fn one_answer(
             claims.equal(name, "precision", spectrum.precision, precision);
             let skipped = case.non_finite.as_ref().map_or(0, |bad| bad.rows);
             claims.equal(name, "skipped_rows", spectrum.skipped_rows, skipped);
-            claim(claims, name, &spectrum.report(DEFAULT_WINDOW), expected);
+            claim(claims, name, &spectrum.report(DEFAULT_WINDOW, Weight::InverseRank), expected);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What follows the first answer is the reference's too: features as they are, rows at unit length.
 
-use eigenscope::moments::{Precision, Preparation};
+use eigenscope::moments::Preparation;
 use eigenscope::native::{Choices, analyze};
 use serde_json::Value;
 

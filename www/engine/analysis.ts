@@ -15,10 +15,11 @@ export function fromCore(core: Core): Analysis {
   return {
     facts: core.facts() as Facts,
     eigenvalues: core.eigenvalues(),
-    fit: (first, last) => core.fit(first, last) as FitOutcome,
-    plot: ({ first, last, ...options }: PlotOptions) => fromView(core.plot(options, first, last)),
-    report: (first, last) => core.report(first, last) as unknown,
-    python: (first, last) => core.python(first, last),
+    fit: (...view) => core.fit(...view) as FitOutcome,
+    plot: ({ first, last, weight, ...options }: PlotOptions) =>
+      fromView(core.plot(options, first, last, weight)),
+    report: (...view) => core.report(...view) as unknown,
+    python: (...view) => core.python(...view),
     free: () => core.free(),
   };
 }

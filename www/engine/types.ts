@@ -91,13 +91,16 @@ export interface Study {
   free(): void;
 }
 
+/** How much rank k counts in a fit. */
+export type Weight = "1/k" | "none" | "log-binned";
+
 /** The fit in view: weighted least squares of log λ on −log k. */
 export interface Fit {
   alpha: number;
   log_prefactor: number;
   first: number;
   last: number;
-  weight: "1/k" | "none";
+  weight: Weight;
   r2: number;
   r2_weighted: number;
   /** The authors' R² variants: unweighted, ranks first+1 … 100 (500). null where the ranks are not there. */
@@ -168,6 +171,7 @@ export interface PlotOptions {
   theme: "light" | "dark";
   first: number;
   last: number;
+  weight: Weight;
 }
 
 /** An SVG picture and the map between its pixels (CSS pixels of the size asked for) and the data. */
@@ -187,12 +191,12 @@ export interface Analysis {
   readonly facts: Facts;
   /** Eigenvalues, largest first, length d. */
   readonly eigenvalues: Float64Array;
-  fit(first: number, last: number): FitOutcome;
+  fit(first: number, last: number, weight: Weight): FitOutcome;
   plot(options: PlotOptions): Plot;
   /** The whole Report, as the command prints it with --json. */
-  report(first: number, last: number): unknown;
+  report(first: number, last: number, weight: Weight): unknown;
   /** A NumPy script that gives the α of this window, or undefined where there is none. */
-  python(first: number, last: number): string | undefined;
+  python(first: number, last: number, weight: Weight): string | undefined;
   free(): void;
 }
 

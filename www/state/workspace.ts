@@ -7,6 +7,7 @@ import type {
   Precision,
   Preparation,
   Study,
+  Weight,
 } from "../engine/types";
 import { type Dataset, type Failure, newDataset, shownAnalysis } from "./dataset";
 import { inNaturalOrder, nameOfParts } from "./files";
@@ -54,6 +55,8 @@ export interface State {
   readonly selected: number | null;
   /** One window for all datasets, so that their exponents compare like with like. */
   readonly window: RankWindow;
+  /** How much each rank counts, for all datasets alike. */
+  readonly weight: Weight;
   /** What is done to the features first, for all datasets alike. */
   readonly preparation: Preparation;
   /** Leading components that are left out. */
@@ -113,6 +116,7 @@ export class Workspace {
       datasets: [],
       selected: null,
       window: { ...engine.defaultWindow },
+      weight: "1/k",
       preparation: standardPreparation,
       dropped: 0,
       settings: { precision: "exact", workers: 0, theme: savedTheme(), unitRows: "auto" },
@@ -177,8 +181,17 @@ export class Workspace {
   }
 
   setWindow(window: RankWindow): void {
-    const datasets = this.#state.datasets.map((dataset) => withFit(dataset, window));
-    this.#change({ window, datasets });
+    this.#refit({ ...this.#state, window });
+  }
+
+  setWeight(weight: Weight): void {
+    this.#refit({ ...this.#state, weight });
+  }
+
+  #refit(view: State): void {
+    const { window, weight } = view;
+    const datasets = view.datasets.map((dataset) => withFit(dataset, view));
+    this.#change({ window, weight, datasets });
   }
 
   setSettings(settings: Partial<Settings>): void {
@@ -407,12 +420,11 @@ export class Workspace {
   }
 
   #update(id: number, change: Partial<Dataset>): void {
-    const { window } = this.#state;
     const refit = "analysis" in change || "provisional" in change;
     const datasets = this.#state.datasets.map((dataset) => {
       if (dataset.id !== id) return dataset;
       const changed = { ...dataset, ...change };
-      return refit ? withFit(changed, window) : changed;
+      return refit ? withFit(changed, this.#state) : changed;
     });
     this.#change({ datasets });
   }
@@ -432,8 +444,9 @@ const sumsLetGo: Failure = {
   message: "What this needs was let go to save memory. Run this dataset again.",
 };
 
-function withFit(dataset: Dataset, { first, last }: RankWindow): Dataset {
-  return { ...dataset, outcome: shownAnalysis(dataset)?.fit(first, last) ?? null };
+function withFit(dataset: Dataset, { window, weight }: State): Dataset {
+  const { first, last } = window;
+  return { ...dataset, outcome: shownAnalysis(dataset)?.fit(first, last, weight) ?? null };
 }
 
 function failureOf(error: unknown): Failure {

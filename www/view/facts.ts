@@ -79,8 +79,8 @@ class FactSheet extends Part {
   }
 
   #pythonButton(analysis: Analysis): TemplateResult | typeof nothing {
-    const { first, last } = this.workspace.state.window;
-    const script = analysis.python(first, last);
+    const { window, weight } = this.workspace.state;
+    const script = analysis.python(window.first, window.last, weight);
     if (script === undefined) return nothing;
     return html`<button
       type="button"
@@ -98,8 +98,8 @@ class FactSheet extends Part {
   }
 
   #report(analysis: Analysis): unknown {
-    const { first, last } = this.workspace.state.window;
-    return analysis.report(first, last);
+    const { window, weight } = this.workspace.state;
+    return analysis.report(window.first, window.last, weight);
   }
 
   async #copy(what: string, text: string): Promise<void> {

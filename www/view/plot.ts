@@ -84,7 +84,8 @@ class SpectrumPlot extends Part {
     const { state } = this.workspace;
     if (!state.engine || this.#size.width === 0) return;
     const analysis = this.#analysis;
-    const options = { ...this.#size, ...state.window, theme: theme(state) };
+    const { window, weight } = state;
+    const options = { ...this.#size, ...window, weight, theme: theme(state) };
     if (!this.#isDrawn(analysis, options)) this.#draw(analysis, options);
     this.#placeHandles();
   }

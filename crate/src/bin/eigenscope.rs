@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use eigenscope::fit::Window;
+use eigenscope::fit::{Weight, Window};
 use eigenscope::moments::{Precision, Preparation, Scaled};
 use eigenscope::native::{Choices, NonFiniteRows, Timings, analyze};
 use eigenscope::report::{FitOutcome, Report};
@@ -29,6 +29,9 @@ enum Command {
         /// Ranks of the fit, first:last.
         #[arg(long, default_value = "11:100", value_parser = window)]
         window: Window,
+        /// How much rank k counts in the fit: 1/k, none (all alike), or log-binned (each tenth of a decade alike).
+        #[arg(long, default_value = "1/k", value_parser = weight)]
+        weights: Weight,
         /// Products in 64-bit floats (exact) or in 32-bit floats summed in 64 (fast).
         #[arg(long, value_enum, default_value_t = PrecisionArgument::Exact)]
         precision: PrecisionArgument,
@@ -69,8 +72,16 @@ fn window(text: &str) -> Result<Window, String> {
     Window::new(rank(first)?, rank(last)?).map_err(|error| error.to_string())
 }
 
+fn weight(text: &str) -> Result<Weight, String> {
+    let names = || Weight::ALL.map(Weight::name).join(", ");
+    Weight::ALL
+        .into_iter()
+        .find(|weight| weight.name() == text)
+        .ok_or_else(|| format!("weights are one of {}", names()))
+}
+
 fn main() -> ExitCode {
-    let Command::Analyze { files, window, precision, non_finite, threads, json, python, timings } =
+    let Command::Analyze { files, window, weights, precision, non_finite, threads, json, python, timings } =
         Arguments::parse().command;
     let precision = match precision {
         PrecisionArgument::Exact => Precision::Exact,
@@ -89,7 +100,7 @@ fn main() -> ExitCode {
         }
     };
     let Some(Ok(spectrum)) = study.spectrum(Preparation::default()) else { return ExitCode::FAILURE };
-    let output = Output { report: spectrum.report(window), timings: timings.then(|| Seconds::from(took)) };
+    let output = Output { report: spectrum.report(window, weights), timings: timings.then(|| Seconds::from(took)) };
     let text = if python {
         match &output.report.in_view {
             FitOutcome { fit: Some(fit), .. } => eigenscope::reproduce::python(spectrum, fit),
@@ -158,7 +169,10 @@ fn summary(output: &Output) -> String {
                 Some((first, last)) => format!(" (clipped from {first}–{last} to the usable ranks)"),
                 None => String::new(),
             };
-            row("α", format!("{:.4}   ranks {}–{}, weights {}{clipped}", fit.alpha, fit.first, fit.last, fit.weight));
+            row(
+                "α",
+                format!("{:.4}   ranks {}–{}, weights {}{clipped}", fit.alpha, fit.first, fit.last, fit.weight.name()),
+            );
             row("R²", format!("{:.4}   weighted {:.4}", fit.r2, fit.r2_weighted));
             let authors = |r2: Option<f64>| r2.map_or("–".to_owned(), |r2| format!("{r2:.4}"));
             row(

@@ -8,6 +8,9 @@ The power law λ_k ∝ k^−α, fitted as the authors of α-ReQ do.
 The weights 1/k make the fit about uniform in log k. Source: Stringer et al. 2019 (`get_powerlaw`), Agrawal et al. 2022 (α-ReQ), package
 `reptrix` (`get_alpha`, whose default is ranks 11–100).
 
+Two other weights are offered: none (every rank counts alike, so that the last decade has nine tenths of the say), and log-binned (each tenth of a decade
+counts alike, whatever ranks are in it).
+
 The authors report R² of that line *without* the weights and over other ranks, from one past the window's first to 100 (or 500, or
 d − 10 below 512 columns). Both are given as [`r2_100`](Fit::r2_100) and [`r2_500`](Fit::r2_500), beside the plain ones over the window.
 */
@@ -45,6 +48,39 @@ pub const PRESETS: [(&str, usize, Option<usize>); 5] = [
     ("stringer", 11, Some(500)),
     ("full", 1, None),
 ];
+
+/// How much each rank counts in a fit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Weight {
+    /// w_k = 1/k, as the authors do.
+    #[default]
+    #[serde(rename = "1/k")]
+    InverseRank,
+    /// w_k = 1.
+    #[serde(rename = "none")]
+    Equal,
+    /// The window is cut into bins of a tenth of a decade, from its first rank on. Each bin that holds a rank is one point, the mean of log k and of log λ_k, and
+    /// all points count alike.
+    #[serde(rename = "log-binned")]
+    LogBinned,
+}
+
+impl Weight {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Weight; 3] = [Weight::InverseRank, Weight::Equal, Weight::LogBinned];
+
+    /// As it stands in a Report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Weight::InverseRank => "1/k",
+            Weight::Equal => "none",
+            Weight::LogBinned => "log-binned",
+        }
+    }
+}
+
+/// Bins of [`Weight::LogBinned`] in a decade: the default window has ten, each with one rank or more.
+pub const BINS_PER_DECADE: f64 = 10.0;
 
 /// A straight line through fewer points says nothing about its own fit.
 pub const MIN_RANKS: usize = 3;
@@ -88,10 +124,10 @@ pub struct Fit {
     /// Last rank of the fit.
     pub last: usize,
     /// Weight of rank k.
-    pub weight: String,
+    pub weight: Weight,
     /// Unweighted R² of log λ over the window.
     pub r2: f64,
-    /// R² with the weights of the fit.
+    /// R² with the weights of the fit; of its bins where it is log-binned.
     pub r2_weighted: f64,
     /// The authors' R², unweighted, over ranks first + 1 … 100. `None` where there is no usable rank 100.
     pub r2_100: Option<f64>,
@@ -107,36 +143,58 @@ pub struct Fit {
 ///
 /// # Errors
 ///
-/// `TooFewRanks` where fewer than three ranks are left.
-pub fn power_law(eigenvalues: &[f64], usable: usize, window: Window) -> Result<Fit> {
+/// `TooFewRanks` where fewer than three ranks, or bins of them, are left.
+pub fn power_law(eigenvalues: &[f64], usable: usize, window: Window, weight: Weight) -> Result<Fit> {
     let clipped = window.clip(usable)?;
     let d = eigenvalues.len();
-    let points: Vec<Point> = (clipped.first..=clipped.last)
-        .map(|k| Point { x: -(k as f64).ln(), y: eigenvalues[k - 1].ln(), weight: 1.0 / k as f64 })
-        .collect();
+    let at = |k: usize| Point { x: -(k as f64).ln(), y: eigenvalues[k - 1].ln(), weight: 1.0 };
+    let ranks: Vec<Point> = (clipped.first..=clipped.last).map(at).collect();
+    let points = match weight {
+        Weight::InverseRank => {
+            ranks.iter().zip(clipped.first..).map(|(p, k)| Point { weight: 1.0 / k as f64, ..*p }).collect()
+        }
+        Weight::Equal => ranks.clone(),
+        Weight::LogBinned => bins(&ranks, clipped.first),
+    };
+    if points.len() < MIN_RANKS {
+        return Err(ErrorKind::TooFewRanks { first: window.first, last: window.last, usable }.into());
+    }
     let (alpha, log_prefactor) = weighted_line(&points);
     let residual = |point: &Point| point.y - log_prefactor - alpha * point.x;
     let authors = |stop: usize| {
         (usable >= stop && stop >= clipped.first + 2).then(|| {
-            let ranks = clipped.first + 1..=stop;
-            let points: Vec<Point> =
-                ranks.map(|k| Point { x: -(k as f64).ln(), y: eigenvalues[k - 1].ln(), weight: 1.0 }).collect();
+            let points: Vec<Point> = (clipped.first + 1..=stop).map(at).collect();
             r_squared(&points, residual)
         })
     };
-    let unweighted: Vec<Point> = points.iter().map(|point| Point { weight: 1.0, ..*point }).collect();
     Ok(Fit {
         alpha,
         log_prefactor,
         first: clipped.first,
         last: clipped.last,
-        weight: "1/k".to_owned(),
-        r2: r_squared(&unweighted, residual),
+        weight,
+        r2: r_squared(&ranks, residual),
         r2_weighted: r_squared(&points, residual),
         r2_100: authors(100),
         r2_500: authors(if d >= 512 { 500 } else { d.saturating_sub(10) }),
         clipped_from: (clipped != window).then_some((window.first, window.last)),
     })
+}
+
+/// One point for each bin that holds a rank. `ranks` are those from `first` on.
+fn bins(ranks: &[Point], first: usize) -> Vec<Point> {
+    // The edge of a bin may be a rank: k = first·10^(i/10) belongs to bin i, whatever the logarithm's last digit.
+    const ROUNDING: f64 = 1e-9;
+    let bin = |point: &Point| {
+        ((-point.x - (first as f64).ln()) / std::f64::consts::LN_10 * BINS_PER_DECADE + ROUNDING) as usize
+    };
+    ranks
+        .chunk_by(|a, b| bin(a) == bin(b))
+        .map(|ranks| {
+            let mean = |of: fn(&Point) -> f64| ranks.iter().map(of).sum::<f64>() / ranks.len() as f64;
+            Point { x: mean(|p| p.x), y: mean(|p| p.y), weight: 1.0 }
+        })
+        .collect()
 }
 
 #[derive(Clone, Copy)]
@@ -175,9 +233,14 @@ mod tests {
         for alpha in [0.0, 0.5, 1.0, 2.5] {
             let eigenvalues: Vec<f64> = (1..=600).map(|k| 3.0 * (k as f64).powf(-alpha)).collect();
             for (first, last) in [(11, 100), (4, 100), (12, 50), (1, 3), (1, 600)] {
-                let fit = power_law(&eigenvalues, 600, Window::new(first, last).unwrap()).unwrap();
-                assert!((fit.alpha - alpha).abs() < 1e-13 && (fit.log_prefactor - 3f64.ln()).abs() < 1e-12);
-                assert!(alpha == 0.0 || (fit.r2 - 1.0).abs() < 1e-12);
+                for weight in Weight::ALL {
+                    if weight == Weight::LogBinned && last == 3 {
+                        continue;
+                    }
+                    let fit = power_law(&eigenvalues, 600, Window::new(first, last).unwrap(), weight).unwrap();
+                    assert!((fit.alpha - alpha).abs() < 1e-13 && (fit.log_prefactor - 3f64.ln()).abs() < 1e-12);
+                    assert!(alpha == 0.0 || (fit.r2 - 1.0).abs() < 1e-12);
+                }
             }
         }
     }
@@ -185,10 +248,10 @@ mod tests {
     #[test]
     fn a_window_is_clipped_and_says_so() {
         let eigenvalues: Vec<f64> = (1..=60).map(|k| 1.0 / f64::from(k)).collect();
-        let fit = power_law(&eigenvalues, 40, DEFAULT_WINDOW).unwrap();
+        let fit = power_law(&eigenvalues, 40, DEFAULT_WINDOW, Weight::InverseRank).unwrap();
         assert_eq!((fit.first, fit.last, fit.clipped_from), (11, 40, Some((11, 100))));
         assert_eq!((fit.r2_100, fit.r2_500), (None, None));
-        let error = power_law(&eigenvalues, 12, DEFAULT_WINDOW).unwrap_err();
+        let error = power_law(&eigenvalues, 12, DEFAULT_WINDOW, Weight::InverseRank).unwrap_err();
         assert_eq!(error.code(), "too_few_ranks");
     }
 
@@ -199,10 +262,24 @@ mod tests {
         }
     }
 
+    /// NumPy: polyfit of degree 1 over ranks 11–100, of the ranks and of the means of bins of a tenth of a decade.
+    #[test]
+    fn other_weights_give_numpys_lines() {
+        let wave = |k: f64| (k + 3.0).powf(-1.2) * (1.0 + 0.3 * k.sin());
+        let eigenvalues: Vec<f64> = (1..=200).map(|k| wave(f64::from(k))).collect();
+        for (weight, alpha, log_prefactor) in [
+            (Weight::Equal, 1.1034125789786045, -0.48853735104302515),
+            (Weight::LogBinned, 1.0834874842702356, -0.5628972623063817),
+        ] {
+            let fit = power_law(&eigenvalues, 200, DEFAULT_WINDOW, weight).unwrap();
+            assert!((fit.alpha - alpha).abs() < 1e-12 && (fit.log_prefactor - log_prefactor).abs() < 1e-12, "{fit:?}");
+        }
+    }
+
     #[test]
     fn fitting_twice_gives_the_same() {
         let eigenvalues: Vec<f64> = (1..=200).map(|k| (f64::from(k) + 3.0).powf(-1.2)).collect();
-        let fit = || power_law(&eigenvalues, 200, DEFAULT_WINDOW).unwrap();
+        let fit = || power_law(&eigenvalues, 200, DEFAULT_WINDOW, Weight::Equal).unwrap();
         assert_eq!(fit(), fit());
     }
 }

@@ -136,12 +136,12 @@ fn sentence(code: &str, message: String) -> Sentence {
 mod tests {
     use super::*;
     use crate::fit::broken::broken;
-    use crate::fit::power_law;
     use crate::fit::simulate::{Noise, mouse_population, power_law_population, sample_eigenvalues};
+    use crate::fit::{Weight, power_law};
 
     fn shape_of(eigenvalues: &[f64], n: u64, first: usize, last: usize) -> Shape {
         let usable = eigenvalues.len().min(n as usize - 1);
-        let fit = power_law(eigenvalues, usable, Window { first, last }).unwrap();
+        let fit = power_law(eigenvalues, usable, Window { first, last }, Weight::InverseRank).unwrap();
         shape(eigenvalues, usable, n, &fit, broken(eigenvalues, usable, n).as_ref())
     }
 
@@ -187,7 +187,7 @@ mod tests {
         };
         for (sign, word) in [(1.0, "steepening, from 0.88 to 1.32"), (-1.0, "flattening, from 1.12 to 0.68")] {
             let eigenvalues = bent(sign);
-            let fit = power_law(&eigenvalues, 300, Window { first: 11, last: 100 }).unwrap();
+            let fit = power_law(&eigenvalues, 300, Window { first: 11, last: 100 }, Weight::InverseRank).unwrap();
             let found = shape(&eigenvalues, 300, 1_000_000, &fit, None);
             assert_eq!(found.verdict.code, "bent");
             assert!(found.verdict.message.contains(word), "{}", found.verdict.message);

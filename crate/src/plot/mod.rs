@@ -13,7 +13,7 @@ pub use theme::Theme;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fit::Window;
+use crate::fit::{Weight, Window};
 use crate::report::Spectrum;
 use canvas::{Anchor, Canvas, Frame};
 
@@ -78,7 +78,7 @@ pub fn empty(options: PlotOptions) -> Plot {
 }
 
 /// The log–log eigenspectrum with the fit over a window.
-pub fn spectrum(spectrum: &Spectrum, window: Window, options: PlotOptions) -> Plot {
+pub fn spectrum(spectrum: &Spectrum, window: Window, weight: Weight, options: PlotOptions) -> Plot {
     let d = spectrum.eigenvalues.len();
     let log = |k: usize| spectrum.eigenvalues[k - 1].log10();
     let top = log(1);
@@ -93,7 +93,7 @@ pub fn spectrum(spectrum: &Spectrum, window: Window, options: PlotOptions) -> Pl
     let frame = canvas.frame();
     let y_of = |value: f64| frame.y(value.log10());
 
-    let outcome = spectrum.fit(window);
+    let outcome = spectrum.fit(window, weight);
     if let Some(fit) = &outcome.fit {
         canvas.shade(frame.x_rank(fit.first), frame.x_rank(fit.last));
     }
