@@ -1,8 +1,33 @@
-/*! All that is known of one matrix, prepared in one way: what a Report is made from. */
+/*!
+All that is known of one matrix, prepared in one way, and the Report that is made from it.
 
-use crate::metrics::Uncentred;
-use crate::report::{Sentence, Spectrum};
-use crate::uncertainty::Replicates;
+What does not depend on the window (two power laws, the density, pure noise) is computed when it is first asked for and kept, so that a person can drag
+the window.
+*/
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use crate::fit::broken::{Broken, broken};
+use crate::fit::density::{Density, density, exponential_decay_google};
+use crate::fit::shape::shape;
+use crate::fit::{Fit, Weight, Window};
+use crate::metrics::{Metrics, Uncentred};
+use crate::moments::Preparation;
+use crate::reading;
+use crate::report::{Choice, FitOutcome, PresetFit, Report, Sentence, Spectrum};
+use crate::uncertainty::{self, AlphaOfN, Replicates, Uncertainty};
+
+/// The same features after another choice: what it is, and their spectrum or why there is none.
+#[derive(Clone, Debug)]
+pub struct Aside {
+    /// What is done to the features.
+    pub preparation: Preparation,
+    /// Leading components that are left out.
+    pub dropped: usize,
+    /// Their spectrum; `None` where it is not known yet.
+    pub spectrum: Option<std::result::Result<Spectrum, Sentence>>,
+}
 
 /// A spectrum and what it is judged by.
 #[derive(Clone, Debug)]
@@ -13,12 +38,27 @@ pub struct Evidence {
     pub replicates: Option<std::result::Result<Replicates, Sentence>>,
     /// Numbers of the features as they are, whatever the preparation.
     pub uncentred: Uncentred,
+    /// One choice made otherwise, each in turn.
+    pub asides: Vec<Aside>,
+    fits: OnceCell<BTreeMap<String, PresetFit>>,
+    metrics: OnceCell<Metrics>,
+    two_laws: OnceCell<Option<Broken>>,
+    density: OnceCell<Option<Density>>,
 }
 
 impl Evidence {
     /// A spectrum of which nothing else is known.
     pub fn of(spectrum: Spectrum) -> Evidence {
-        Evidence { spectrum, replicates: None, uncentred: Uncentred::default() }
+        Evidence {
+            spectrum,
+            replicates: None,
+            uncentred: Uncentred::default(),
+            asides: Vec::new(),
+            fits: OnceCell::new(),
+            metrics: OnceCell::new(),
+            two_laws: OnceCell::new(),
+            density: OnceCell::new(),
+        }
     }
 
     /// Without the first components: rank 1 is the first that is left.
@@ -30,6 +70,99 @@ impl Evidence {
             }
         }
         self
+    }
+
+    /// The uncertainty of a fit, or why there is none; `None` where it is not known yet.
+    pub fn uncertainty(&self, fit: &Fit) -> Option<std::result::Result<Uncertainty, Sentence>> {
+        self.replicates.as_ref().map(|replicates| match replicates {
+            Ok(replicates) => uncertainty::jackknife(replicates, fit),
+            Err(reason) => Err(reason.clone()),
+        })
+    }
+
+    /// Ranks, isotropy and noise.
+    pub fn metrics(&self) -> &Metrics {
+        self.metrics.get_or_init(|| self.spectrum.metrics())
+    }
+
+    fn two_laws(&self) -> Option<&Broken> {
+        let Spectrum { eigenvalues, usable_ranks, n, .. } = &self.spectrum;
+        self.two_laws.get_or_init(|| broken(eigenvalues, *usable_ranks, *n)).as_ref()
+    }
+
+    fn density(&self) -> Option<&Density> {
+        let Spectrum { eigenvalues, usable_ranks, .. } = &self.spectrum;
+        self.density.get_or_init(|| density(eigenvalues, *usable_ranks)).as_ref()
+    }
+
+    /// The whole Report for a window.
+    pub fn report(&self, window: Window, weight: Weight) -> Report {
+        let spectrum = &self.spectrum;
+        let in_view = spectrum.fit(window, weight);
+        let fit = in_view.fit.as_ref();
+        let (uncertainty, uncertainty_reason) = match fit.and_then(|fit| self.uncertainty(fit)) {
+            Some(Ok(uncertainty)) => (Some(uncertainty), None),
+            Some(Err(reason)) => (None, Some(reason)),
+            None => (None, None),
+        };
+        let alpha_of_n = fit.and_then(|fit| self.alpha_of_n(fit, uncertainty.as_ref()));
+        let bias = fit.and_then(|fit| uncertainty::bias(spectrum.n, spectrum.d, fit, alpha_of_n.as_ref()));
+        let spectrum_shape =
+            fit.map(|fit| shape(&spectrum.eigenvalues, spectrum.usable_ranks, spectrum.n, fit, self.two_laws()));
+        let mut report = Report {
+            fits: self.fits().clone(),
+            choices: self.choices(window, weight, fit),
+            two_laws: self.two_laws().cloned(),
+            density: self.density().cloned(),
+            exponential_decay: exponential_decay_google(&spectrum.eigenvalues, spectrum.usable_ranks),
+            metrics: self.metrics().clone(),
+            uncentred: self.uncentred.clone(),
+            notes: spectrum.notes(),
+            reading: Vec::new(),
+            spectrum: spectrum.clone(),
+            in_view,
+            uncertainty,
+            uncertainty_reason,
+            alpha_of_n,
+            bias,
+            spectrum_shape,
+        };
+        report.reading = reading::of(&report);
+        report
+    }
+
+    fn alpha_of_n(&self, fit: &Fit, uncertainty: Option<&Uncertainty>) -> Option<AlphaOfN> {
+        let replicates = self.replicates.as_ref()?.as_ref().ok()?;
+        Some(uncertainty::alpha_of_n(replicates, fit, uncertainty))
+    }
+
+    /// The usual windows by name, each with its standard error.
+    pub fn fits(&self) -> &BTreeMap<String, PresetFit> {
+        let with_error = |fit: Fit| {
+            let uncertainty = self.uncertainty(&fit).and_then(std::result::Result::ok);
+            PresetFit { standard_error: uncertainty.map(|found| found.standard_error), fit }
+        };
+        self.fits.get_or_init(|| self.spectrum.fits().into_iter().map(|(name, fit)| (name, with_error(fit))).collect())
+    }
+
+    /// α after each choice made otherwise, in the same window.
+    fn choices(&self, window: Window, weight: Weight, fit: Option<&Fit>) -> Vec<Choice> {
+        let choice = |aside: &Aside| {
+            let outcome = aside.spectrum.as_ref().map(|spectrum| match spectrum {
+                Ok(spectrum) => spectrum.fit(window, weight),
+                Err(reason) => FitOutcome { fit: None, reason: Some(reason.clone()) },
+            });
+            let (other, reason) = outcome.map_or((None, None), |outcome| (outcome.fit, outcome.reason));
+            let alpha = other.map(|fit| fit.alpha);
+            Choice {
+                preparation: aside.preparation,
+                dropped_components: aside.dropped,
+                alpha,
+                change: alpha.zip(fit).map(|(alpha, fit)| alpha - fit.alpha),
+                reason,
+            }
+        };
+        self.asides.iter().map(choice).collect()
     }
 }
 

@@ -19,6 +19,7 @@ pub mod moments;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 pub mod plot;
+pub mod reading;
 pub mod report;
 pub mod reproduce;
 pub mod source;

@@ -12,10 +12,14 @@ use serde::{Deserialize, Serialize};
 use crate::decompose::Decomposed;
 use crate::error::{Error, group};
 use crate::evidence::drop_first;
+use crate::fit::broken::Broken;
+use crate::fit::density::Density;
+use crate::fit::shape::Shape;
 use crate::fit::{Fit, PRESETS, Weight, Window, power_law};
-use crate::metrics::{self, Metrics};
+use crate::metrics::{self, Metrics, Uncentred};
 use crate::moments::{Plan, Precision, Preparation};
 use crate::source::Axis;
+use crate::uncertainty::{AlphaOfN, Uncertainty};
 
 /// Version of the Report's format. It changes when a key changes its meaning or goes away.
 pub const REPORT_VERSION: u32 = 1;
@@ -117,7 +121,32 @@ impl From<&Error> for Sentence {
     }
 }
 
-/// The Report: a spectrum, the fit in view, and the fits of all preset windows that it has ranks for.
+/// A fit over one of the usual windows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PresetFit {
+    /// The fit.
+    #[serde(flatten)]
+    pub fit: Fit,
+    /// The jackknife's standard error of its α, where it is known.
+    pub standard_error: Option<f64>,
+}
+
+/// α of the same features after one choice made otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What is done to the features.
+    pub preparation: Preparation,
+    /// Leading components that are left out.
+    pub dropped_components: usize,
+    /// α in the same window; `None` where there is none, or it is not known yet.
+    pub alpha: Option<f64>,
+    /// How much larger that is than the α in view.
+    pub change: Option<f64>,
+    /// Why there is no α.
+    pub reason: Option<Sentence>,
+}
+
+/// The Report: everything that is known of one matrix in one window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// The spectrum and its provenance.
@@ -126,12 +155,35 @@ pub struct Report {
     /// The window in view.
     #[serde(flatten)]
     pub in_view: FitOutcome,
+    /// How far α would move with other rows.
+    pub uncertainty: Option<Uncertainty>,
+    /// Why that is not known. Neither is there while it is computed.
+    pub uncertainty_reason: Option<Sentence>,
+    /// How α settles as rows are added.
+    pub alpha_of_n: Option<AlphaOfN>,
+    /// In which direction few rows bias this α.
+    pub bias: Option<Sentence>,
     /// The preset windows by name; those that would have to be clipped are left out.
-    pub fits: BTreeMap<String, Fit>,
+    pub fits: BTreeMap<String, PresetFit>,
+    /// Whether one power law describes the spectrum around the window.
+    pub spectrum_shape: Option<Shape>,
+    /// Two power laws against one, over the leading ranks whatever the window.
+    pub two_laws: Option<Broken>,
+    /// Maximum-likelihood power law of the *density* of the eigenvalues above the best lower end.
+    pub density: Option<Density>,
+    /// What code for graph embeddings calls "alpha_req": the rate of an *exponential* decay, which is no exponent of a power law.
+    pub exponential_decay: Option<f64>,
     /// Ranks, isotropy and noise.
     #[serde(flatten)]
     pub metrics: Metrics,
-    /// What the reader should know.
+    /// Numbers of the features as they are, not centred.
+    #[serde(flatten)]
+    pub uncentred: Uncentred,
+    /// α after each choice made otherwise.
+    pub choices: Vec<Choice>,
+    /// All of it in words.
+    pub reading: Vec<Sentence>,
+    /// What the reader should know of the data.
     pub notes: Vec<Sentence>,
 }
 
@@ -281,22 +333,5 @@ impl Spectrum {
             fit.clipped_from.is_none().then(|| (name.to_owned(), fit))
         };
         PRESETS.iter().filter_map(fit).collect()
-    }
-
-    /// How much the choice of a window matters: the smallest and the largest α of the presets.
-    pub fn alpha_range(&self) -> Option<(f64, f64)> {
-        let alphas = || self.fits().into_values().map(|fit| fit.alpha);
-        Some((alphas().reduce(f64::min)?, alphas().reduce(f64::max)?))
-    }
-
-    /// The whole Report.
-    pub fn report(&self, window: Window, weight: Weight) -> Report {
-        Report {
-            spectrum: self.clone(),
-            in_view: self.fit(window, weight),
-            fits: self.fits(),
-            metrics: self.metrics(),
-            notes: self.notes(),
-        }
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::decompose::Decomposed;
 use crate::error::Result;
-use crate::evidence::Evidence;
+use crate::evidence::{Aside, Evidence};
 use crate::metrics::Uncentred;
 use crate::moments::{Gathered, Part, Plan, Preparation, RowSums};
 use crate::report::{Sentence, Spectrum};
@@ -171,12 +171,33 @@ impl Study {
             let preparation = Preparation { centred: false, unit_rows, standardized: false };
             self.spectrum(preparation).and_then(std::result::Result::ok)
         };
-        let evidence = Evidence {
-            uncentred: Uncentred::new(raw(false), raw(true), self.row_sums),
-            replicates: self.replicates(preparation),
-            ..Evidence::of(spectrum)
-        };
-        Some(Ok(evidence.without_first(dropped)))
+        let mut evidence = Evidence::of(spectrum);
+        evidence.uncentred = Uncentred::new(raw(false), raw(true), self.row_sums);
+        evidence.replicates = self.replicates(preparation);
+        evidence = evidence.without_first(dropped);
+        evidence.asides = self.asides(preparation, dropped);
+        Some(Ok(evidence))
+    }
+
+    /// Each choice made otherwise in turn: centring, rows at unit length, standardized columns; and the first component left out, or all of them left in.
+    fn asides(&self, preparation: Preparation, dropped: usize) -> Vec<Aside> {
+        let Preparation { centred, unit_rows, standardized } = preparation;
+        let others = [
+            (Preparation { centred: !centred, ..preparation }, dropped),
+            (Preparation { unit_rows: !unit_rows, ..preparation }, dropped),
+            (Preparation { standardized: !standardized, ..preparation }, dropped),
+            (preparation, usize::from(dropped == 0)),
+        ];
+        others
+            .into_iter()
+            .map(|(preparation, dropped)| {
+                let spectrum = self.spectrum(preparation).map(|known| match known {
+                    Ok(spectrum) => Ok(spectrum.clone().without_first(dropped)),
+                    Err(reason) => Err(reason.clone()),
+                });
+                Aside { preparation, dropped, spectrum }
+            })
+            .collect()
     }
 
     /// The spectra of blocks, once all of them are known.

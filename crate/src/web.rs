@@ -437,14 +437,22 @@ impl Analysis {
         let facts = to_js(&Spectrum { eigenvalues: Vec::new(), ..spectrum.clone() })?;
         for (key, value) in [
             ("notes", to_js(&spectrum.notes())?),
-            ("metrics", to_js(&spectrum.metrics())?),
+            ("metrics", to_js(evidence.metrics())?),
             ("uncentred", to_js(&evidence.uncentred)?),
-            ("fits", to_js(&spectrum.fits())?),
-            ("alpha_range", to_js(&spectrum.alpha_range())?),
         ] {
             js_sys::Reflect::set(&facts, &key.into(), &value)?;
         }
         Ok(facts)
+    }
+
+    /// The Report without its eigenvalues, which the page has.
+    pub fn view(&self, first: usize, last: usize, weight: JsValue) -> JsResult<JsValue> {
+        let mut report = self.evidence()?.report(Window { first: first.max(1), last }, from_js(weight)?);
+        report.spectrum.eigenvalues = Vec::new();
+        if let Err(error) = Window::new(first, last) {
+            report.in_view.reason = Some(Sentence::from(&error));
+        }
+        to_js(&report)
     }
 
     /// The fit over a window, or the reason why there is none.
@@ -473,7 +481,7 @@ impl Analysis {
     /// The whole Report.
     pub fn report(&self, first: usize, last: usize, weight: JsValue) -> JsResult<JsValue> {
         let window = Window::new(first, last).map_err(refusal)?;
-        to_js(&self.evidence()?.spectrum.report(window, from_js(weight)?))
+        to_js(&self.evidence()?.report(window, from_js(weight)?))
     }
 }
 

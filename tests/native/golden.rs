@@ -1,10 +1,11 @@
 //! Every number of a Report is the reference's (NumPy, float64).
 
 use eigenscope::error::ErrorKind;
+use eigenscope::evidence::Evidence;
 use eigenscope::fit::{DEFAULT_WINDOW, Fit, Weight};
 use eigenscope::moments::Precision;
 use eigenscope::native::NonFiniteRows;
-use eigenscope::report::{Report, Spectrum};
+use eigenscope::report::{PresetFit, Report, Spectrum};
 
 use crate::claims::Claims;
 use crate::fixtures::{Answer, Case, Numbers, ReferenceFit, cases};
@@ -43,7 +44,7 @@ fn exact_reports_are_the_references() {
         let wanted = presets(reference.fits.keys().collect());
         claims.equal(name, "presets", presets(found.fits.keys().collect()), wanted);
         for (preset, fit) in &reference.fits {
-            let Some(found) = found.fits.get(preset) else { continue };
+            let Some(PresetFit { fit: found, .. }) = found.fits.get(preset) else { continue };
             same_fit(claims, &format!("{name}, {preset}"), found, fit, expected.tolerance.alpha);
             if preset == "alpha-req" {
                 claims.equal(name, "r2_100 is given", found.r2_100.is_some(), fit.r2_100.is_some());
@@ -82,7 +83,7 @@ fn fast_reports_are_the_references_to_within_their_floor() {
         }
         if let Some(fit) = reference.fits.get("alpha-req") {
             match found.fits.get("alpha-req") {
-                Some(found) => claims.near(name, "α", found.alpha, fit.alpha, FAST_ALPHA),
+                Some(found) => claims.near(name, "α", found.fit.alpha, fit.alpha, FAST_ALPHA),
                 None => claims.that(false, || format!("{name}: ranks 11–100 are not all above the floor")),
             }
         }
@@ -149,7 +150,7 @@ fn one_answer(
             claims.equal(name, "precision", spectrum.precision, precision);
             let skipped = case.non_finite.as_ref().map_or(0, |bad| bad.rows);
             claims.equal(name, "skipped_rows", spectrum.skipped_rows, skipped);
-            claim(claims, name, &spectrum.report(DEFAULT_WINDOW, Weight::InverseRank), expected);
+            claim(claims, name, &Evidence::of(spectrum.clone()).report(DEFAULT_WINDOW, Weight::InverseRank), expected);
         }
     }
 }

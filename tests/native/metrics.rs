@@ -1,5 +1,6 @@
 //! Every metric of a Report is the reference's.
 
+use eigenscope::evidence::Evidence;
 use eigenscope::fit::{DEFAULT_WINDOW, Weight};
 use eigenscope::moments::Precision;
 use eigenscope::native::NonFiniteRows;
@@ -28,7 +29,8 @@ fn metrics_are_the_references() {
     for (name, case) in cases() {
         let Answer::Numbers(expected) = &case.answer else { continue };
         let spectrum = of_files(&case.paths(&name), Precision::Exact, NonFiniteRows::Refuse, None).unwrap();
-        let found = serde_json::to_value(spectrum.report(DEFAULT_WINDOW, Weight::InverseRank)).unwrap();
+        let found =
+            serde_json::to_value(Evidence::of(spectrum.clone()).report(DEFAULT_WINDOW, Weight::InverseRank)).unwrap();
         same_metrics(&mut claims, &name, &found, expected);
     }
     claims.close();

@@ -1,7 +1,14 @@
 /** A spectrum in the page's own wasm instance. */
 
 import { Analysis as Core, empty_plot, type PlotView } from "../wasm/eigenscope.js";
-import type { Analysis as AnalysisInterface, Facts, FitOutcome, Plot, PlotOptions } from "./types";
+import type {
+  Analysis as AnalysisInterface,
+  Facts,
+  FitOutcome,
+  Plot,
+  PlotOptions,
+  WindowReport,
+} from "./types";
 
 export type Analysis = AnalysisInterface;
 
@@ -18,6 +25,7 @@ export function fromCore(core: Core): Analysis {
     fit: (...view) => core.fit(...view) as FitOutcome,
     plot: ({ first, last, weight, ...options }: PlotOptions) =>
       fromView(core.plot(options, first, last, weight)),
+    view: (...view) => core.view(...view) as WindowReport,
     report: (...view) => core.report(...view) as unknown,
     python: (...view) => core.python(...view),
     free: () => core.free(),

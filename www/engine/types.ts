@@ -132,6 +132,115 @@ export interface Metrics {
   mle_top_100: { gamma: number; alpha: number; ranks: number } | null;
 }
 
+/** Functions of features that are not centred, by the reference's names. */
+export interface Uncentred {
+  rankme: number | null;
+  effective_rank: number | null;
+  stable_rank_uncentred: number | null;
+  participation_ratio_row_corrected: number | null;
+  mean_cosine: number | null;
+  coding_rate_unit_rows: number | null;
+  self_clustering: number | null;
+}
+
+/** How far α would move with other rows: a delete-a-block jackknife. */
+export interface Uncertainty {
+  standard_error: number;
+  low: number;
+  high: number;
+  confidence: number;
+  blocks: number;
+  without_block: number[];
+}
+
+/** How α settles as rows are added. */
+export interface AlphaOfN {
+  /** n and α, n ascending. */
+  points: [number, number][];
+  /** "settled", "still_moving" or "unknown". */
+  verdict: Refusal;
+}
+
+/** A fit over one of the field's usual windows. */
+export interface PresetFit extends Fit {
+  standard_error: number | null;
+}
+
+/** Another description of the spectrum in the window. */
+export interface Alternative {
+  model: "power_law" | "power_law_with_cut_off" | "exponential" | "stretched_exponential";
+  log_prefactor: number;
+  alpha: number | null;
+  rate: number | null;
+  stretch: number | null;
+  r2: number;
+  bic: number;
+}
+
+/** Whether one power law describes the spectrum around the window. */
+export interface SpectrumShape {
+  local_slope: { ranks: number[]; slopes: number[]; bandwidth_decades: number };
+  residuals: { ranks: number[]; residuals: number[] };
+  curvature: {
+    quadratic: number;
+    first: number;
+    last: number;
+    slope_first: number;
+    slope_last: number;
+    change: number;
+    change_error: number;
+  };
+  change_by_sampling: number | null;
+  /** Best first. */
+  alternatives: Alternative[];
+  /** "one_law", "two_laws" or "bent". */
+  verdict: Refusal;
+}
+
+/** Two power laws against one. */
+export interface TwoLaws {
+  chosen: "single" | "broken";
+  alpha: number;
+  alpha_before: number;
+  alpha_after: number;
+  break_rank: number;
+  bic_single: number;
+  bic_broken: number;
+  first: number;
+  last: number;
+  corrected_alpha: number | null;
+}
+
+/** α of the same features after one choice made otherwise. */
+export interface Choice {
+  preparation: Preparation;
+  dropped_components: number;
+  /** null where there is none, or it is not known yet. */
+  alpha: number | null;
+  change: number | null;
+  reason: Refusal | null;
+}
+
+/** What the Report says of one window. */
+export interface WindowReport {
+  fit: Fit | null;
+  reason: Refusal | null;
+  /** null while it is computed, and where there is a reason. */
+  uncertainty: Uncertainty | null;
+  uncertainty_reason: Refusal | null;
+  alpha_of_n: AlphaOfN | null;
+  bias: Refusal | null;
+  /** By name; those that the ranks do not reach are left out. */
+  fits: Record<string, PresetFit>;
+  spectrum_shape: SpectrumShape | null;
+  two_laws: TwoLaws | null;
+  density: { gamma: number; alpha: number; x_min: number; ranks: number; ks: number } | null;
+  exponential_decay: number | null;
+  choices: Choice[];
+  /** The reading in words, in the order in which a careful reader asks. */
+  reading: Refusal[];
+}
+
 export interface Facts {
   name: string;
   n: number;
@@ -154,10 +263,11 @@ export interface Facts {
   zero_variance_columns: number;
   skipped_rows: number;
   metrics: Metrics;
-  /** Fits over the field's usual windows, by name; those that the ranks do not reach are left out. */
-  fits: Record<string, Fit>;
-  /** The smallest and the largest α of those fits. */
-  alpha_range: [number, number] | null;
+  /** Numbers of the features as they are, not centred; null where they are not known (yet). */
+  uncentred: Uncentred;
+  /** What was done to the features first. */
+  preparation: Preparation;
+  dropped_components: number;
   /** True while rows still stream. */
   provisional: boolean;
   /** Sentences the reader should know (clipped, skipped rows, constant columns, n < d …), each with a stable code. */
@@ -193,6 +303,8 @@ export interface Analysis {
   readonly eigenvalues: Float64Array;
   fit(first: number, last: number, weight: Weight): FitOutcome;
   plot(options: PlotOptions): Plot;
+  /** What the Report says of a window, without the eigenvalues. */
+  view(first: number, last: number, weight: Weight): WindowReport;
   /** The whole Report, as the command prints it with --json. */
   report(first: number, last: number, weight: Weight): unknown;
   /** A NumPy script that gives the α of this window, or undefined where there is none. */

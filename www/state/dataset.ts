@@ -1,11 +1,11 @@
 import type {
   Analysis,
-  FitOutcome,
   Precision,
   Progress,
   SourceInfo,
   Study,
   StudyProgress,
+  WindowReport,
 } from "../engine/types";
 
 /** Why something could not be done: a stable code and a sentence for the person. */
@@ -39,8 +39,8 @@ export interface Dataset {
   readonly withheld: Failure | null;
   /** The spectrum of the rows read so far, while the rest streams. */
   readonly provisional: Analysis | null;
-  /** The fit of the spectrum in view, in the window in view. */
-  readonly outcome: FitOutcome | null;
+  /** What the Report says of the spectrum in view, in the window in view. */
+  readonly outcome: WindowReport | null;
   readonly failure: Failure | null;
 }
 

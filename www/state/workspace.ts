@@ -446,7 +446,7 @@ const sumsLetGo: Failure = {
 
 function withFit(dataset: Dataset, { window, weight }: State): Dataset {
   const { first, last } = window;
-  return { ...dataset, outcome: shownAnalysis(dataset)?.fit(first, last, weight) ?? null };
+  return { ...dataset, outcome: shownAnalysis(dataset)?.view(first, last, weight) ?? null };
 }
 
 function failureOf(error: unknown): Failure {

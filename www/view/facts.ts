@@ -34,7 +34,7 @@ class FactSheet extends Part {
     const { facts } = analysis;
     return html`<section class="fact-sheet" aria-label="Facts">
       ${factList(facts, dataset.outcome?.fit ?? null)} 
-      ${windowDetails(facts, (window) => this.workspace.setWindow(window))}
+      ${dataset.outcome ? windowDetails(dataset.outcome, (window) => this.workspace.setWindow(window)) : nothing}
       ${rankDetails(facts.metrics)}
       ${facts.provisional ? nothing : this.#actions(dataset, analysis)}
     </section>`;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Facts, Fit } from "../engine/types";
+import type { Fit, WindowReport } from "../engine/types";
 import type { RankWindow } from "../state/window";
 import { decimals, share, whole } from "./format";
 
@@ -14,11 +14,12 @@ const names: Record<string, string> = {
 
 /** How much the window matters: its conclusion while folded; open, every usual window, which a click puts in view. */
 export function windowDetails(
-  { fits, alpha_range }: Facts,
+  { fits }: WindowReport,
   choose: (window: RankWindow) => void,
 ): TemplateResult | typeof nothing {
-  if (!alpha_range) return nothing;
-  const [low, high] = alpha_range;
+  const alphas = Object.values(fits).map((fit) => fit.alpha);
+  if (alphas.length === 0) return nothing;
+  const [low, high] = [Math.min(...alphas), Math.max(...alphas)];
   const shown = Object.entries(names).flatMap(([key, name]) => {
     const fit = fits[key];
     return fit ? [line(name, fit, choose)] : [];

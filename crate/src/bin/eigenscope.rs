@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use eigenscope::fit::{Weight, Window};
 use eigenscope::moments::{Precision, Preparation, Scaled};
 use eigenscope::native::{Choices, NonFiniteRows, Timings, analyze};
-use eigenscope::report::{FitOutcome, Report};
+use eigenscope::report::{FitOutcome, PresetFit, Report};
 use serde::Serialize;
 
 /// Eigenspectra of learned features and the power-law exponent α.
@@ -35,6 +35,18 @@ enum Command {
         /// Products in 64-bit floats (exact) or in 32-bit floats summed in 64 (fast).
         #[arg(long, value_enum, default_value_t = PrecisionArgument::Exact)]
         precision: PrecisionArgument,
+        /// Don't remove the mean of each column.
+        #[arg(long)]
+        uncentred: bool,
+        /// Divide each row by its Euclidean length first.
+        #[arg(long)]
+        unit_rows: bool,
+        /// Divide each column by its standard deviation.
+        #[arg(long)]
+        standardize: bool,
+        /// Leave out so many leading components: rank 1 is the first after them.
+        #[arg(long, value_name = "COMPONENTS", default_value_t = 0)]
+        drop: usize,
         /// What to do with rows that hold NaN or infinity.
         #[arg(long, value_enum, default_value_t = NonFiniteArgument::Refuse)]
         non_finite: NonFiniteArgument,
@@ -81,8 +93,22 @@ fn weight(text: &str) -> Result<Weight, String> {
 }
 
 fn main() -> ExitCode {
-    let Command::Analyze { files, window, weights, precision, non_finite, threads, json, python, timings } =
-        Arguments::parse().command;
+    let Command::Analyze {
+        files,
+        window,
+        weights,
+        precision,
+        uncentred,
+        unit_rows,
+        standardize,
+        drop,
+        non_finite,
+        threads,
+        json,
+        python,
+        timings,
+    } = Arguments::parse().command;
+    let preparation = Preparation { centred: !uncentred, unit_rows, standardized: standardize };
     let precision = match precision {
         PrecisionArgument::Exact => Precision::Exact,
         PrecisionArgument::Fast => Precision::Fast,
@@ -91,19 +117,28 @@ fn main() -> ExitCode {
         NonFiniteArgument::Refuse => NonFiniteRows::Refuse,
         NonFiniteArgument::Skip => NonFiniteRows::Skip,
     };
-    let choices = Choices { precision, non_finite, scaled: Scaled::Auto, threads: threads.map(usize::from) };
-    let (study, took) = match analyze(&files, choices, Preparation::default()) {
+    // Sums of samples at unit length cost time; whoever asks for what needs them gets them.
+    let scaled = if unit_rows || standardize { Scaled::Always } else { Scaled::Auto };
+    let choices = Choices { precision, non_finite, scaled, threads: threads.map(usize::from) };
+    let (study, took) = match analyze(&files, choices, preparation) {
         Ok(result) => result,
         Err(error) => {
             eprintln!("eigenscope: {error} [{}]", error.code());
             return ExitCode::FAILURE;
         }
     };
-    let Some(Ok(spectrum)) = study.spectrum(Preparation::default()) else { return ExitCode::FAILURE };
-    let output = Output { report: spectrum.report(window, weights), timings: timings.then(|| Seconds::from(took)) };
+    let evidence = match study.evidence(preparation, drop) {
+        Some(Ok(evidence)) => evidence,
+        Some(Err(reason)) => {
+            eprintln!("eigenscope: {} [{}]", reason.message, reason.code);
+            return ExitCode::FAILURE;
+        }
+        None => return ExitCode::FAILURE,
+    };
+    let output = Output { report: evidence.report(window, weights), timings: timings.then(|| Seconds::from(took)) };
     let text = if python {
         match &output.report.in_view {
-            FitOutcome { fit: Some(fit), .. } => eigenscope::reproduce::python(spectrum, fit),
+            FitOutcome { fit: Some(fit), .. } => eigenscope::reproduce::python(&evidence.spectrum, fit),
             FitOutcome { reason, .. } => {
                 eprintln!("eigenscope: there is no α to reproduce. {}", reason.as_ref().map_or("", |r| &r.message));
                 return ExitCode::FAILURE;
@@ -143,6 +178,7 @@ struct Output {
 struct Seconds {
     read_and_moments_seconds: f64,
     eigenvalues_seconds: f64,
+    study_seconds: f64,
 }
 
 impl From<Timings> for Seconds {
@@ -150,6 +186,7 @@ impl From<Timings> for Seconds {
         Seconds {
             read_and_moments_seconds: took.moments.as_secs_f64(),
             eigenvalues_seconds: took.eigenvalues.as_secs_f64(),
+            study_seconds: took.study.as_secs_f64(),
         }
     }
 }
@@ -183,7 +220,14 @@ fn summary(output: &Output) -> String {
         (None, Some(reason)) => row("α", format!("none. {}", reason.message)),
         (None, None) => {}
     }
-    for (name, fit) in &report.fits {
+    if let Some(found) = &report.uncertainty {
+        let (low, high) = (found.low, found.high);
+        row(
+            "± (95 %)",
+            format!("{low:.4} to {high:.4}   standard error {:.4}, {} blocks", found.standard_error, found.blocks),
+        );
+    }
+    for (name, PresetFit { fit, .. }) in &report.fits {
         row(&format!("α, {name}"), format!("{:.4}   ranks {}–{}, R² {:.4}", fit.alpha, fit.first, fit.last, fit.r2));
     }
     row("total variance", format!("{:.6e}", spectrum.total_variance));
@@ -194,11 +238,17 @@ fn summary(output: &Output) -> String {
     );
     row("numerical floor", format!("{:.3e}", spectrum.floor));
     row("engine", format!("{}, {}, {} threads", spectrum.engine, spectrum.instruction_set, spectrum.workers));
-    if let Some(Seconds { read_and_moments_seconds, eigenvalues_seconds }) = output.timings {
+    if let Some(Seconds { read_and_moments_seconds, eigenvalues_seconds, study_seconds }) = output.timings {
         row(
             "seconds",
-            format!("reading and second moment {read_and_moments_seconds:.3}, eigenvalues {eigenvalues_seconds:.3}"),
+            format!(
+                "reading and second moment {read_and_moments_seconds:.3}, eigenvalues {eigenvalues_seconds:.3}, \
+                 everything else {study_seconds:.3}"
+            ),
         );
+    }
+    for line in &report.reading {
+        row("", line.message.clone());
     }
     for note in &report.notes {
         row("note", note.message.clone());

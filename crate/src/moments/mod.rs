@@ -26,7 +26,7 @@ mod second_moment;
 
 pub use gather::{Gathered, RowSums};
 pub use part::{Part, Preparation};
-pub use plan::{Options, Plan, Precision, Scaled, Shift};
+pub use plan::{BLOCKS, MIN_BLOCKS, Options, Plan, Precision, Scaled, Shift};
 pub use second_moment::SecondMoment;
 
 use std::ops::Range;
