@@ -3,6 +3,7 @@ A few lines of NumPy that give the same α from the same file: for papers, for a
 */
 
 use crate::fit::{BINS_PER_DECADE, Fit, Weight};
+use crate::moments::Preparation;
 use crate::report::Spectrum;
 
 /// The script for a fit of a spectrum. It expects the files in the folder where it runs.
@@ -19,6 +20,25 @@ pub fn python(spectrum: &Spectrum, fit: &Fit) -> String {
     let (moment, why) = match spectrum.method.as_str() {
         "dual" => ("X @ X.T", "  # n < d: the same eigenvalues other than zero"),
         _ => ("X.T @ X", ""),
+    };
+    let Preparation { centred, unit_rows, standardized } = spectrum.preparation;
+    let mut prepare = String::new();
+    if unit_rows {
+        prepare.push_str("X /= np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-300)\n");
+    }
+    if standardized {
+        prepare.push_str("deviation = X.std(axis=0, ddof=1)\n");
+    }
+    if centred {
+        prepare.push_str("X -= X.mean(axis=0)\n");
+    }
+    if standardized {
+        prepare.push_str("X /= np.where(deviation > 0, deviation, 1)\n");
+    }
+    let divisor = if centred { "(n - 1)" } else { "n" };
+    let drop = match spectrum.dropped_components {
+        0 => String::new(),
+        components => format!("eigenvalues = eigenvalues[{components}:]  # the first components are left out\n"),
     };
     let Fit { alpha, first, last, weight, .. } = fit;
     let (weights, line) = match weight {
@@ -50,9 +70,8 @@ import numpy as np
 {load}
 X = X.reshape(len(X), -1).astype(np.float64)
 {skip}n, d = X.shape
-X -= X.mean(axis=0)
-eigenvalues = np.linalg.eigvalsh({moment} / (n - 1))[::-1]{why}
-
+{prepare}eigenvalues = np.linalg.eigvalsh({moment} / {divisor})[::-1]{why}
+{drop}
 k = np.arange({first}, {last} + 1)
 {line}
 print(alpha)
