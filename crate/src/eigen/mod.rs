@@ -57,7 +57,27 @@ fn of_tiles_with(mut tiles: Tiles, side: usize, kernel: Kernel) -> Result<Vec<f6
     }
     let scale = power_of_two_near(largest);
     tiles.scale(1.0 / scale);
-    let (mut values, mut beside) = band::reduce(tiles, side, kernel)?.into_tridiagonal(kernel);
+    let (values, beside) = band::reduce(tiles, side, kernel)?.into_tridiagonal(kernel);
+    of_scaled_tridiagonal(values, beside, scale)
+}
+
+/// Eigenvalues of a symmetric tridiagonal matrix, largest first. What is `beside` the diagonal is one shorter than it.
+///
+/// # Errors
+///
+/// `NoConvergence`, as [`eigenvalues`].
+pub(crate) fn tridiagonal(mut diagonal: Vec<f64>, mut beside: Vec<f64>) -> Result<Vec<f64>> {
+    let largest = diagonal.iter().chain(&beside).fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    if largest == 0.0 {
+        return Ok(diagonal);
+    }
+    let scale = power_of_two_near(largest);
+    diagonal.iter_mut().chain(&mut beside).for_each(|value| *value /= scale);
+    of_scaled_tridiagonal(diagonal, beside, scale)
+}
+
+/// Eigenvalues, times `scale`, of a tridiagonal matrix whose largest entry is near 1.
+fn of_scaled_tridiagonal(mut values: Vec<f64>, mut beside: Vec<f64>, scale: f64) -> Result<Vec<f64>> {
     ql::solve(&mut values, &mut beside)?;
     values.iter_mut().for_each(|value| *value *= scale);
     if !values.iter().all(|value| value.is_finite()) {

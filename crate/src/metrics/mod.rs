@@ -5,6 +5,8 @@ Numbers that the eigenvalues alone tell: ranks, isotropy, and what stands out of
 with rounding below zero taken as zero. Where libraries disagree about a definition, the name says which one is meant.
 */
 
+pub mod noise;
+mod random;
 mod uncentred;
 
 pub use uncentred::Uncentred;

@@ -1,0 +1,86 @@
+/*!
+Random numbers for simulations, the same on every machine.
+
+Bits come from SplitMix64 (Steele, Lea and Flood 2014), normal numbers from them by the transform of Box and Muller, and sums of squares of k normal
+numbers, χ²_k, as twice a gamma variable of shape k/2 by the method of Marsaglia and Tsang (2000): with a = k/2 − 1/3 and c = 1/√(9a),
+a·v for v = (1 + c·x)³, where x is normal and is kept with probability exp(x²/2 + a(1 − v + log v)), which is nearly 1.
+*/
+
+/// A stream of numbers.
+pub struct Random {
+    state: u64,
+    /// The second normal number of a pair.
+    spare: Option<f64>,
+}
+
+impl Random {
+    /// The same seed gives the same stream.
+    pub fn new(seed: u64) -> Random {
+        Random { state: seed, spare: None }
+    }
+
+    /// A number in (0, 1], so that it has a logarithm.
+    fn uniform(&mut self) -> f64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits = self.state;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        bits ^= bits >> 31;
+        ((bits >> 11) + 1) as f64 / (1u64 << 53) as f64
+    }
+
+    /// A standard normal number.
+    fn normal(&mut self) -> f64 {
+        if let Some(normal) = self.spare.take() {
+            return normal;
+        }
+        let radius = (-2.0 * self.uniform().ln()).sqrt();
+        let (sine, cosine) = (std::f64::consts::TAU * self.uniform()).sin_cos();
+        self.spare = Some(radius * sine);
+        radius * cosine
+    }
+
+    /// χ²_k: the sum of the squares of k standard normal numbers, k ≥ 1.
+    pub fn chi_squared(&mut self, k: u64) -> f64 {
+        // The method is for shapes of 1 and more.
+        if k == 1 {
+            return self.normal().powi(2);
+        }
+        let a = k as f64 / 2.0 - 1.0 / 3.0;
+        let c = 1.0 / (9.0 * a).sqrt();
+        loop {
+            let x = self.normal();
+            let v = (1.0 + c * x).powi(3);
+            if v > 0.0 && self.uniform().ln() < 0.5 * x * x + a * (1.0 - v + v.ln()) {
+                return 2.0 * a * v;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// χ²_k has mean k, variance 2k and third central moment 8k. Each is held to five of its standard errors, which follow from the central moments
+    /// μ₄ = 12k² + 48k and μ₆ = 120k³ + 2080k² + 3840k.
+    #[test]
+    fn chi_squared_numbers_have_the_moments_of_their_law() {
+        const NUMBERS: usize = 200_000;
+        let mut random = Random::new(1);
+        for freedom in [1, 2, 3, 10, 1000] {
+            let k = freedom as f64;
+            let sample: Vec<f64> = (0..NUMBERS).map(|_| random.chi_squared(freedom)).collect();
+            let moment = |power| sample.iter().map(|value| (value - k).powi(power)).sum::<f64>() / NUMBERS as f64;
+            let fourth = 12.0 * k * k + 48.0 * k;
+            let sixth = 120.0 * k.powi(3) + 2080.0 * k * k + 3840.0 * k;
+            for (power, expected, variance) in
+                [(1, 0.0, 2.0 * k), (2, 2.0 * k, fourth - 4.0 * k * k), (3, 8.0 * k, sixth - 64.0 * k * k)]
+            {
+                let error = (moment(power) - expected).abs();
+                let allowed = 5.0 * (variance / NUMBERS as f64).sqrt();
+                assert!(error < allowed, "χ²_{freedom}, moment {power}: off by {error}, of {allowed}");
+            }
+        }
+    }
+}
