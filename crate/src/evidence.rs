@@ -7,15 +7,18 @@ the window.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::fit::broken::{Broken, broken};
 use crate::fit::density::{Density, density, exponential_decay_google};
 use crate::fit::shape::shape;
 use crate::fit::{Fit, Weight, Window};
+use crate::metrics::noise::Noise;
 use crate::metrics::{Metrics, Uncentred};
 use crate::moments::Preparation;
 use crate::reading;
 use crate::report::{Choice, FitOutcome, PresetFit, Report, Sentence, Spectrum};
+use crate::study::Beside;
 use crate::uncertainty::{self, AlphaOfN, Replicates, Uncertainty};
 
 /// The same features after another choice: what it is, and their spectrum or why there is none.
@@ -40,6 +43,8 @@ pub struct Evidence {
     pub uncentred: Uncentred,
     /// One choice made otherwise, each in turn.
     pub asides: Vec<Aside>,
+    /// What needs no spectrum of these features; `None` where it is not known yet.
+    pub beside: Option<Rc<Beside>>,
     fits: OnceCell<BTreeMap<String, PresetFit>>,
     metrics: OnceCell<Metrics>,
     two_laws: OnceCell<Option<Broken>>,
@@ -54,6 +59,7 @@ impl Evidence {
             replicates: None,
             uncentred: Uncentred::default(),
             asides: Vec::new(),
+            beside: None,
             fits: OnceCell::new(),
             metrics: OnceCell::new(),
             two_laws: OnceCell::new(),
@@ -85,6 +91,11 @@ impl Evidence {
         self.metrics.get_or_init(|| self.spectrum.metrics())
     }
 
+    /// What pure noise of this n and d gives.
+    pub fn noise(&self) -> Option<&Noise> {
+        self.beside.as_ref()?.noise.as_ref()
+    }
+
     fn two_laws(&self) -> Option<&Broken> {
         let Spectrum { eigenvalues, usable_ranks, n, .. } = &self.spectrum;
         self.two_laws.get_or_init(|| broken(eigenvalues, *usable_ranks, *n)).as_ref()
@@ -112,6 +123,7 @@ impl Evidence {
         let mut report = Report {
             fits: self.fits().clone(),
             choices: self.choices(window, weight, fit),
+            noise: self.noise().and_then(|noise| noise.alpha(window, weight)),
             two_laws: self.two_laws().cloned(),
             density: self.density().cloned(),
             exponential_decay: exponential_decay_google(&spectrum.eigenvalues, spectrum.usable_ranks),

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::moments::{Blocks, Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
 use crate::report::Spectrum;
 use crate::source::{ByteRange, HEAD_BYTES, Head, Source, natural_order};
-use crate::study::{Study, solve};
+use crate::study::{Beside, Study, solve};
 
 /// What to do with rows that hold NaN or infinity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub fn analyze(paths: &[PathBuf], choices: Choices, preparation: Preparation) ->
     let (gathered, spectrum, mut timings) = first_answer(paths, choices)?;
     let started = Instant::now();
     let mut study = Study::new(gathered.plan().clone(), spectrum);
-    study.row_sums = Some(gathered.row_sums());
+    study.take_beside(Beside::new(&gathered));
     solve_all(&mut study, &gathered, Preparation::default(), choices.threads())?;
     solve_all(&mut study, &gathered, preparation, choices.threads())?;
     timings.study = started.elapsed();

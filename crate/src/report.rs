@@ -16,6 +16,7 @@ use crate::fit::broken::Broken;
 use crate::fit::density::Density;
 use crate::fit::shape::Shape;
 use crate::fit::{Fit, PRESETS, Weight, Window, power_law};
+use crate::metrics::noise::NoiseAlpha;
 use crate::metrics::{self, Metrics, Uncentred};
 use crate::moments::{Plan, Precision, Preparation};
 use crate::source::Axis;
@@ -173,6 +174,8 @@ pub struct Report {
     pub density: Option<Density>,
     /// What code for graph embeddings calls "alpha_req": the rate of an *exponential* decay, which is no exponent of a power law.
     pub exponential_decay: Option<f64>,
+    /// What pure noise of this n and d gives in this window.
+    pub noise: Option<NoiseAlpha>,
     /// Ranks, isotropy and noise.
     #[serde(flatten)]
     pub metrics: Metrics,

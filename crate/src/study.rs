@@ -5,12 +5,15 @@ A [`Study`] says which spectra are wanted ([`Task`]s), in the order in which a c
 come in. Whoever has the moments computes them ([`solve`]): threads of the command, workers of the page.
 */
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::decompose::Decomposed;
 use crate::error::Result;
 use crate::evidence::{Aside, Evidence};
 use crate::metrics::Uncentred;
+use crate::metrics::noise::{self, Noise};
 use crate::moments::{Gathered, Part, Plan, Preparation, RowSums};
 use crate::report::{Sentence, Spectrum};
 use crate::uncertainty::{Replicate, Replicates};
@@ -32,6 +35,22 @@ pub enum Solved {
     Decomposed(Decomposed),
     /// Why there are none: too few rows in a part, sums that were not gathered.
     Refused(Sentence),
+}
+
+/// Numbers that need no spectrum of these features.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Beside {
+    /// From sums over rows.
+    pub row_sums: RowSums,
+    /// What pure noise of this n and d gives.
+    pub noise: Option<Noise>,
+}
+
+impl Beside {
+    /// Of what was gathered. Noise of some thousand features takes tenths of a second.
+    pub fn new(gathered: &Gathered) -> Beside {
+        Beside { row_sums: gathered.row_sums(), noise: noise::spectrum(gathered.rows(), gathered.plan().source.d).ok() }
+    }
 }
 
 /// Solves one task.
@@ -60,8 +79,8 @@ const ASIDES: [Preparation; 4] = [
 pub struct Study {
     plan: Plan,
     views: Vec<View>,
-    /// Sums that come from no spectrum, once they are known.
-    pub row_sums: Option<RowSums>,
+    /// What needs no spectrum, once it is known.
+    beside: Option<Rc<Beside>>,
 }
 
 /// The spectra of one preparation.
@@ -83,7 +102,7 @@ enum Whole {
 impl Study {
     /// Nothing but the spectrum of all rows.
     pub fn new(plan: Plan, spectrum: Spectrum) -> Study {
-        let mut study = Study { plan, views: Vec::new(), row_sums: None };
+        let mut study = Study { plan, views: Vec::new(), beside: None };
         let view = study.view(spectrum.preparation);
         study.views[view].whole = Some(Whole::Spectrum(Box::new(spectrum)));
         study
@@ -120,6 +139,11 @@ impl Study {
             tasks.extend(view.first.iter().enumerate().filter_map(open).map(|i| task(Part::First(i + 1))));
         }
         tasks
+    }
+
+    /// Takes the numbers that need no spectrum.
+    pub fn take_beside(&mut self, beside: Beside) {
+        self.beside = Some(Rc::new(beside));
     }
 
     /// Takes what came of a task.
@@ -172,7 +196,8 @@ impl Study {
             self.spectrum(preparation).and_then(std::result::Result::ok)
         };
         let mut evidence = Evidence::of(spectrum);
-        evidence.uncentred = Uncentred::new(raw(false), raw(true), self.row_sums);
+        evidence.uncentred = Uncentred::new(raw(false), raw(true), self.beside.as_ref().map(|beside| beside.row_sums));
+        evidence.beside.clone_from(&self.beside);
         evidence.replicates = self.replicates(preparation);
         evidence = evidence.without_first(dropped);
         evidence.asides = self.asides(preparation, dropped);

@@ -14,13 +14,11 @@ use crate::decompose::Decomposed;
 use crate::error::{Error, ErrorKind};
 use crate::evidence::Evidence;
 use crate::fit::{DEFAULT_WINDOW, Weight, Window};
-use crate::moments::{
-    Gathered, Moments, Options, Part, Plan, Precision, Preparation, RowSums, Scaled, SecondMoment, Worker,
-};
+use crate::moments::{Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, SecondMoment, Worker};
 use crate::plot::{Plot, PlotOptions};
 use crate::report::{FileFacts, Sentence, Spectrum};
 use crate::source::{ByteRange, HEAD_BYTES, Head, Source};
-use crate::study::{Task, solved};
+use crate::study::{Beside, Task, solved};
 
 type JsResult<T> = Result<T, JsValue>;
 
@@ -326,9 +324,9 @@ impl Gatherer {
         to_js(&decomposed.map_err(|error| refusal(error.in_file(&self.name)))?)
     }
 
-    /// The numbers that need no spectrum, for [`Analysis::take_row_sums`].
-    pub fn row_sums(&self) -> JsResult<JsValue> {
-        to_js(&self.gathered.row_sums())
+    /// The numbers that need no spectrum, for [`Study::take_beside`].
+    pub fn beside(&self) -> JsResult<JsValue> {
+        to_js(&Beside::new(&self.gathered))
     }
 
     /// The matrix of a task, as numbers for [`solve`], or the reason why there is none, for [`Analysis::take`].
@@ -382,14 +380,9 @@ impl Study {
         Ok(())
     }
 
-    /// Whether the numbers that need no spectrum are known.
-    pub fn has_row_sums(&self) -> bool {
-        self.0.row_sums.is_some()
-    }
-
-    /// Takes what [`Gatherer::row_sums`] returned.
-    pub fn take_row_sums(&mut self, sums: JsValue) -> JsResult<()> {
-        self.0.row_sums = Some(from_js::<RowSums>(sums)?);
+    /// Takes what [`Gatherer::beside`] returned.
+    pub fn take_beside(&mut self, beside: JsValue) -> JsResult<()> {
+        self.0.take_beside(from_js(beside)?);
         Ok(())
     }
 

@@ -16,8 +16,8 @@ export type Request =
   | { type: "give" }
   /** Add a block of another worker to those that were gathered. */
   | { type: "block"; index: number; words: Float64Array<ArrayBuffer> }
-  /** Send the numbers that come from sums over rows. */
-  | { type: "row-sums" }
+  /** Send the numbers that need no spectrum. */
+  | { type: "beside" }
   /** Make the matrix of a task. */
   | { type: "matrix"; task: unknown }
   /** Compute the eigenvalues of such a matrix. */
@@ -33,7 +33,7 @@ export type Reply =
   | { type: "block"; index: number; words: Float64Array<ArrayBuffer> }
   /** There are no more blocks to give. */
   | { type: "given" }
-  | { type: "row-sums"; sums: unknown }
+  | { type: "beside"; beside: unknown }
   | { type: "matrix"; task: unknown; matrix: Float64Array<ArrayBuffer> }
   | { type: "solved"; task: unknown; solved: unknown }
   | { type: "refused"; code: string; message: string };

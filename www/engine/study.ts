@@ -131,9 +131,9 @@ export class LiveStudy implements Study {
       this.pool.release(giver);
     }
     this.givers = [];
-    await this.listen(gatherer, { type: "row-sums" }, (reply) => {
-      if (reply.type === "row-sums") this.core.take_row_sums(reply.sums);
-      return reply.type === "row-sums";
+    await this.listen(gatherer, { type: "beside" }, (reply) => {
+      if (reply.type === "beside") this.core.take_beside(reply.beside);
+      return reply.type === "beside";
     });
   }
 

@@ -232,6 +232,8 @@ export interface WindowReport {
   bias: Refusal | null;
   /** By name; those that the ranks do not reach are left out. */
   fits: Record<string, PresetFit>;
+  /** What pure noise of this n and d gives in this window: the mean over draws and their standard deviation. */
+  noise: { alpha: number; deviation: number } | null;
   spectrum_shape: SpectrumShape | null;
   two_laws: TwoLaws | null;
   density: { gamma: number; alpha: number; x_min: number; ranks: number; ks: number } | null;

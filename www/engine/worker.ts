@@ -158,8 +158,8 @@ function handle(request: Request): void {
     case "block":
       gatherer?.add_block(request.index, request.words);
       break;
-    case "row-sums":
-      reply({ type: "row-sums", sums: gatherer?.row_sums() });
+    case "beside":
+      reply({ type: "beside", beside: gatherer?.beside() });
       break;
     case "matrix":
       makeMatrix(request.task);

@@ -33,7 +33,7 @@ const FEWEST_DRAWS: usize = 3;
 const WORK: usize = 4 * 1024 * 1024;
 
 /// Eigenvalues of simulated noise.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Noise {
     /// Geometric means over the draws, d of them, largest first, of features of variance 1. Past rank min(n − 1, d) they are zero.
     pub eigenvalues: Vec<f64>,

@@ -116,6 +116,14 @@ impl Gathered {
         }
     }
 
+    /// Rows that were not left out.
+    pub fn rows(&self) -> u64 {
+        match self.plan.axis {
+            Axis::Rows => self.total.samples,
+            Axis::Columns => self.plan.source.n - self.non_finite().rows,
+        }
+    }
+
     /// The second moment of a part of the rows.
     ///
     /// # Errors
