@@ -205,3 +205,19 @@ fn many_equal_numbers_are_summed_without_a_systematic_error() {
     let (above, below) = (values[1], values[side - 1]);
     assert!(above < 2e-14 * largest && below > -2e-14 * largest, "{above:e} {below:e}");
 }
+
+/// 2 on the diagonal and −1 beside it: λ_j = 2 + 2 cos(jπ/(m + 1)).
+#[test]
+fn a_tridiagonal_matrix_of_any_magnitude_has_its_eigenvalues() {
+    for magnitude in [1.0, 1e-280, 1e280] {
+        for side in [1, 2, 5, 100] {
+            let found = super::tridiagonal(vec![2.0 * magnitude; side], vec![-magnitude; side - 1]).unwrap();
+            for (found, j) in found.iter().zip(1..) {
+                let exact = 2.0 + 2.0 * (std::f64::consts::PI * f64::from(j) / (side + 1) as f64).cos();
+                assert!((found / magnitude - exact).abs() < 1e-14, "{magnitude}, {side}: {found} for {exact}");
+            }
+        }
+    }
+    assert_eq!(super::tridiagonal(vec![0.0; 3], vec![0.0; 2]).unwrap(), [0.0; 3]);
+    assert_eq!(super::tridiagonal(vec![f64::NAN; 3], vec![1.0; 2]).unwrap_err().code(), "no_convergence");
+}
