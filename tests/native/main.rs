@@ -6,6 +6,7 @@ mod allocation;
 mod claims;
 mod codes;
 mod command;
+mod coverage;
 mod fixtures;
 mod golden;
 mod hostile;
