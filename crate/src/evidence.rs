@@ -116,8 +116,10 @@ impl Evidence {
             Some(Err(reason)) => (None, Some(reason)),
             None => (None, None),
         };
-        let alpha_of_n = fit.and_then(|fit| self.alpha_of_n(fit, uncertainty.as_ref()));
-        let bias = fit.and_then(|fit| uncertainty::bias(spectrum.n, spectrum.d, fit, alpha_of_n.as_ref()));
+        let alpha_of_n = fit.and_then(|fit| self.alpha_of_n(fit));
+        let bias = fit
+            .zip(alpha_of_n.as_ref())
+            .and_then(|(fit, growing)| uncertainty::bias(spectrum.n, spectrum.d, fit, growing));
         let spectrum_shape =
             fit.map(|fit| shape(&spectrum.eigenvalues, spectrum.usable_ranks, spectrum.n, fit, self.two_laws()));
         let mut report = Report {
@@ -143,9 +145,9 @@ impl Evidence {
         report
     }
 
-    fn alpha_of_n(&self, fit: &Fit, uncertainty: Option<&Uncertainty>) -> Option<AlphaOfN> {
+    fn alpha_of_n(&self, fit: &Fit) -> Option<AlphaOfN> {
         let replicates = self.replicates.as_ref()?.as_ref().ok()?;
-        Some(uncertainty::alpha_of_n(replicates, fit, uncertainty))
+        Some(uncertainty::alpha_of_n(replicates, fit))
     }
 
     /// The usual windows by name, each with its standard error.

@@ -23,7 +23,7 @@ use crate::source::Axis;
 use crate::uncertainty::{AlphaOfN, Uncertainty};
 
 /// Version of the Report's format. It changes when a key changes its meaning or goes away.
-pub const REPORT_VERSION: u32 = 1;
+pub const REPORT_VERSION: u32 = 2;
 
 /// This software and its version.
 pub const SOFTWARE: &str = concat!("eigenscope ", env!("CARGO_PKG_VERSION"));

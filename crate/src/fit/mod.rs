@@ -17,12 +17,13 @@ d − 10 below 512 columns). Both are given as [`r2_100`](Fit::r2_100) and [`r2_
 
 pub mod alternatives;
 pub mod broken;
+pub mod contrast;
 pub mod density;
 pub mod expected;
 pub mod local;
 pub mod shape;
 #[cfg(test)]
-mod simulate;
+pub(crate) mod simulate;
 
 use serde::{Deserialize, Serialize};
 
@@ -183,18 +184,22 @@ pub fn power_law(eigenvalues: &[f64], usable: usize, window: Window, weight: Wei
 
 /// One point for each bin that holds a rank. `ranks` are those from `first` on.
 fn bins(ranks: &[Point], first: usize) -> Vec<Point> {
-    // The edge of a bin may be a rank: k = first·10^(i/10) belongs to bin i, whatever the logarithm's last digit.
-    const ROUNDING: f64 = 1e-9;
-    let bin = |point: &Point| {
-        ((-point.x - (first as f64).ln()) / std::f64::consts::LN_10 * BINS_PER_DECADE + ROUNDING) as usize
-    };
-    ranks
-        .chunk_by(|a, b| bin(a) == bin(b))
+    in_bins(ranks, first)
         .map(|ranks| {
             let mean = |of: fn(&Point) -> f64| ranks.iter().map(of).sum::<f64>() / ranks.len() as f64;
             Point { x: mean(|p| p.x), y: mean(|p| p.y), weight: 1.0 }
         })
         .collect()
+}
+
+/// The ranks of each bin that holds one.
+fn in_bins(ranks: &[Point], first: usize) -> impl Iterator<Item = &[Point]> {
+    // The edge of a bin may be a rank: k = first·10^(i/10) belongs to bin i, whatever the logarithm's last digit.
+    const ROUNDING: f64 = 1e-9;
+    let bin = move |point: &Point| {
+        ((-point.x - (first as f64).ln()) / std::f64::consts::LN_10 * BINS_PER_DECADE + ROUNDING) as usize
+    };
+    ranks.chunk_by(move |a, b| bin(a) == bin(b))
 }
 
 #[derive(Clone, Copy)]

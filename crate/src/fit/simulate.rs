@@ -25,7 +25,7 @@ impl Noise {
     }
 
     /// Two independent standard normal numbers.
-    fn pair(&mut self) -> [f64; 2] {
+    pub fn pair(&mut self) -> [f64; 2] {
         let radius = (-2.0 * self.uniform().ln()).sqrt();
         let (sine, cosine) = (std::f64::consts::TAU * self.uniform()).sin_cos();
         [radius * cosine, radius * sine]
