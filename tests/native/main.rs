@@ -9,10 +9,12 @@ mod command;
 mod fixtures;
 mod golden;
 mod hostile;
+mod jackknife;
 mod matrix;
 #[cfg(target_os = "linux")]
 mod memory;
 mod metrics;
+mod prepared;
 mod properties;
 mod scratch;
 mod splits;
