@@ -120,6 +120,14 @@ pub struct ReferenceFit {
 #[derive(Deserialize)]
 struct Data {
     cases: BTreeMap<String, Case>,
+    beside: BTreeMap<String, Better>,
+}
+
+/// What another way has more digits of, of a matrix beside this checkout.
+#[derive(Default, Deserialize)]
+struct Better {
+    better: BTreeMap<String, Option<f64>>,
+    metrics: BTreeMap<String, f64>,
 }
 
 /// A bad file's code: one, one of several, or "any".
@@ -142,13 +150,13 @@ pub fn data(name: &str) -> PathBuf {
 
 /// All cases of `tests/data` by name, and the matrices beside this checkout, where there are any.
 pub fn cases() -> BTreeMap<String, Case> {
-    let mut cases = read::<Data>(&data("expected.json")).cases;
-    cases.extend(beside());
+    let Data { mut cases, beside: better } = read(&data("expected.json"));
+    cases.extend(beside(better));
     cases
 }
 
 /// Matrices and the reference's answers in `../shared`, beside this checkout; nothing where it has none.
-fn beside() -> BTreeMap<String, Case> {
+fn beside(mut better: BTreeMap<String, Better>) -> BTreeMap<String, Case> {
     let shared = folder("../../shared");
     let answers = shared.join("reference/expected.json");
     if !answers.exists() {
@@ -156,7 +164,12 @@ fn beside() -> BTreeMap<String, Case> {
     }
     let reports: BTreeMap<String, Reference> = read(&answers);
     let there = reports.into_iter().filter(|(name, _)| shared.join("data").join(name).exists());
-    there.map(|(name, report)| (format!("../../../shared/data/{name}"), Case::of(report))).collect()
+    there
+        .map(|(name, report)| {
+            let better = better.remove(&name).unwrap_or_default();
+            (format!("../../../shared/data/{name}"), Case::of(report, better))
+        })
+        .collect()
 }
 
 /// The codes of all files of `tests/hostile`.
@@ -170,19 +183,16 @@ fn read<T: for<'a> Deserialize<'a>>(path: &Path) -> T {
 }
 
 impl Case {
-    /// A file of more than 100 ranks, of which the reference's report is all that is known.
-    fn of(report: Reference) -> Case {
+    /// A file of many more than 100 ranks and rows.
+    fn of(report: Reference, Better { better, metrics }: Better) -> Case {
         let default_fit = report.fits.get("alpha-req").cloned();
         let constant_columns = report.metrics["zero_variance_columns"].as_u64().unwrap();
-        // The reference takes the roots of d − n eigenvalues that are rounding, 10⁻¹⁶ of the largest, where they are zero.
-        let roots = (report.n < report.d).then_some(["rankme", "effective_rank"]);
-        let metrics = roots.into_iter().flatten().map(|key| (key.to_owned(), 1e-6)).collect();
         let numbers = Numbers {
             report,
             default_fit,
             constant_columns,
             tolerance: Tolerance { eigenvalues: 1e-12, alpha: 1e-9, metrics },
-            better: BTreeMap::new(),
+            better,
             replicates_reach: Some(true),
             usable_ranks_certain: true,
         };
