@@ -2,8 +2,8 @@
 
 Two things cost digits there. √ of the eigenvalues of XᵀX: what should be a zero is 10⁻¹⁶ of the largest, and its root
 10⁻⁸; the singular values of X itself have no such root. And raw moments of features with a large mean: the corrected
-participation ratio is the same whatever vector is taken off every row, so here it is that of the centred rows, in
-extended precision.
+participation ratio is the same whatever vector is taken off every row, so here it is that of rows centred in extended
+precision.
 """
 import numpy as np
 import reference
@@ -27,11 +27,11 @@ def scaled(X):
 
 
 def participation_row(X, origin):
-    """γ_row of the rows minus a vector, in extended precision."""
+    """γ_row of the rows minus a vector, which is taken off in extended precision."""
     Z = X.astype(np.longdouble)
     Z = Z - origin(Z)
     with np.errstate(all="ignore"):
-        return float(reference.participation_row(Z / np.abs(Z).max()))
+        return float(reference.participation_row((Z / np.abs(Z).max()).astype(np.float64)))
 
 
 def ways(X):

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use eigenscope::moments::Preparation;
 use serde::Deserialize;
 
 /// A case of `tests/data`: one file, or several that are one matrix.
@@ -17,6 +18,23 @@ pub struct Case {
     pub non_finite: Option<NonFinite>,
     /// The answer without those rows.
     pub skip: Option<Answer>,
+    /// The answers of features prepared in other ways.
+    #[serde(default)]
+    pub preparations: Vec<Prepared>,
+}
+
+/// What NumPy has of features prepared in some way, without their first components.
+#[derive(Deserialize)]
+pub struct Prepared {
+    pub preparation: Preparation,
+    pub dropped: usize,
+    pub usable_ranks: usize,
+    pub eigenvalues: Vec<f64>,
+    /// Of the default window, clipped.
+    pub fit: Option<ReferenceFit>,
+    /// Of that fit. Null where a replicate does not reach the window's last rank.
+    pub standard_error: Option<f64>,
+    pub tolerance: Tolerance,
 }
 
 /// How the numbers are stored. Unknown where shards do not fit together.
@@ -48,15 +66,22 @@ pub struct Numbers {
     pub default_fit: Option<ReferenceFit>,
     pub constant_columns: u64,
     pub tolerance: Tolerance,
+    /// Numbers of the report that another way has more digits of. Null where they are 0 / 0, and nothing is claimed.
+    #[serde(default)]
+    pub better: BTreeMap<String, Option<f64>>,
+    /// Whether every replicate of the jackknife has the ranks of α-ReQ's window; absent where that does not fit the whole.
+    pub replicates_reach: Option<bool>,
     /// False where eigenvalues lie so close to the floor that rounding decides on which side.
     pub usable_ranks_certain: bool,
 }
 
-/// Eigenvalues: times λ₁. Fits: absolute.
+/// Eigenvalues: times λ₁. Fits: absolute. Metrics: relative, of those that are trusted less than others.
 #[derive(Deserialize)]
 pub struct Tolerance {
     pub eigenvalues: f64,
     pub alpha: f64,
+    #[serde(default)]
+    pub metrics: BTreeMap<String, f64>,
 }
 
 /// The keys of reference.py that a Report has.
@@ -75,8 +100,8 @@ pub struct Reference {
     pub metrics: BTreeMap<String, serde_json::Value>,
 }
 
-/// A fit. R² is null where it is 0 / 0.
-#[derive(Deserialize)]
+/// A fit. R² is null where it is 0 / 0. What is below it only α-ReQ's window has.
+#[derive(Clone, Deserialize)]
 pub struct ReferenceFit {
     pub alpha: f64,
     pub log_prefactor: f64,
@@ -86,11 +111,23 @@ pub struct ReferenceFit {
     pub r2_weighted: Option<f64>,
     pub r2_100: Option<f64>,
     pub r2_500: Option<f64>,
+    pub standard_error: Option<f64>,
+    pub blocks: Option<usize>,
+    /// n and α.
+    pub alpha_of_n: Option<Vec<(u64, f64)>>,
 }
 
 #[derive(Deserialize)]
 struct Data {
     cases: BTreeMap<String, Case>,
+    beside: BTreeMap<String, Better>,
+}
+
+/// What another way has more digits of, of a matrix beside this checkout.
+#[derive(Default, Deserialize)]
+struct Better {
+    better: BTreeMap<String, Option<f64>>,
+    metrics: BTreeMap<String, f64>,
 }
 
 /// A bad file's code: one, one of several, or "any".
@@ -111,9 +148,28 @@ pub fn data(name: &str) -> PathBuf {
     folder("data").join(name)
 }
 
-/// All cases of `tests/data` by name.
+/// All cases of `tests/data` by name, and the matrices beside this checkout, where there are any.
 pub fn cases() -> BTreeMap<String, Case> {
-    read::<Data>(&data("expected.json")).cases
+    let Data { mut cases, beside: better } = read(&data("expected.json"));
+    cases.extend(beside(better));
+    cases
+}
+
+/// Matrices and the reference's answers in `../shared`, beside this checkout; nothing where it has none.
+fn beside(mut better: BTreeMap<String, Better>) -> BTreeMap<String, Case> {
+    let shared = folder("../../shared");
+    let answers = shared.join("reference/expected.json");
+    if !answers.exists() {
+        return BTreeMap::new();
+    }
+    let reports: BTreeMap<String, Reference> = read(&answers);
+    let there = reports.into_iter().filter(|(name, _)| shared.join("data").join(name).exists());
+    there
+        .map(|(name, report)| {
+            let better = better.remove(&name).unwrap_or_default();
+            (format!("../../../shared/data/{name}"), Case::of(report, better))
+        })
+        .collect()
 }
 
 /// The codes of all files of `tests/hostile`.
@@ -127,6 +183,23 @@ fn read<T: for<'a> Deserialize<'a>>(path: &Path) -> T {
 }
 
 impl Case {
+    /// A file of many more than 100 ranks and rows.
+    fn of(report: Reference, Better { better, metrics }: Better) -> Case {
+        let default_fit = report.fits.get("alpha-req").cloned();
+        let constant_columns = report.metrics["zero_variance_columns"].as_u64().unwrap();
+        let numbers = Numbers {
+            report,
+            default_fit,
+            constant_columns,
+            tolerance: Tolerance { eigenvalues: 1e-12, alpha: 1e-9, metrics },
+            better,
+            replicates_reach: Some(true),
+            usable_ranks_certain: true,
+        };
+        let answer = Answer::Numbers(Box::new(numbers));
+        Case { files: None, provenance: None, answer, non_finite: None, skip: None, preparations: Vec::new() }
+    }
+
     /// Where its files are; shards in the wrong order, since the order of the names is to be found.
     pub fn paths(&self, name: &str) -> Vec<PathBuf> {
         match &self.files {

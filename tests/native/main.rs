@@ -10,10 +10,12 @@ mod coverage;
 mod fixtures;
 mod golden;
 mod hostile;
+mod jackknife;
 mod matrix;
 #[cfg(target_os = "linux")]
 mod memory;
 mod metrics;
+mod prepared;
 mod properties;
 mod scratch;
 mod splits;
