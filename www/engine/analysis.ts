@@ -46,8 +46,16 @@ function fromView(view: PlotView): Plot {
   return plot;
 }
 
-function standIns(core: Core): Pick<AnalysisInterface, "mapPlot" | "mapSentence" | "alphaOfNPlot" | "localSlopePlot" | "residualsPlot"> {
-  const figure = ({ width, height, first, last }: { width: number; height: number; first: number; last: number }, name: string) => ({
+function standIns(
+  core: Core,
+): Pick<
+  AnalysisInterface,
+  "mapPlot" | "mapSentence" | "alphaOfNPlot" | "localSlopePlot" | "residualsPlot"
+> {
+  const figure = (
+    { width, height, first, last }: { width: number; height: number; first: number; last: number },
+    name: string,
+  ) => ({
     svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect x="48" y="28" width="${width - 72}" height="${height - 70}" fill="none" stroke="#999"/><text x="60" y="60" fill="#999" font-size="12">${name} ${first} ${last}</text></svg>`,
     frame: { left: 48, top: 28, right: width - 24, bottom: height - 42 },
     summary: name,
@@ -66,10 +74,25 @@ function standIns(core: Core): Pick<AnalysisInterface, "mapPlot" | "mapSentence"
           if (!fit) return [];
           const left = found.frame.left + j * size;
           const bottom = found.frame.bottom - i * high;
-          return [{ first, last, left, right: left + size, bottom, top: bottom - high, alpha: fit.alpha, r2: fit.r2, curvature: 0.1 }];
+          return [
+            {
+              first,
+              last,
+              left,
+              right: left + size,
+              bottom,
+              top: bottom - high,
+              alpha: fit.alpha,
+              r2: fit.r2,
+              curvature: 0.1,
+            },
+          ];
         }),
       );
-      const rects = cells.map((c) => `<rect x="${c.left}" y="${c.top}" width="${size}" height="${high}" fill="hsl(${260 - 300 * (c[options.view === "r2" ? "r2" : "alpha"] - 0.4)},50%,50%)"/>`);
+      const rects = cells.map(
+        (c) =>
+          `<rect x="${c.left}" y="${c.top}" width="${size}" height="${high}" fill="hsl(${260 - 300 * (c[options.view === "r2" ? "r2" : "alpha"] - 0.4)},50%,50%)"/>`,
+      );
       return { ...found, cells, svg: found.svg.replace("</svg>", `${rects.join("")}</svg>`) };
     },
     alphaOfNPlot: (options) => figure(options, "alpha of n"),
