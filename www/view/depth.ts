@@ -23,7 +23,7 @@ export interface Depth {
 /** A folded row: its conclusion, and what it rests on. */
 export interface Row {
   title: string;
-  conclusion: string | TemplateResult;
+  conclusion: string;
   body: TemplateResult | typeof nothing;
 }
 
@@ -65,7 +65,7 @@ class DepthStrip extends Part {
     });
     return html`<details class="more ${name}" @toggle=${(event: Event) => this.#toggle(event, name)}>
       <summary>
-        <span class="more-title">${title}</span> <span class="conclusion">${conclusion}</span>
+        <span class="more-title">${title}</span> <span class="conclusion">${conclusion.replace(/\.$/, "")}</span>
       </summary>
       <div class="more-body">${body}</div>
     </details>`;

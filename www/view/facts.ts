@@ -8,6 +8,7 @@ import { icons } from "./icons";
 import { measure, wholeNumber } from "./number";
 import { Part } from "./part";
 import { row } from "./row";
+import { term } from "./term";
 
 /** How long "Copied" stays. */
 const copiedFor = 2000;
@@ -115,7 +116,10 @@ class FactSheet extends Part {
 
 function factList(facts: Facts): TemplateResult {
   return html`<dl class="facts">
-    ${row("n", wholeNumber("n", facts.n))} ${row("d", wholeNumber("d", facts.d))}
+    <div>
+      <dt>${term("n")} × ${term("d")}</dt>
+      <dd>${wholeNumber("n", facts.n)} × ${wholeNumber("d", facts.d)}</dd>
+    </div>
     ${row("dtype", html`<span data-name="dtype">${facts.dtype}</span>, <span data-name="order">${facts.order}</span> order`)}
     ${row("total_variance", measure("total_variance", facts.total_variance))}
     ${

@@ -11,12 +11,13 @@ import type { TermName } from "./terms";
 
 const parts = ["80", "90", "95", "99"] as const;
 
-/** The same question asked of centred features and of features as they are; where libraries disagree, it is here. */
+/** The same question as two libraries ask it, next to each other. */
 const pairs: readonly (readonly [string, TermName & keyof Metrics, TermName & keyof Uncentred])[] =
   [
     ["RankMe", "rankme_eigenvalues", "rankme"],
     ["effective rank", "effective_rank_centred_variance", "effective_rank"],
     ["stable rank", "stable_rank", "stable_rank_uncentred"],
+    ["participation", "participation_ratio", "participation_ratio_row_corrected"],
   ];
 
 /** Numbers that need the rows at unit length. */
@@ -43,43 +44,22 @@ export function rankRow({ workspace, dataset, found }: Depth): Row {
 }
 
 function rankTable({ metrics, uncentred }: Facts, dataset: Dataset): TemplateResult {
-  const cell = (name: TermName, value: TemplateResult) =>
-    html`<td>${value}<br /><span class="muted">${term(name)}</span></td>`;
-  const line = (name: string, centred: TemplateResult, raw: TemplateResult) =>
-    html`<tr>
-      <th scope="row">${name}</th>
-      ${centred} ${raw}
-    </tr>`;
+  const cell = (name: TermName, value: number | null) =>
+    html`<td>${measured(name, value, dataset)}<br /><span class="muted">${term(name)}</span></td>`;
   return html`<table class="figures ranks-table">
     <thead>
       <tr>
         <th scope="col">ranks</th>
         <th scope="col">centred, eigenvalues</th>
-        <th scope="col">as they are, singular values</th>
+        <th scope="col">by other definitions</th>
       </tr>
     </thead>
     <tbody>
-      ${pairs.map(([name, centred, raw]) =>
-        line(
-          name,
-          cell(centred, measured(centred, metrics[centred] as number, dataset)),
-          cell(raw, measured(raw, uncentred[raw], dataset)),
-        ),
-      )}
-      ${line(
-        "participation ratio",
-        cell(
-          "participation_ratio",
-          measured("participation_ratio", metrics.participation_ratio, dataset),
-        ),
-        cell(
-          "participation_ratio_row_corrected",
-          measured(
-            "participation_ratio_row_corrected",
-            uncentred.participation_ratio_row_corrected,
-            dataset,
-          ),
-        ),
+      ${pairs.map(
+        ([name, centred, other]) => html`<tr>
+          <th scope="row">${name}</th>
+          ${cell(centred, metrics[centred] as number)} ${cell(other, uncentred[other])}
+        </tr>`,
       )}
     </tbody>
   </table>`;

@@ -153,7 +153,7 @@ export const terms = {
       "What independent Gaussian noise of this n and d gives in this window, with its standard deviation over draws (simulated from the bidiagonal model of Dumitriu and Edelman 2002). An α is not zero for noise, because a sample spreads equal eigenvalues.",
   },
   participation_ratio: {
-    word: "participation ratio",
+    word: "of this sample",
     meaning:
       "(Σλ)² / Σλ² of centred features: how many directions share the variance. From 1 (one direction) to d (all alike).",
   },

@@ -47,7 +47,7 @@ function conclusion(dataset: Dataset, outcome: WindowReport | null): string {
   if (!found) return missing(dataset, outcome);
   const half = `± ${plusMinus(halfWidth(found))} (95 %, ${whole(found.blocks)} blocks of rows)`;
   const verdict = outcome.alpha_of_n?.verdict.message;
-  return verdict ? `${half} · ${verdict.replace(/\.$/, "")}` : half;
+  return verdict ? `${half} · ${verdict}` : half;
 }
 
 function numbers(dataset: Dataset, outcome: WindowReport): TemplateResult {

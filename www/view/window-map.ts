@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, type PropertyValues, type TemplateResult } from "lit";
 import type { Analysis, FigureOptions, HeatMap, MapCell, MapView } from "../engine/types";
 import { Drawn } from "./drawn";
 import { decimals, share, whole } from "./format";
@@ -73,11 +73,20 @@ class WindowMap extends Drawn {
         @blur=${this.#leave}
         @keydown=${this.#press}
       ></div>
-      <div
-        class="map-cell"
-        ?hidden=${!cell}
-        style=${cell ? `left:${cell.left}px;top:${cell.top}px;width:${cell.right - cell.left}px;height:${cell.bottom - cell.top}px` : ""}
-      ></div>`;
+      <div class="map-cell" hidden></div>`;
+  }
+
+  override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const mark = this.querySelector<HTMLElement>(".map-cell");
+    const cell = this.pointed;
+    if (!mark) return;
+    mark.hidden = !cell;
+    if (!cell) return;
+    mark.style.left = `${cell.left}px`;
+    mark.style.top = `${cell.top}px`;
+    mark.style.width = `${cell.right - cell.left}px`;
+    mark.style.height = `${cell.bottom - cell.top}px`;
   }
 
   #words(): TemplateResult {

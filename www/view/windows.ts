@@ -57,8 +57,8 @@ function presetTable(
         <th scope="col">${term("preset")}</th>
         <th scope="col"><i class="symbol">α</i></th>
         <th scope="col">${term("r2")}</th>
-        <th scope="col">${term("r2_100", "to 100")}</th>
-        <th scope="col">${term("r2_500", "to 500")}</th>
+        <th scope="col">${term("r2_100", "R² to 100")}</th>
+        <th scope="col">${term("r2_500", "R² to 500")}</th>
       </tr>
     </thead>
     <tbody>
