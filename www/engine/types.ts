@@ -238,8 +238,6 @@ export interface WindowReport {
   two_laws: TwoLaws | null;
   density: { gamma: number; alpha: number; x_min: number; ranks: number; ks: number } | null;
   exponential_decay: number | null;
-  /** What pure noise of this n and d gives in this window. */
-  noise?: { alpha: number; deviation: number } | null;
   choices: Choice[];
   /** The reading in words, in the order in which a careful reader asks. */
   reading: Refusal[];

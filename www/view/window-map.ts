@@ -59,7 +59,6 @@ class WindowMap extends Drawn {
   }
 
   protected override over(): TemplateResult {
-    const cell = this.pointed;
     return html`<div
         class="map-cells"
         tabindex="0"
