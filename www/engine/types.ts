@@ -284,6 +284,45 @@ export interface PlotOptions {
   first: number;
   last: number;
   weight: Weight;
+  /** What is drawn over the spectrum on demand. */
+  overlays?: { nulls: boolean; pointed: { first: number; last: number } | null };
+}
+
+/** Size, colours and window of a figure. */
+export interface FigureOptions {
+  width: number;
+  height: number;
+  theme: "light" | "dark";
+  first: number;
+  last: number;
+  weight: Weight;
+}
+
+/** An SVG picture of something that was computed. */
+export interface Figure {
+  svg: string;
+  frame: { left: number; top: number; right: number; bottom: number };
+  /** One sentence that says what the picture shows, for screen readers. */
+  summary: string;
+}
+
+/** A window of the map, where its cell is in CSS pixels, and what the line over it is like. */
+export interface MapCell {
+  first: number;
+  last: number;
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  alpha: number;
+  r2: number;
+  curvature: number | null;
+}
+
+export type MapView = "alpha" | "r2" | "curvature";
+
+export interface HeatMap extends Figure {
+  cells: MapCell[];
 }
 
 /** An SVG picture and the map between its pixels (CSS pixels of the size asked for) and the data. */
@@ -305,6 +344,14 @@ export interface Analysis {
   readonly eigenvalues: Float64Array;
   fit(first: number, last: number, weight: Weight): FitOutcome;
   plot(options: PlotOptions): Plot;
+  /** Every window by its ends. */
+  mapPlot(options: FigureOptions & { view: MapView }): HeatMap;
+  /** What the map says: over which range α runs. */
+  readonly mapSentence: string;
+  /** α against n; undefined where it is not known. */
+  alphaOfNPlot(options: FigureOptions): Figure | undefined;
+  localSlopePlot(options: FigureOptions): Figure | undefined;
+  residualsPlot(options: FigureOptions): Figure | undefined;
   /** What the Report says of a window, without the eigenvalues. */
   view(first: number, last: number, weight: Weight): WindowReport;
   /** The whole Report, as the command prints it with --json. */

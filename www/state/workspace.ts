@@ -47,6 +47,14 @@ export const standardPreparation: Preparation = {
 /** The sums of datasets that are kept for other preparations stay within this; beyond it, those that were used longest ago are let go. */
 const sumsBytes = 512 * 2 ** 20;
 
+/** What is drawn over the spectrum on demand. */
+export interface Overlays {
+  /** The noise edge, and the spectrum of pure noise. */
+  readonly nulls: boolean;
+  /** A window whose line is drawn though it is not the one in view. */
+  readonly pointed: RankWindow | null;
+}
+
 export interface State {
   readonly engine: EngineInfo | null;
   /** Why the page cannot work at all in this browser. */
@@ -61,6 +69,7 @@ export interface State {
   readonly preparation: Preparation;
   /** Leading components that are left out. */
   readonly dropped: number;
+  readonly overlays: Overlays;
   readonly settings: Settings;
   /** What the operating system asks for. */
   readonly systemTheme: Theme;
@@ -119,6 +128,7 @@ export class Workspace {
       weight: "1/k",
       preparation: standardPreparation,
       dropped: 0,
+      overlays: { nulls: false, pointed: null },
       settings: { precision: "exact", workers: 0, theme: savedTheme(), unitRows: "auto" },
       systemTheme: "light",
       question: null,
@@ -192,6 +202,13 @@ export class Workspace {
     const { window, weight } = view;
     const datasets = view.datasets.map((dataset) => withFit(dataset, view));
     this.#change({ window, weight, datasets });
+  }
+
+  /** Draws over the spectrum, or takes away what was drawn. */
+  overlay(change: Partial<Overlays>): void {
+    const overlays = { ...this.#state.overlays, ...change };
+    const { nulls, pointed } = this.#state.overlays;
+    if (overlays.nulls !== nulls || overlays.pointed !== pointed) this.#change({ overlays });
   }
 
   setSettings(settings: Partial<Settings>): void {

@@ -4,6 +4,7 @@ import type { Theme } from "../state/theme";
 import { pageState, runningDataset, type State, selectedDataset, theme } from "../state/workspace";
 import { receiveFiles } from "./drop";
 import "./facts";
+import "./depth";
 import { decimals, whole } from "./format";
 import "./header";
 import { icons } from "./icons";
@@ -19,7 +20,7 @@ import "./table";
 import { hideTip } from "./tip";
 import "./window-fields";
 
-type Panel = "list" | "spectrum" | "readout" | "facts";
+type Panel = "list" | "spectrum" | "readout" | "facts" | "depth";
 
 /** From this width on the panels stand side by side. */
 const wide = matchMedia("(min-width: 1100px)");
@@ -102,17 +103,17 @@ class App extends Part {
   }
 
   /**
-   * Side by side: list, spectrum, read-out over facts. In one column the answer comes first, unless the list
+   * Side by side: list, spectrum, read-out over facts; below all of them, how far to trust it. In one column the answer comes first, unless the list
    * has something to say. The order is the document's, so that the eye and the tab key agree.
    */
   #panels(): Panel[] {
-    if (wide.matches) return ["list", "spectrum", "readout", "facts"];
+    if (wide.matches) return ["list", "spectrum", "readout", "facts", "depth"];
     const { state } = this.workspace;
     const dataset = selectedDataset(state);
     const stuck = dataset?.status === "error" || dataset?.status === "cancelled";
     return stuck || state.question
-      ? ["list", "readout", "spectrum", "facts"]
-      : ["readout", "spectrum", "facts", "list"];
+      ? ["list", "readout", "spectrum", "facts", "depth"]
+      : ["readout", "spectrum", "facts", "depth", "list"];
   }
 
   #panel(panel: Panel): TemplateResult {
@@ -125,6 +126,8 @@ class App extends Part {
         return html`<eigen-readout .workspace=${this.workspace}></eigen-readout>`;
       case "facts":
         return html`<eigen-facts .workspace=${this.workspace}></eigen-facts>`;
+      case "depth":
+        return html`<eigen-depth .workspace=${this.workspace}></eigen-depth>`;
     }
   }
 

@@ -1,16 +1,14 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Analysis, Facts, Fit } from "../engine/types";
+import type { Analysis, Facts } from "../engine/types";
 import { type Dataset, shownAnalysis } from "../state/dataset";
 import { selectedDataset } from "../state/workspace";
 import { reportName, saveText } from "./download";
 import { counted } from "./format";
 import { icons } from "./icons";
-import { goodness, measure, wholeNumber } from "./number";
+import { measure, wholeNumber } from "./number";
 import { Part } from "./part";
-import { rankDetails } from "./ranks";
 import { row } from "./row";
-import type { TermName } from "./terms";
-import { windowDetails } from "./windows";
+import { term } from "./term";
 
 /** How long "Copied" stays. */
 const copiedFor = 2000;
@@ -33,9 +31,7 @@ class FactSheet extends Part {
     if (!dataset || !analysis) return nothing;
     const { facts } = analysis;
     return html`<section class="fact-sheet" aria-label="Facts">
-      ${factList(facts, dataset.outcome?.fit ?? null)} 
-      ${dataset.outcome ? windowDetails(dataset.outcome, (window) => this.workspace.setWindow(window)) : nothing}
-      ${rankDetails(facts.metrics)}
+      ${factList(facts)}
       ${facts.provisional ? nothing : this.#actions(dataset, analysis)}
     </section>`;
   }
@@ -118,14 +114,14 @@ class FactSheet extends Part {
   }
 }
 
-function factList(facts: Facts, fit: Fit | null): TemplateResult {
+function factList(facts: Facts): TemplateResult {
   return html`<dl class="facts">
-    ${row("n", wholeNumber("n", facts.n))} ${row("d", wholeNumber("d", facts.d))}
+    <div>
+      <dt>${term("n")} × ${term("d")}</dt>
+      <dd>${wholeNumber("n", facts.n)} × ${wholeNumber("d", facts.d)}</dd>
+    </div>
     ${row("dtype", html`<span data-name="dtype">${facts.dtype}</span>, <span data-name="order">${facts.order}</span> order`)}
     ${row("total_variance", measure("total_variance", facts.total_variance))}
-    ${row("rank_ceiling", wholeNumber("rank_ceiling", facts.rank_ceiling))}
-    ${row("usable_ranks", wholeNumber("usable_ranks", facts.usable_ranks))}
-    ${row("floor", measure("floor", facts.floor))}
     ${
       facts.zero_variance_columns > 0
         ? row(
@@ -135,7 +131,6 @@ function factList(facts: Facts, fit: Fit | null): TemplateResult {
         : nothing
     }
     ${facts.skipped_rows > 0 ? row("skipped_rows", wholeNumber("skipped_rows", facts.skipped_rows)) : nothing}
-    ${optional("r2_100", fit?.r2_100)} ${optional("r2_500", fit?.r2_500)}
     ${row("method", html`<span data-name="method">${facts.method}</span>`)}
     ${row(
       "engine",
@@ -143,10 +138,6 @@ function factList(facts: Facts, fit: Fit | null): TemplateResult {
       >${counted(facts.workers, "worker")}, ${facts.precision}</span>`,
     )}
   </dl>`;
-}
-
-function optional(name: TermName, value: number | null | undefined) {
-  return value === null || value === undefined ? nothing : row(name, goodness(name, value));
 }
 
 customElements.define("eigen-facts", FactSheet);

@@ -43,6 +43,17 @@ export function share(value: number): string {
   return decimals(value, count);
 }
 
+/** What follows ±: three decimals, and more where those are zeros. */
+export function plusMinus(value: number): string {
+  return value >= 0.0005 || value === 0 ? decimals(value) : significant(value, 1);
+}
+
+/** A change: +0.021, −0.034 */
+export function signed(value: number): string {
+  const shown = decimals(value);
+  return value >= 0 ? `+${shown}` : shown;
+}
+
 function minus(text: string): string {
   return text.replace("-", "−");
 }

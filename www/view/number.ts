@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import { decimals, share, significant, whole } from "./format";
+import { decimals, plusMinus, share, signed, significant, whole } from "./format";
 
 /** A number as a person reads it, with its full precision for everyone else. */
 function datum(name: string, value: number, shown: string): TemplateResult {
@@ -23,4 +23,15 @@ export function exponent(name: string, value: number): TemplateResult {
 /** R²: nearly 1 is not 1. */
 export function goodness(name: string, value: number): TemplateResult {
   return datum(name, value, share(value));
+}
+
+/** How far a number may be off: ± 0.004, with as many decimals as α has, and more where those are zeros. */
+export function give(name: string, value: number | null): TemplateResult {
+  if (value === null) return html`<span class="give">± …</span>`;
+  return html`<span class="give">± ${datum(name, value, plusMinus(value))}</span>`;
+}
+
+/** How much larger: +0.021, −0.034. */
+export function change(name: string, value: number): TemplateResult {
+  return datum(name, value, signed(value));
 }

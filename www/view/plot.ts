@@ -84,8 +84,8 @@ class SpectrumPlot extends Part {
     const { state } = this.workspace;
     if (!state.engine || this.#size.width === 0) return;
     const analysis = this.#analysis;
-    const { window, weight } = state;
-    const options = { ...this.#size, ...window, weight, theme: theme(state) };
+    const { window, weight, overlays } = state;
+    const options = { ...this.#size, ...window, weight, theme: theme(state), overlays };
     if (!this.#isDrawn(analysis, options)) this.#draw(analysis, options);
     this.#placeHandles();
   }

@@ -1,40 +1,123 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Metrics } from "../engine/types";
+import type { Facts, Metrics, Uncentred } from "../engine/types";
+import type { Dataset } from "../state/dataset";
+import type { Workspace } from "../state/workspace";
+import type { Depth, Row } from "./depth";
 import { significant } from "./format";
 import { measure, wholeNumber } from "./number";
 import { row } from "./row";
+import { term } from "./term";
 import type { TermName } from "./terms";
 
 const parts = ["80", "90", "95", "99"] as const;
 
-/** As in a sentence. */
-const brief = (value: number) => significant(value);
+/** The same question as two libraries ask it, next to each other. */
+const pairs: readonly (readonly [string, TermName & keyof Metrics, TermName & keyof Uncentred])[] =
+  [
+    ["RankMe", "rankme_eigenvalues", "rankme"],
+    ["effective rank", "effective_rank_centred_variance", "effective_rank"],
+    ["stable rank", "stable_rank", "stable_rank_uncentred"],
+    ["participation", "participation_ratio", "participation_ratio_row_corrected"],
+  ];
 
-/** What the eigenvalues say besides α: its conclusion while folded, every number when open. */
-export function rankDetails(metrics: Metrics): TemplateResult {
-  const of = (name: TermName & keyof Metrics) => {
-    const value = metrics[name];
-    return typeof value === "number" ? row(name, measure(name, value)) : nothing;
-  };
-  return html`<details class="more ranks">
-    <summary>
-      Ranks
-      <span class="muted"
-        >participation ${brief(metrics.participation_ratio)}, stable ${brief(metrics.stable_rank)},
-        effective ${brief(metrics.effective_rank_centred_variance)}</span
-      >
-    </summary>
+/** Numbers that need the rows at unit length. */
+const ofUnitRows = ["coding_rate_unit_rows", "self_clustering"] as const;
+
+/** What the eigenvalues say besides α. */
+export function rankRow({ workspace, dataset, found }: Depth): Row {
+  const title = "Ranks";
+  if (!found) return { title, conclusion: "", body: nothing };
+  const { facts } = found;
+  const { metrics, uncentred } = facts;
+  const shown: [string, number | null][] = [
+    ["RankMe", uncentred.rankme ?? metrics.rankme_eigenvalues],
+    ["participation", metrics.participation_ratio],
+    ["stable rank", metrics.stable_rank],
+  ];
+  const conclusion = shown
+    .flatMap(([name, value]) => (value === null ? [] : [`${name} ${significant(value)}`]))
+    .join(" · ");
+  const body = html`<div class="block">${rankTable(facts, dataset)}</div>
+    <div class="block">${directions(metrics)}</div>
+    <div class="block">${isotropy(workspace, dataset, facts)}</div>`;
+  return { title, conclusion, body };
+}
+
+function rankTable({ metrics, uncentred }: Facts, dataset: Dataset): TemplateResult {
+  const cell = (name: TermName, value: number | null) =>
+    html`<td>${measured(name, value, dataset)}<br /><span class="muted">${term(name)}</span></td>`;
+  return html`<table class="figures ranks-table">
+    <thead>
+      <tr>
+        <th scope="col">ranks</th>
+        <th scope="col">centred, eigenvalues</th>
+        <th scope="col">by other definitions</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${pairs.map(
+        ([name, centred, other]) => html`<tr>
+          <th scope="row">${name}</th>
+          ${cell(centred, metrics[centred] as number)} ${cell(other, uncentred[other])}
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function directions(metrics: Metrics): TemplateResult {
+  return html`<h3>Variance</h3>
     <dl class="facts">
-      ${of("participation_ratio")} ${of("stable_rank")} ${of("effective_rank_centred_variance")}
-      ${of("rankme_eigenvalues")} ${of("first_component_share")}
+      ${row("first_component_share", measure("first_component_share", metrics.first_component_share))}
       ${row(
         "components_for",
         html`${parts.map((part, i) => html`${i > 0 ? " · " : nothing}${wholeNumber(`components_for_${part}`, metrics.components_for[part])}`)}`,
       )}
-      ${of("iso_score")} ${of("renyi2_entropy")} ${of("condition_number")}
-      ${of("marchenko_pastur_edge")}
-      ${row("eigenvalues_above_edge", wholeNumber("eigenvalues_above_edge", metrics.eigenvalues_above_edge))}
-      ${metrics.mle_top_100 ? row("gamma", measure("gamma", metrics.mle_top_100.gamma)) : nothing}
+      ${optional("iso_score", metrics.iso_score)}
+      ${row("renyi2_entropy", measure("renyi2_entropy", metrics.renyi2_entropy))}
+      ${optional("condition_number", metrics.condition_number)}
+    </dl>`;
+}
+
+function isotropy(workspace: Workspace, dataset: Dataset, { uncentred }: Facts): TemplateResult {
+  const withheld = ofUnitRows.some((name) => uncentred[name] === null);
+  return html`<h3>Directions of the rows</h3>
+    <dl class="facts">
+      ${row("mean_cosine", measured("mean_cosine", uncentred.mean_cosine, dataset))}
+      ${ofUnitRows.map((name) => row(name, measured(name, uncentred[name], dataset)))}
     </dl>
-  </details>`;
+    ${
+      withheld && workspace.isStudied && workspace.state.settings.unitRows === "auto"
+        ? html`<p class="muted">
+              Rows at unit length were not summed beside the others, because that doubles the work.
+            </p>
+            <button type="button" class="small" name="unit-rows" @click=${() => readAgain(workspace, dataset)}>
+              Compute (reads the file again)
+            </button>`
+        : nothing
+    }`;
+}
+
+function readAgain(workspace: Workspace, { id }: Dataset): void {
+  workspace.setSettings({ unitRows: "always" });
+  workspace.runAgain(id);
+}
+
+function optional(name: TermName, value: number | null): TemplateResult | typeof nothing {
+  return value === null ? nothing : row(name, measure(name, value));
+}
+
+/** A number, or a dash that says why there is none. */
+function measured(name: TermName, value: number | null, dataset: Dataset): TemplateResult {
+  if (value !== null) return measure(name, value);
+  const reason = why(name, dataset);
+  return html`<span title=${reason}>–<span class="hidden"> ${reason}</span></span>`;
+}
+
+function why(name: TermName, { status, studying }: Dataset): string {
+  if (status === "running") return "Computed once all rows are read";
+  if (studying) return "Being computed";
+  return ofUnitRows.some((other) => other === name)
+    ? "Rows at unit length were not summed"
+    : "The sums for it are not there";
 }

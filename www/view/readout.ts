@@ -1,44 +1,86 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Facts, Fit } from "../engine/types";
+import type { Facts, Fit, Weight, WindowReport } from "../engine/types";
 import { type Dataset, shownAnalysis } from "../state/dataset";
 import { selectedDataset } from "../state/workspace";
+import { convention } from "./choices";
 import { whole } from "./format";
 import { exponent, goodness, wholeNumber } from "./number";
 import { Part } from "./part";
+import { reading } from "./reading";
 import { term } from "./term";
+import type { TermName } from "./terms";
+import { interval } from "./uncertainty";
 
-/** The read-out: α, how well the line fits, and what limits the number. */
+const weightTerms: Record<Weight, TermName> = {
+  "1/k": "weight",
+  none: "weight_none",
+  "log-binned": "weight_log_binned",
+};
+
+/** The read-out: α, how far it may be off, how well the line fits, and what limits the number. */
 class Readout extends Part {
   override render(): TemplateResult | typeof nothing {
     const dataset = selectedDataset(this.workspace.state);
-    const analysis = dataset && shownAnalysis(dataset);
-    if (!dataset || !analysis) return nothing;
+    if (!dataset) return nothing;
+    const analysis = shownAnalysis(dataset);
+    const { outcome } = dataset;
+    if (!analysis || !outcome) {
+      if (!dataset.study) return nothing;
+      const { preparation, dropped } = this.workspace.state;
+      return html`<section class="readout" aria-label="Result">
+        ${withheld(dataset, convention(preparation, dropped))}
+      </section>`;
+    }
     const { facts } = analysis;
-    const { fit, reason } = dataset.outcome ?? { fit: null, reason: null };
+    const { fit, reason } = outcome;
+    const said = convention(facts.preparation, facts.dropped_components);
     return html`<section
       class="readout"
       aria-label="Result"
       ?data-provisional=${facts.provisional}
     >
-      ${fit ? headline(fit, facts) : nothing}
+      ${fit ? headline(fit, outcome, facts, dataset, said) : nothing}
       ${
         reason
           ? html`<div class="no-fit">
-              <p class="alpha"><span class="symbol">${term("alpha")}</span> <span>—</span></p>
+              ${noAlpha(said)}
               <p data-name="reason" data-code=${reason.code}>${reason.message}</p>
             </div>`
           : nothing
       }
       ${facts.provisional ? soFar(facts, dataset) : nothing}
-      ${
-        facts.notes.length > 0
-          ? html`<ul class="notes">
-              ${facts.notes.map(({ code, message }) => html`<li data-code=${code}>${message}</li>`)}
-            </ul>`
-          : nothing
-      }
+      ${fit ? reading(dataset, outcome, facts) : nothing} ${notes(facts, outcome)}
     </section>`;
   }
+}
+
+function noAlpha(said: string): TemplateResult {
+  return html`<p class="alpha"><span class="symbol">${term("alpha")}</span> <span>—</span></p>
+    ${conventionLine(said)}`;
+}
+
+/** In the place of the read-out: why features prepared in this way have no spectrum. */
+function withheld({ withheld: reason }: Dataset, said: string): TemplateResult {
+  return html`<div class="no-fit">
+    ${noAlpha(said)}
+    <p data-name="withheld" data-code=${reason?.code ?? "computing"}>
+      ${reason?.message ?? "The spectrum of features prepared in this way is being computed."}
+    </p>
+  </div>`;
+}
+
+/** How the features were prepared, where it is not as usual. */
+function conventionLine(said: string): TemplateResult | typeof nothing {
+  return said ? html`<p class="convention" data-name="convention">${said}</p>` : nothing;
+}
+
+/** What the reader should know of the data. What the reading says of few rows is not said twice. */
+function notes({ notes }: Facts, { bias, fit }: WindowReport): TemplateResult | typeof nothing {
+  const shown = notes.filter(({ code }) => !(fit && bias && code === "few_rows"));
+  if (shown.length === 0) return nothing;
+  return html`<ul class="notes">
+    ${shown.map(({ code, message }) => html`<li data-code=${code}>${message}</li>`)}
+  </ul>`;
 }
 
 function soFar({ n }: Facts, { info }: Dataset): TemplateResult {
@@ -51,20 +93,25 @@ function soFar({ n }: Facts, { info }: Dataset): TemplateResult {
  * α in large figures, and under it everything without which it means nothing. A change of the
  * window is spoken; the changes of a spectrum that still streams are not.
  */
-function headline(fit: Fit, { provisional }: Facts): TemplateResult {
+function headline(
+  fit: Fit,
+  outcome: WindowReport,
+  { provisional }: Facts,
+  dataset: Dataset,
+  said: string,
+): TemplateResult {
   const [first, last] = fit.clipped_from ?? [fit.first, fit.last];
   return html`<p class="alpha">
       <span class="symbol">${term("alpha")}</span>
       <span aria-live=${provisional ? "off" : "polite"}>${exponent("alpha", fit.alpha)}</span>
     </p>
+    ${interval(dataset, outcome)} ${conventionLine(said)}
     <p class="fit-line">
-      <span class="pair">${term("r2")} ${goodness("r2", fit.r2)}</span>
       <span class="pair"
         >${term("window")}
-        ${wholeNumber("first", fit.first)}–${wholeNumber("last", fit.last)}${
-          fit.weight === "1/k" ? html`, ${term("weight")}` : nothing
-        }</span
+        ${wholeNumber("first", fit.first)}–${wholeNumber("last", fit.last)}, ${term(weightTerms[fit.weight])}</span
       >
+      <span class="pair">${term("r2")} ${goodness("r2", fit.r2)}</span>
     </p>
     ${
       fit.clipped_from

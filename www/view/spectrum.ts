@@ -80,13 +80,16 @@ class Spectrum extends Part {
   /** What the axes wait for, where there is no spectrum to draw. */
   #emptyWords(): TemplateResult {
     const { state } = this.workspace;
-    const status = selectedDataset(state)?.status;
+    const dataset = selectedDataset(state);
+    const status = dataset?.status;
     const words = {
       waiting: state.engine ? "Waiting for the dataset before it" : "Loading what computes it",
       running: "The first rows are on their way",
       error: "No spectrum: the list says why",
       cancelled: "Cancelled: the list starts it again",
-      done: "",
+      done: dataset?.withheld
+        ? "No spectrum of features prepared in this way"
+        : "Computing the spectrum of features prepared in this way",
     };
     return html`<p class="spectrum-empty"><span>${status ? words[status] : ""}</span></p>`;
   }

@@ -1,7 +1,13 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Fit, WindowReport } from "../engine/types";
+import type { Fit, PresetFit, Weight, WindowReport } from "../engine/types";
 import type { RankWindow } from "../state/window";
-import { decimals, share, whole } from "./format";
+import type { Workspace } from "../state/workspace";
+import type { Depth, Row } from "./depth";
+import { whole } from "./format";
+import { exponent, give, goodness } from "./number";
+import { segments } from "./segments";
+import { term } from "./term";
+import "./window-map";
 
 /** The field's usual windows, by who uses them, in the order in which people ask for them. */
 const names: Record<string, string> = {
@@ -12,49 +18,101 @@ const names: Record<string, string> = {
   full: "all usable ranks",
 };
 
-/** How much the window matters: its conclusion while folded; open, every usual window, which a click puts in view. */
-export function windowDetails(
-  { fits }: WindowReport,
-  choose: (window: RankWindow) => void,
-): TemplateResult | typeof nothing {
-  const alphas = Object.values(fits).map((fit) => fit.alpha);
-  if (alphas.length === 0) return nothing;
-  const [low, high] = [Math.min(...alphas), Math.max(...alphas)];
-  const shown = Object.entries(names).flatMap(([key, name]) => {
-    const fit = fits[key];
-    return fit ? [line(name, fit, choose)] : [];
-  });
-  return html`<details class="more windows">
-    <summary>
-      Windows
-      <span class="muted">α from ${decimals(low)} to ${decimals(high)} over the usual windows</span>
-    </summary>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">window</th>
-          <th scope="col">ranks</th>
-          <th scope="col">α</th>
-          <th scope="col">R²</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${shown}
-      </tbody>
-    </table>
-  </details>`;
+const weights: readonly (readonly [Weight, string])[] = [
+  ["1/k", "1/k"],
+  ["none", "none"],
+  ["log-binned", "log-binned"],
+];
+
+/** How much the window matters. */
+export function windowRow({ workspace, found, open }: Depth): Row {
+  const title = "Windows";
+  if (!found) return { title, conclusion: "", body: nothing };
+  const { analysis, outcome } = found;
+  const { state } = workspace;
+  const body = html`<div class="block">
+      ${presetTable(outcome, workspace)}
+      ${segments("weight", "Weights", weights, state.weight, (weight) => workspace.setWeight(weight))}
+    </div>
+    <eigen-window-map class="block" .workspace=${workspace} .open=${open}></eigen-window-map>`;
+  return { title, conclusion: analysis.mapSentence, body };
 }
 
-function line(name: string, fit: Fit, choose: (window: RankWindow) => void): TemplateResult {
-  const { first, last } = fit;
-  return html`<tr>
+function presetTable(
+  { fits, fit, uncertainty }: WindowReport,
+  workspace: Workspace,
+): TemplateResult {
+  const shown = Object.entries(names).flatMap(([key, name]) => {
+    const preset = fits[key];
+    return preset
+      ? [presetLine(key, name, preset, fit, (window) => workspace.setWindow(window))]
+      : [];
+  });
+  return html`<table class="figures">
+    <caption>
+      The usual windows, weights 1/k
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">${term("preset")}</th>
+        <th scope="col"><i class="symbol">α</i></th>
+        <th scope="col">${term("r2")}</th>
+        <th scope="col">${term("r2_100", "R² to 100")}</th>
+        <th scope="col">${term("r2_500", "R² to 500")}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${shown}
+    </tbody>
+    ${fit ? inView(fit, uncertainty?.standard_error ?? null) : nothing}
+  </table>`;
+}
+
+function presetLine(
+  key: string,
+  name: string,
+  preset: PresetFit,
+  fit: Fit | null,
+  choose: (window: RankWindow) => void,
+): TemplateResult {
+  const { first, last } = preset;
+  const current = fit?.first === first && fit.last === last;
+  return html`<tr ?data-current=${current}>
     <th scope="row">
-      <button type="button" class="link" title="Put this window in view" @click=${() => choose({ first, last })}>
-        ${name}
-      </button>
+      <button
+        type="button"
+        class="link"
+        aria-pressed=${current}
+        title="Put this window in view"
+        @click=${() => choose({ first, last })}
+      >
+        ${name}</button
+      ><br />${whole(first)}–${whole(last)}
     </th>
-    <td>${whole(first)}–${whole(last)}</td>
-    <td>${decimals(fit.alpha)}</td>
-    <td>${share(fit.r2)}</td>
+    <td>
+      ${exponent(`${key}.alpha`, preset.alpha)}
+      ${give(`${key}.standard_error`, preset.standard_error)}
+    </td>
+    <td>${goodness(`${key}.r2`, preset.r2)}</td>
+    <td>${authors(`${key}.r2_100`, preset.r2_100)}</td>
+    <td>${authors(`${key}.r2_500`, preset.r2_500)}</td>
   </tr>`;
+}
+
+/** The window in view has its own line, whether or not it is a usual one, so that none appears while it is dragged. */
+function inView(fit: Fit, error: number | null): TemplateResult {
+  const weight = fit.weight === "none" ? "no weights" : fit.weight;
+  return html`<tfoot>
+    <tr>
+      <th scope="row">in view<br />${whole(fit.first)}–${whole(fit.last)}, ${weight}</th>
+      <td>${exponent("view.alpha", fit.alpha)} ${give("view.standard_error", error)}</td>
+      <td>${goodness("view.r2", fit.r2)}</td>
+      <td>${authors("r2_100", fit.r2_100)}</td>
+      <td>${authors("r2_500", fit.r2_500)}</td>
+    </tr>
+  </tfoot>`;
+}
+
+function authors(name: string, value: number | null): TemplateResult | string {
+  return value === null ? "–" : goodness(name, value);
 }

@@ -1,0 +1,91 @@
+import { html, type PropertyValues, type TemplateResult } from "lit";
+import { safeSvg } from "../engine/index";
+import type { Analysis, Figure, FigureOptions } from "../engine/types";
+import { shownAnalysis } from "../state/dataset";
+import { selectedDataset, theme } from "../state/workspace";
+import { Part } from "./part";
+
+/**
+ * A figure that the core draws of the spectrum in view: at its own size, at most once a frame, and only while it is on the page.
+ */
+export abstract class Drawn extends Part {
+  static override properties = { ...Part.properties, open: { attribute: false } };
+
+  /** Whether the row around it is open: a folded figure needs no drawing. */
+  declare open: boolean;
+  #size = { width: 0, height: 0 };
+  /** What the picture on the page was drawn from: the same again needs no drawing. */
+  #drawn: readonly unknown[] = [];
+  #frame = 0;
+  readonly #resize = new ResizeObserver(([entry]) => {
+    if (!entry) return;
+    const { clientWidth, clientHeight } = entry.target;
+    this.#size = { width: clientWidth, height: clientHeight };
+    this.requestUpdate();
+  });
+
+  /** The picture, or undefined where there is nothing to draw. */
+  protected abstract draw(analysis: Analysis, options: FigureOptions): Figure | undefined;
+
+  /** What else than the spectrum and its window the picture depends on. */
+  protected get choices(): readonly unknown[] {
+    return [];
+  }
+
+  /** What lies over the picture. */
+  protected over(): TemplateResult | null {
+    return null;
+  }
+
+  override render(): TemplateResult {
+    return html`<figure class="figure">
+      <div class="figure-picture" role="img"></div>
+      ${this.over()}
+    </figure>`;
+  }
+
+  override firstUpdated(): void {
+    const figure = this.querySelector("figure");
+    if (figure) this.#resize.observe(figure);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+    cancelAnimationFrame(this.#frame);
+  }
+
+  override updated(_changed: PropertyValues): void {
+    cancelAnimationFrame(this.#frame);
+    if (this.open && this.#size.width > 0) {
+      this.#frame = requestAnimationFrame(() => this.#paint());
+    }
+  }
+
+  protected get analysis(): Analysis | null {
+    const dataset = selectedDataset(this.workspace.state);
+    return dataset && shownAnalysis(dataset);
+  }
+
+  #paint(): void {
+    const { analysis } = this;
+    const { state } = this.workspace;
+    if (!analysis) return;
+    const { window, weight } = state;
+    const options = { ...this.#size, ...window, weight, theme: theme(state) };
+    const wanted = [analysis, ...Object.values(options), ...this.choices];
+    if (wanted.every((value, index) => value === this.#drawn[index])) return;
+    this.#drawn = wanted;
+    const picture = this.querySelector<HTMLElement>(".figure-picture");
+    const figure = this.draw(analysis, options);
+    const name = figure?.summary ?? "Nothing to draw yet";
+    picture?.setAttribute("aria-label", name);
+    if (figure) {
+      const svg = safeSvg(figure.svg);
+      svg.setAttribute("aria-hidden", "true");
+      picture?.replaceChildren(svg);
+    } else {
+      picture?.replaceChildren(name);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import { html, type PropertyValues, type TemplateResult } from "lit";
+import type { Analysis, FigureOptions, HeatMap, MapCell, MapView } from "../engine/types";
+import { Drawn } from "./drawn";
+import { decimals, share, whole } from "./format";
+import { segments } from "./segments";
+
+const views: readonly (readonly [MapView, string])[] = [
+  ["alpha", "α"],
+  ["r2", "R²"],
+  ["curvature", "curvature"],
+];
+
+/** Where a key leads to: columns are last ranks, rows are first ranks. */
+const steps: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+
+/**
+ * Every window at once. Pointing at a cell, or walking to it, says its numbers and draws its line over the spectrum; a click or Enter
+ * puts it in view.
+ */
+class WindowMap extends Drawn {
+  static override properties = {
+    ...Drawn.properties,
+    view: { state: true },
+    pointed: { state: true },
+  };
+
+  declare view: MapView;
+  declare pointed: MapCell | null;
+  #map: HeatMap | null = null;
+
+  constructor() {
+    super();
+    this.view = "alpha";
+    this.pointed = null;
+  }
+
+  protected override get choices(): readonly unknown[] {
+    return [this.view];
+  }
+
+  protected override draw(analysis: Analysis, options: FigureOptions): HeatMap {
+    this.#map = analysis.mapPlot({ ...options, view: this.view });
+    const { pointed } = this;
+    if (pointed) this.#point(this.#cell(pointed.first, pointed.last) ?? null);
+    return this.#map;
+  }
+
+  override render(): TemplateResult {
+    return html`${super.render()}
+      <p class="map-words" aria-live="polite">${this.#words()}</p>
+      ${segments("map-view", "Colour", views, this.view, (view) => {
+        this.view = view;
+      })}`;
+  }
+
+  protected override over(): TemplateResult {
+    return html`<div
+        class="map-cells"
+        tabindex="0"
+        role="application"
+        aria-roledescription="map"
+        aria-label="Window map: arrow keys walk through the windows, Enter puts one in view"
+        @pointermove=${this.#hover}
+        @pointerleave=${this.#leave}
+        @click=${this.#click}
+        @focus=${this.#enter}
+        @blur=${this.#leave}
+        @keydown=${this.#press}
+      ></div>
+      <div class="map-cell" hidden></div>`;
+  }
+
+  override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const mark = this.querySelector<HTMLElement>(".map-cell");
+    const cell = this.pointed;
+    if (!mark) return;
+    mark.hidden = !cell;
+    if (!cell) return;
+    mark.style.left = `${cell.left}px`;
+    mark.style.top = `${cell.top}px`;
+    mark.style.width = `${cell.right - cell.left}px`;
+    mark.style.height = `${cell.bottom - cell.top}px`;
+  }
+
+  #words(): TemplateResult {
+    const cell = this.pointed;
+    if (!cell)
+      return html`<span class="muted">Point at a window to see its line; a click puts it in view.</span>`;
+    const curvature = cell.curvature === null ? "–" : decimals(cell.curvature);
+    return html`ranks ${whole(cell.first)}–${whole(cell.last)} · <i class="symbol">α</i>
+      ${decimals(cell.alpha)} · R² ${share(cell.r2)} · curvature ${curvature}`;
+  }
+
+  #cell(first: number, last: number): MapCell | undefined {
+    return this.#map?.cells.find((cell) => cell.first === first && cell.last === last);
+  }
+
+  #point(cell: MapCell | null): void {
+    if (cell === this.pointed) return;
+    this.pointed = cell;
+    this.workspace.overlay({ pointed: cell && { first: cell.first, last: cell.last } });
+  }
+
+  #under({ clientX, clientY, currentTarget }: MouseEvent): MapCell | null {
+    const box = (currentTarget as HTMLElement).getBoundingClientRect();
+    const [x, y] = [clientX - box.left, clientY - box.top];
+    const under = (cell: MapCell) =>
+      x >= cell.left && x < cell.right && y >= cell.top && y < cell.bottom;
+    return this.#map?.cells.find(under) ?? null;
+  }
+
+  #hover(event: PointerEvent): void {
+    this.#point(this.#under(event));
+  }
+
+  #leave(): void {
+    this.#point(null);
+  }
+
+  #click(event: MouseEvent): void {
+    const cell = this.#under(event);
+    if (cell) this.#choose(cell);
+  }
+
+  #choose({ first, last }: MapCell): void {
+    this.workspace.setWindow({ first, last });
+  }
+
+  /** From the keyboard the walk begins at the window in view. */
+  #enter(): void {
+    if (!this.pointed) this.#point(this.#nearest());
+  }
+
+  #nearest(): MapCell | null {
+    const { first, last } = this.workspace.state.window;
+    const distance = (cell: MapCell) =>
+      Math.abs(Math.log(cell.first / first)) + Math.abs(Math.log(cell.last / last));
+    const cells = this.#map?.cells ?? [];
+    return cells.reduce<MapCell | null>(
+      (best, cell) => (best && distance(best) <= distance(cell) ? best : cell),
+      null,
+    );
+  }
+
+  #press(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const here = this.pointed ?? this.#nearest();
+    if (!here) return;
+    const step = steps[event.key];
+    if (step) {
+      const next = this.#beside(here, step);
+      if (next) this.#point(next);
+    } else if (event.key === "Enter" || event.key === " ") {
+      this.#choose(here);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  /** The next cell in a direction: of those along the same line, the nearest. */
+  #beside(here: MapCell, [right, up]: readonly [number, number]): MapCell | null {
+    const ahead = (this.#map?.cells ?? []).filter((cell) =>
+      right !== 0
+        ? cell.first === here.first && (cell.last - here.last) * right > 0
+        : cell.last === here.last && (here.top - cell.top) * up > 0,
+    );
+    const distance = (cell: MapCell) =>
+      Math.abs(cell.left - here.left) + Math.abs(cell.top - here.top);
+    return ahead.reduce<MapCell | null>(
+      (best, cell) => (best && distance(best) <= distance(cell) ? best : cell),
+      null,
+    );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.workspace.overlay({ pointed: null });
+  }
+}
+
+customElements.define("eigen-window-map", WindowMap);
