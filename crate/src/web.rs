@@ -415,7 +415,7 @@ impl Analysis {
     /// Why there is no spectrum, where there is none.
     #[wasm_bindgen(getter)]
     pub fn reason(&self) -> JsResult<JsValue> {
-        self.0.as_ref().map_or_else(|reason| to_js(reason), |_| Ok(JsValue::UNDEFINED))
+        self.0.as_ref().map_or_else(to_js, |_| Ok(JsValue::UNDEFINED))
     }
 
     /// The eigenvalues, largest first.
