@@ -20,9 +20,11 @@ pub mod broken;
 pub mod density;
 pub mod expected;
 pub mod local;
+pub mod map;
 pub mod shape;
 #[cfg(test)]
 mod simulate;
+mod sums;
 
 use serde::{Deserialize, Serialize};
 
