@@ -468,7 +468,8 @@ impl Analysis {
     pub fn plot(&self, options: JsValue, first: usize, last: usize, weight: JsValue) -> JsResult<PlotView> {
         let window = Window::new(first, last).unwrap_or(DEFAULT_WINDOW);
         let spectrum = &self.evidence()?.spectrum;
-        Ok(PlotView(crate::plot::spectrum(spectrum, window, from_js(weight)?, from_js(options)?)))
+        let overlays = crate::plot::Overlays::default();
+        Ok(PlotView(crate::plot::spectrum(spectrum, window, from_js(weight)?, overlays, from_js(options)?)))
     }
 
     /// The whole Report.
