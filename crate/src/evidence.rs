@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use crate::fit::broken::{Broken, broken};
 use crate::fit::density::{Density, density, exponential_decay_google};
+use crate::fit::map::{WindowMap, window_map};
 use crate::fit::shape::shape;
 use crate::fit::{Fit, Weight, Window};
 use crate::metrics::noise::Noise;
@@ -45,6 +46,8 @@ pub struct Evidence {
     pub asides: Vec<Aside>,
     /// What needs no spectrum of these features; `None` where it is not known yet.
     pub beside: Option<Rc<Beside>>,
+    /// Of each kind of weight.
+    maps: [OnceCell<WindowMap>; Weight::ALL.len()],
     fits: OnceCell<BTreeMap<String, PresetFit>>,
     metrics: OnceCell<Metrics>,
     two_laws: OnceCell<Option<Broken>>,
@@ -60,6 +63,7 @@ impl Evidence {
             uncentred: Uncentred::default(),
             asides: Vec::new(),
             beside: None,
+            maps: Default::default(),
             fits: OnceCell::new(),
             metrics: OnceCell::new(),
             two_laws: OnceCell::new(),
@@ -96,6 +100,18 @@ impl Evidence {
         self.beside.as_ref()?.noise.as_ref()
     }
 
+    /// The same for features of this total variance.
+    pub fn scaled_noise(&self) -> Option<Vec<f64>> {
+        let variance = self.spectrum.total_variance / self.spectrum.eigenvalues.len() as f64;
+        Some(self.noise()?.eigenvalues.iter().map(|value| value * variance).collect())
+    }
+
+    /// α of every window.
+    pub fn map(&self, weight: Weight) -> &WindowMap {
+        let Spectrum { eigenvalues, usable_ranks, .. } = &self.spectrum;
+        self.maps[weight as usize].get_or_init(|| window_map(eigenvalues, *usable_ranks, weight))
+    }
+
     fn two_laws(&self) -> Option<&Broken> {
         let Spectrum { eigenvalues, usable_ranks, n, .. } = &self.spectrum;
         self.two_laws.get_or_init(|| broken(eigenvalues, *usable_ranks, *n)).as_ref()
@@ -124,6 +140,8 @@ impl Evidence {
             fit.map(|fit| shape(&spectrum.eigenvalues, spectrum.usable_ranks, spectrum.n, fit, self.two_laws()));
         let mut report = Report {
             fits: self.fits().clone(),
+            windows: self.map(weight).reasonable,
+            windows_verdict: self.map(weight).sentence(),
             choices: self.choices(window, weight, fit),
             noise: self.noise().and_then(|noise| noise.alpha(window, weight)),
             two_laws: self.two_laws().cloned(),

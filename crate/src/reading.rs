@@ -11,9 +11,6 @@ use crate::report::{Report, Sentence};
 /// The range of α that the authors' training code aims at (fastssl, `train_model.py`); "near 1" in print.
 pub const NEAR_ONE: (f64, f64) = (0.8, 1.2);
 
-/// A range of α over windows that is worth a warning: it is what separates checkpoints.
-const WIDE: f64 = 0.1;
-
 /// The sentences, each with a stable code.
 pub fn of(report: &Report) -> Vec<Sentence> {
     let Some(fit) = &report.in_view.fit else { return Vec::new() };
@@ -30,11 +27,7 @@ pub fn of(report: &Report) -> Vec<Sentence> {
         (None, Some(reason)) => say(&reason.code, reason.message.clone()),
         (None, None) => {}
     }
-    let alphas = || report.fits.values().map(|preset| preset.fit.alpha);
-    if let (Some(low), Some(high)) = (alphas().reduce(f64::min), alphas().reduce(f64::max)) {
-        let verdict = if high - low > WIDE { "The window matters" } else { "The window matters little" };
-        say("windows", format!("{verdict}: over the usual windows α runs from {low:.2} to {high:.2}."));
-    }
+    say(&report.windows_verdict.code, report.windows_verdict.message.clone());
     match (&report.bias, &report.alpha_of_n) {
         (Some(bias), _) => say(&bias.code, bias.message.clone()),
         (None, Some(growing)) => say(&growing.verdict.code, growing.verdict.message.clone()),

@@ -14,6 +14,7 @@ use crate::error::{Error, group};
 use crate::evidence::drop_first;
 use crate::fit::broken::Broken;
 use crate::fit::density::Density;
+use crate::fit::map::Reasonable;
 use crate::fit::shape::Shape;
 use crate::fit::{Fit, PRESETS, Weight, Window, power_law};
 use crate::metrics::noise::NoiseAlpha;
@@ -166,6 +167,10 @@ pub struct Report {
     pub bias: Option<Sentence>,
     /// The preset windows by name; those that would have to be clipped are left out.
     pub fits: BTreeMap<String, PresetFit>,
+    /// α over all windows whose ends lie where the field's published ones do; `None` with too few ranks for any.
+    pub windows: Option<Reasonable>,
+    /// The same in a sentence.
+    pub windows_verdict: Sentence,
     /// Whether one power law describes the spectrum around the window.
     pub spectrum_shape: Option<Shape>,
     /// Two power laws against one, over the leading ranks whatever the window.

@@ -13,9 +13,10 @@ use wasm_bindgen::prelude::*;
 use crate::decompose::Decomposed;
 use crate::error::{Error, ErrorKind};
 use crate::evidence::Evidence;
+use crate::fit::local::{LocalSlope, Residuals};
 use crate::fit::{DEFAULT_WINDOW, Weight, Window};
 use crate::moments::{Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, SecondMoment, Worker};
-use crate::plot::{Plot, PlotOptions};
+use crate::plot::{Cell, Figure, FrameBox, HeatMap, Overlays, Plot, PlotOptions};
 use crate::report::{FileFacts, Sentence, Spectrum};
 use crate::source::{ByteRange, HEAD_BYTES, Head, Source};
 use crate::study::{Beside, Task, solved};
@@ -464,11 +465,86 @@ impl Analysis {
         Ok(fit.map(|fit| crate::reproduce::python(spectrum, &fit)))
     }
 
-    /// The log–log plot with the fit over a window.
-    pub fn plot(&self, options: JsValue, first: usize, last: usize, weight: JsValue) -> JsResult<PlotView> {
+    /// The log–log plot with the fit over a window. `nulls` draws the noise edge and pure noise; `pointed` is a window (first and last rank) whose line is drawn too, or
+    /// empty.
+    pub fn plot(
+        &self,
+        options: JsValue,
+        first: usize,
+        last: usize,
+        weight: JsValue,
+        nulls: bool,
+        pointed: &[usize],
+    ) -> JsResult<PlotView> {
         let window = Window::new(first, last).unwrap_or(DEFAULT_WINDOW);
-        let spectrum = &self.evidence()?.spectrum;
-        Ok(PlotView(crate::plot::spectrum(spectrum, window, from_js(weight)?, from_js(options)?)))
+        let evidence = self.evidence()?;
+        let noise = nulls.then(|| evidence.scaled_noise()).flatten();
+        let overlays = Overlays {
+            noise_edge: nulls.then(|| evidence.metrics().marchenko_pastur_edge),
+            noise: noise.as_deref(),
+            local: if let [first, last] = *pointed { Some((first, last)) } else { None },
+        };
+        let options = from_js(options)?;
+        Ok(PlotView(crate::plot::spectrum(&evidence.spectrum, window, from_js(weight)?, overlays, options)))
+    }
+
+    /// The map of α, R² or curvature over all windows, with one of them marked.
+    pub fn map_plot(
+        &self,
+        options: JsValue,
+        view: JsValue,
+        first: usize,
+        last: usize,
+        weight: JsValue,
+    ) -> JsResult<FigureView> {
+        let map = self.evidence()?.map(from_js(weight)?);
+        let HeatMap { svg, frame, cells, summary } =
+            crate::plot::heat_map(map, from_js(view)?, Window { first, last }, from_js(options)?);
+        Ok(FigureView { svg, frame, summary, cells })
+    }
+
+    /// α of growing parts of the rows; undefined where it is not known.
+    pub fn alpha_of_n_plot(
+        &self,
+        options: JsValue,
+        first: usize,
+        last: usize,
+        weight: JsValue,
+    ) -> JsResult<Option<FigureView>> {
+        let report = self.evidence()?.report(Window { first: first.max(1), last }, from_js(weight)?);
+        let Some(growing) = report.alpha_of_n.filter(|growing| growing.points.len() > 1) else { return Ok(None) };
+        let points: Vec<(f64, f64)> = growing.points.iter().map(|point| (point.n as f64, point.alpha)).collect();
+        let interval = report.uncertainty.map(|found| (found.low, found.high));
+        Ok(Some(crate::plot::alpha_of_n(&points, interval, from_js(options)?).into()))
+    }
+
+    /// The local slope along the ranks; undefined where there is no fit.
+    pub fn local_slope_plot(
+        &self,
+        options: JsValue,
+        first: usize,
+        last: usize,
+        weight: JsValue,
+    ) -> JsResult<Option<FigureView>> {
+        let report = self.evidence()?.report(Window { first: first.max(1), last }, from_js(weight)?);
+        let (Some(fit), Some(shape)) = (report.in_view.fit, report.spectrum_shape) else { return Ok(None) };
+        let LocalSlope { ranks, slopes, .. } = &shape.local_slope;
+        let options = from_js(options)?;
+        Ok(Some(crate::plot::local_slope(ranks, slopes, (fit.first, fit.last), fit.alpha, options).into()))
+    }
+
+    /// The residuals along the ranks; undefined where there is no fit.
+    pub fn residuals_plot(
+        &self,
+        options: JsValue,
+        first: usize,
+        last: usize,
+        weight: JsValue,
+    ) -> JsResult<Option<FigureView>> {
+        let report = self.evidence()?.report(Window { first: first.max(1), last }, from_js(weight)?);
+        let (Some(fit), Some(shape)) = (report.in_view.fit, report.spectrum_shape) else { return Ok(None) };
+        let Residuals { ranks, residuals } = &shape.residuals;
+        Ok(Some(crate::plot::residuals(ranks, residuals, (fit.first, fit.last), from_js(options)?).into()))
     }
 
     /// The whole Report.
@@ -518,5 +594,47 @@ impl PlotView {
     #[wasm_bindgen(getter)]
     pub fn summary(&self) -> String {
         self.0.summary.clone()
+    }
+}
+
+/// A small picture. `cells` is empty unless it is a map.
+#[wasm_bindgen]
+pub struct FigureView {
+    svg: String,
+    frame: FrameBox,
+    summary: String,
+    cells: Vec<Cell>,
+}
+
+impl From<Figure> for FigureView {
+    fn from(Figure { svg, frame, summary, .. }: Figure) -> Self {
+        FigureView { svg, frame, summary, cells: Vec::new() }
+    }
+}
+
+#[wasm_bindgen]
+impl FigureView {
+    /// The SVG document.
+    #[wasm_bindgen(getter)]
+    pub fn svg(&self) -> String {
+        self.svg.clone()
+    }
+
+    /// The data area in CSS pixels.
+    #[wasm_bindgen(getter)]
+    pub fn frame(&self) -> JsResult<JsValue> {
+        to_js(&self.frame)
+    }
+
+    /// What the picture shows.
+    #[wasm_bindgen(getter)]
+    pub fn summary(&self) -> String {
+        self.summary.clone()
+    }
+
+    /// The windows of a map, each with its pixels and numbers.
+    #[wasm_bindgen(getter)]
+    pub fn cells(&self) -> JsResult<JsValue> {
+        to_js(&self.cells)
     }
 }

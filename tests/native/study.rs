@@ -4,6 +4,7 @@ use eigenscope::fit::{DEFAULT_WINDOW, Weight};
 use eigenscope::moments::Preparation;
 use eigenscope::native::{Choices, NonFiniteRows, analyze};
 use eigenscope::report::Report;
+use eigenscope::uncertainty::AlphaAt;
 
 use crate::claims::Claims;
 use crate::fixtures::{Answer, Case, Numbers, ReferenceFit, cases};
@@ -80,10 +81,10 @@ fn alpha_of_n_is_the_references() {
             claims.that(false, || format!("{name}: no α(n)"));
             return;
         };
-        let of = |points: &[(u64, f64)]| points.iter().map(|(n, _)| *n).collect::<Vec<_>>();
-        claims.equal(name, "n", of(&found.points), of(points));
-        for (&(n, found), &(_, value)) in found.points.iter().zip(points) {
-            claims.near(name, &format!("α of {n} rows"), found, value, expected.tolerance.alpha);
+        let rows: Vec<u64> = points.iter().map(|(n, _)| *n).collect();
+        claims.equal(name, "n", found.points.iter().map(|point| point.n).collect(), rows);
+        for (&AlphaAt { n, alpha }, &(_, value)) in found.points.iter().zip(points) {
+            claims.near(name, &format!("α of {n} rows"), alpha, value, expected.tolerance.alpha);
         }
     });
 }

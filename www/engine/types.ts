@@ -232,6 +232,8 @@ export interface WindowReport {
   bias: Refusal | null;
   /** By name; those that the ranks do not reach are left out. */
   fits: Record<string, PresetFit>;
+  /** Over which range α runs, in the windows whose ends lie where the field's do. */
+  windows_verdict: Refusal;
   /** What pure noise of this n and d gives in this window: the mean over draws and their standard deviation. */
   noise: { alpha: number; deviation: number } | null;
   spectrum_shape: SpectrumShape | null;
@@ -346,8 +348,6 @@ export interface Analysis {
   plot(options: PlotOptions): Plot;
   /** Every window by its ends. */
   mapPlot(options: FigureOptions & { view: MapView }): HeatMap;
-  /** What the map says: over which range α runs. */
-  readonly mapSentence: string;
   /** α against n; undefined where it is not known. */
   alphaOfNPlot(options: FigureOptions): Figure | undefined;
   localSlopePlot(options: FigureOptions): Figure | undefined;

@@ -28,14 +28,14 @@ const weights: readonly (readonly [Weight, string])[] = [
 export function windowRow({ workspace, found, open }: Depth): Row {
   const title = "Windows";
   if (!found) return { title, conclusion: "", body: nothing };
-  const { analysis, outcome } = found;
+  const { outcome } = found;
   const { state } = workspace;
   const body = html`<div class="block">
       ${presetTable(outcome, workspace)}
       ${segments("weight", "Weights", weights, state.weight, (weight) => workspace.setWeight(weight))}
     </div>
     <eigen-window-map class="block" .workspace=${workspace} .open=${open}></eigen-window-map>`;
-  return { title, conclusion: analysis.mapSentence, body };
+  return { title, conclusion: outcome.windows_verdict.message, body };
 }
 
 function presetTable(

@@ -21,9 +21,11 @@ pub mod contrast;
 pub mod density;
 pub mod expected;
 pub mod local;
+pub mod map;
 pub mod shape;
 #[cfg(test)]
 pub(crate) mod simulate;
+mod sums;
 
 use serde::{Deserialize, Serialize};
 

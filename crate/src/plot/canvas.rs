@@ -7,63 +7,76 @@ use plotters::element::{Circle, PathElement, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, FontStyle, IntoFont, RGBAColor, ShapeStyle, TextStyle};
 
-use super::axes::ticks;
+use super::axes::Tick;
+use super::labels::Anchor;
 use super::theme::{Colours, LABEL, SANS, SERIF};
 use super::{FrameBox, PlotOptions};
 
 /// plotters counts in whole pixels; ten of its pixels make one of ours, so that points sit where they belong.
 const SUBPIXELS: f64 = 10.0;
 
-/// Room for the labels around the data area, in CSS pixels.
-const LEFT: f64 = 58.0;
-const RIGHT: f64 = 24.0;
-const TOP: f64 = 30.0;
-const BOTTOM: f64 = 44.0;
-/// Room that a label of each axis wants.
-const LABEL_WIDTH: f64 = 56.0;
-const LABEL_HEIGHT: f64 = 30.0;
 const MAJOR_TICK: f64 = 6.0;
 const MINOR_TICK: f64 = 3.0;
-/// Room that the page's handle on an edge of the window takes on either side of it.
-const HANDLE: f64 = 14.0;
+/// Length of a dash, and of a gap after it.
+const DASH: f64 = 5.0;
 /// plotters takes a size for the height of a line and writes a font size smaller by this factor (plotters-svg, `draw_text`).
 const LINE_HEIGHT: f64 = 1.24;
 
-/// The data area: its pixels, and the logarithms at its edges.
+/// Room around the data area, in CSS pixels.
+#[derive(Clone, Copy)]
+pub(super) struct Margins {
+    pub left: f64,
+    pub top: f64,
+    pub right: f64,
+    pub bottom: f64,
+}
+
+/// The data area: its pixels, and what is at its edges. On a logarithmic axis that is log₁₀ of the values.
 #[derive(Clone, Copy)]
 pub(super) struct Frame {
     pub pixels: FrameBox,
-    left: f64,
-    right: f64,
+    pub left: f64,
+    pub right: f64,
     pub low: f64,
     pub high: f64,
 }
 
 impl Frame {
-    /// Pixel x of a logarithm of a rank.
-    pub fn x(&self, log: f64) -> f64 {
+    /// Pixel x of a place on the horizontal axis.
+    pub fn x(&self, at: f64) -> f64 {
         let FrameBox { left, right, .. } = self.pixels;
-        left + (log - self.left) / (self.right - self.left) * (right - left)
+        left + (at - self.left) / (self.right - self.left) * (right - left)
     }
 
-    /// Pixel x of a rank.
+    /// Pixel x of a rank, where the axis has logarithms of ranks.
     pub fn x_rank(&self, rank: usize) -> f64 {
         self.x((rank as f64).log10())
     }
 
-    /// Pixel y of a logarithm of an eigenvalue.
-    pub fn y(&self, log: f64) -> f64 {
+    /// Pixel y of a place on the vertical axis.
+    pub fn y(&self, at: f64) -> f64 {
         let FrameBox { top, bottom, .. } = self.pixels;
-        bottom - (log - self.low) / (self.high - self.low) * (bottom - top)
+        bottom - (at - self.low) / (self.high - self.low) * (bottom - top)
     }
-}
 
-/// Which end of a text its position is.
-#[derive(Clone, Copy)]
-pub(super) enum Anchor {
-    Start,
-    Middle,
-    End,
+    /// The part of a line that lies between the lower and the upper edge, in pixels.
+    pub fn clip(&self, from: (f64, f64), to: (f64, f64)) -> Option<((f64, f64), (f64, f64))> {
+        if to.0 <= from.0 {
+            return None;
+        }
+        let slope = (to.1 - from.1) / (to.0 - from.0);
+        let (mut start, mut end) = (from.0, to.0);
+        if slope != 0.0 {
+            let crossing = |y: f64| from.0 + (y - from.1) / slope;
+            let (a, b) = (crossing(self.low), crossing(self.high));
+            start = start.max(a.min(b));
+            end = end.min(a.max(b));
+        } else if !(self.low..=self.high).contains(&from.1) {
+            return None;
+        }
+        let at = |x: f64| (self.x(x), self.y(from.1 + slope * (x - from.0)));
+        (start < end).then(|| (at(start), at(end)))
+    }
 }
 
 /// What a picture is drawn on. Every position is in CSS pixels.
@@ -83,13 +96,14 @@ enum Command {
 }
 
 impl Canvas {
-    /// A canvas whose axes run from 10^`x.0` to 10^`x.1` and 10^`y.0` to 10^`y.1`.
-    pub fn new(options: PlotOptions, x: (f64, f64), y: (f64, f64)) -> Canvas {
+    /// A canvas whose data area runs from `x.0` to `x.1` and from `y.0` to `y.1`.
+    pub fn new(options: PlotOptions, margins: Margins, x: (f64, f64), y: (f64, f64)) -> Canvas {
+        let Margins { left, top, right, bottom } = margins;
         let pixels = FrameBox {
-            left: LEFT,
-            top: TOP,
-            right: (options.width - RIGHT).max(LEFT + 1.0),
-            bottom: (options.height - BOTTOM).max(TOP + 1.0),
+            left,
+            top,
+            right: (options.width - right).max(left + 1.0),
+            bottom: (options.height - bottom).max(top + 1.0),
         };
         let frame = Frame { pixels, left: x.0, right: x.1, low: y.0, high: y.1 };
         Canvas { commands: Vec::new(), options, frame, colours: options.theme.colours() }
@@ -99,52 +113,39 @@ impl Canvas {
         self.frame
     }
 
-    /// Axis lines, ticks and labels.
-    pub fn axes(&mut self) {
-        let FrameBox { left, top, right, bottom } = self.frame.pixels;
-        let (ink, muted, line) =
-            (self.colours.ink.to_rgba(), self.colours.muted.to_rgba(), self.colours.line.to_rgba());
+    pub fn colours(&self) -> Colours {
+        self.colours
+    }
 
-        let most = ((right - left) / LABEL_WIDTH) as usize;
-        for tick in ticks(self.frame.left, self.frame.right, most, true) {
+    /// Axis lines, ticks and their labels; lines across at labelled ticks of an axis where `across` says so for it.
+    pub fn axes(&mut self, x: Vec<Tick>, y: Vec<Tick>, across: (bool, bool)) {
+        let FrameBox { left, top, right, bottom } = self.frame.pixels;
+        let (muted, line) = (self.colours.muted.to_rgba(), self.colours.line.to_rgba());
+        for tick in x {
             let x = self.frame.x(tick.at);
             let major = !tick.label.is_empty();
-            if major {
+            if major && across.0 {
                 self.line(&[(x, top), (x, bottom)], line, 1.0);
             }
             self.line(&[(x, bottom), (x, bottom + if major { MAJOR_TICK } else { MINOR_TICK })], muted, 1.0);
             self.text((x, bottom + 16.0), tick.label, Anchor::Middle, muted);
         }
-        let most = ((bottom - top) / LABEL_HEIGHT) as usize;
-        for tick in ticks(self.frame.low, self.frame.high, most, false) {
+        for tick in y {
             let y = self.frame.y(tick.at);
             let major = !tick.label.is_empty();
-            if major {
+            if major && across.1 {
                 self.line(&[(left, y), (right, y)], line, 1.0);
             }
             self.line(&[(left - if major { MAJOR_TICK } else { MINOR_TICK }, y), (left, y)], muted, 1.0);
             self.text((left - 10.0, y), tick.label, Anchor::End, muted);
         }
         self.line(&[(left, top), (left, bottom), (right, bottom)], muted, 1.0);
-
-        let middle = (left + right) / 2.0;
-        self.text((middle, bottom + 34.0), "rank".to_owned(), Anchor::End, ink);
-        self.symbol((middle + 5.0, bottom + 34.0), "k");
-        self.text((left + 22.0, top - 16.0), "eigenvalue".to_owned(), Anchor::End, ink);
-        self.symbol((left + 27.0, top - 16.0), "λₖ");
     }
 
     /// Shades the window of the fit.
     pub fn shade(&mut self, from: f64, to: f64) {
         let FrameBox { top, bottom, .. } = self.frame.pixels;
-        let style = self.colours.accent.mix(0.12).filled();
-        self.commands.push(Command::Rectangle { corners: [(from, top), (to, bottom)], style });
-    }
-
-    /// A point of the spectrum; faint where it takes no part in fits.
-    pub fn point(&mut self, centre: (f64, f64), radius: f64, strong: bool) {
-        let colour = if strong { self.colours.trace.to_rgba() } else { self.colours.muted.mix(0.7) };
-        self.commands.push(Command::Circle { centre, radius, style: colour.filled() });
+        self.rectangle([(from, top), (to, bottom)], self.colours.accent.mix(0.12));
     }
 
     /// A piece of the fitted line.
@@ -162,35 +163,50 @@ impl Canvas {
         self.text(at, text.to_owned(), anchor, self.colours.muted.to_rgba());
     }
 
-    /// The number of a rank at an edge of the window, on the outer side of it.
-    pub fn window_label(&mut self, rank: usize, anchor: Anchor) {
-        let x = self.frame.x_rank(rank);
-        let x = match anchor {
-            Anchor::End => x - HANDLE,
-            Anchor::Middle => x,
-            Anchor::Start => x + HANDLE,
-        };
-        self.text(
-            (x, self.frame.pixels.bottom - 10.0),
-            crate::error::group(rank as u64),
-            anchor,
-            self.colours.accent.to_rgba(),
-        );
+    /// What an axis shows.
+    pub fn title(&mut self, at: (f64, f64), text: &str, anchor: Anchor) {
+        self.text(at, text.to_owned(), anchor, self.colours.ink.to_rgba());
     }
 
-    fn line(&mut self, points: &[(f64, f64)], colour: RGBAColor, width: f64) {
+    pub fn circle(&mut self, centre: (f64, f64), radius: f64, colour: RGBAColor) {
+        self.commands.push(Command::Circle { centre, radius, style: colour.filled() });
+    }
+
+    pub fn rectangle(&mut self, corners: [(f64, f64); 2], colour: RGBAColor) {
+        self.commands.push(Command::Rectangle { corners, style: colour.filled() });
+    }
+
+    /// A line through points; none through fewer than two.
+    pub fn line(&mut self, points: &[(f64, f64)], colour: RGBAColor, width: f64) {
+        if points.len() < 2 {
+            return;
+        }
         let style = colour.stroke_width((width * SUBPIXELS) as u32);
         self.commands.push(Command::Line { points: points.to_vec(), style });
     }
 
-    fn text(&mut self, at: (f64, f64), text: String, anchor: Anchor, colour: RGBAColor) {
+    /// A straight line of dashes.
+    pub fn dashes(&mut self, from: (f64, f64), to: (f64, f64), colour: RGBAColor, width: f64) {
+        let length = (to.0 - from.0).hypot(to.1 - from.1);
+        let at = |along: f64| {
+            let part = (along / length).min(1.0);
+            (from.0 + part * (to.0 - from.0), from.1 + part * (to.1 - from.1))
+        };
+        let mut along = 0.0;
+        while along < length {
+            self.line(&[at(along), at(along + DASH)], colour, width);
+            along += 2.0 * DASH;
+        }
+    }
+
+    pub fn text(&mut self, at: (f64, f64), text: String, anchor: Anchor, colour: RGBAColor) {
         if !text.is_empty() {
             self.commands.push(Command::Text { at, text, anchor, colour, italic: false });
         }
     }
 
     /// A mathematical symbol, in italic serif.
-    fn symbol(&mut self, at: (f64, f64), text: &str) {
+    pub fn symbol(&mut self, at: (f64, f64), text: &str) {
         let colour = self.colours.ink.to_rgba();
         self.commands.push(Command::Text { at, text: text.to_owned(), anchor: Anchor::Start, colour, italic: true });
     }

@@ -1,21 +1,35 @@
 /*!
-Draws a [`Spectrum`] as SVG, and says where everything is.
+Draws a [`Spectrum`] and what is known of it as SVG, and says where everything is.
 
-The picture is drawn by plotters, the same for page, command and export. With it come the pixel positions of the ranks, so that the
-page can lay pointers and handles over it without any arithmetic of its own.
+The pictures are drawn by plotters, the same for page, command and export. With them come the pixel positions of what they show, so
+that the page can lay pointers and handles over them without any arithmetic of its own.
 */
 
 mod axes;
 mod canvas;
+mod curve;
+mod heat_map;
+mod labels;
+mod overlays;
+mod palette;
+#[cfg(test)]
+mod tests;
 mod theme;
 
+pub use curve::{Figure, alpha_of_n, local_slope, residuals};
+pub use heat_map::{Cell, HeatMap, MapView, heat_map};
+pub use overlays::Overlays;
 pub use theme::Theme;
 
+use plotters::style::Color;
 use serde::{Deserialize, Serialize};
 
-use crate::fit::{Weight, Window};
+use crate::fit::{Fit, Weight, Window};
 use crate::report::Spectrum;
-use canvas::{Anchor, Canvas, Frame};
+use axes::ticks;
+use canvas::{Canvas, Frame, Margins};
+use labels::{Anchor, Labels};
+use overlays::draw;
 
 /// What a picture is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -63,10 +77,18 @@ const CLOSEST_POINTS: f64 = 1.0;
 /// Radius of a point in CSS pixels.
 const POINT_RADIUS: f64 = 2.2;
 
+/// Room for the labels around the data area.
+const MARGINS: Margins = Margins { left: 58.0, top: 30.0, right: 24.0, bottom: 44.0 };
+/// Room that a label of each axis wants.
+const LABEL_WIDTH: f64 = 56.0;
+const LABEL_HEIGHT: f64 = 30.0;
+/// Room that the page's handle on an edge of the window takes on either side of it.
+const HANDLE: f64 = 14.0;
+
 /// Axes without data, for the page before a file is there.
 pub fn empty(options: PlotOptions) -> Plot {
-    let mut canvas = Canvas::new(options, (0.0, 3.0), (-5.0, 0.0));
-    canvas.axes();
+    let mut canvas = Canvas::new(options, MARGINS, (0.0, 3.0), (-5.0, 0.0));
+    axes_of_ranks(&mut canvas);
     let frame = canvas.frame();
     Plot {
         frame: frame.pixels,
@@ -77,99 +99,118 @@ pub fn empty(options: PlotOptions) -> Plot {
     }
 }
 
-/// The log–log eigenspectrum with the fit over a window.
-pub fn spectrum(spectrum: &Spectrum, window: Window, weight: Weight, options: PlotOptions) -> Plot {
+/// The axes of eigenvalue against rank.
+fn axes_of_ranks(canvas: &mut Canvas) {
+    let Frame { pixels: FrameBox { left, top, right, bottom }, left: from, right: to, low, high } = canvas.frame();
+    let x = ticks(from, to, ((right - left) / LABEL_WIDTH) as usize, true);
+    let y = ticks(low, high, ((bottom - top) / LABEL_HEIGHT) as usize, false);
+    canvas.axes(x, y, (true, true));
+    let middle = (left + right) / 2.0;
+    canvas.title((middle, bottom + 34.0), "rank", Anchor::End);
+    canvas.symbol((middle + 5.0, bottom + 34.0), "k");
+    canvas.title((left + 22.0, top - 16.0), "eigenvalue", Anchor::End);
+    canvas.symbol((left + 27.0, top - 16.0), "λₖ");
+}
+
+/// The log–log eigenspectrum with the fit over a window, and over it what is asked for.
+pub fn spectrum(spectrum: &Spectrum, window: Window, weight: Weight, overlays: Overlays, options: PlotOptions) -> Plot {
     let d = spectrum.eigenvalues.len();
     let log = |k: usize| spectrum.eigenvalues[k - 1].log10();
-    let top = log(1);
+    let top = overlays.top().map_or(log(1), |top| top.max(log(1)));
     // Ranks below the floor are rounding noise: they may be seen where the floor is near, but the picture is of the usable ones.
-    let lowest = if spectrum.usable_ranks > 0 { log(spectrum.usable_ranks) } else { top };
+    let lowest = if spectrum.usable_ranks > 0 { log(spectrum.usable_ranks) } else { log(1) };
     let floor = spectrum.floor.log10();
     let bottom = if floor > lowest - NEAR_DECADES { lowest.min(floor - 0.5) } else { lowest };
     let pad = ((top - bottom) * 0.04).max(0.15);
     let (low, high) = (bottom - pad, top + pad);
     let right = (d as f64).log10().max(0.3);
-    let mut canvas = Canvas::new(options, (-0.03 * right, 1.02 * right), (low, high));
+    let mut canvas = Canvas::new(options, MARGINS, (-0.03 * right, 1.02 * right), (low, high));
     let frame = canvas.frame();
-    let y_of = |value: f64| frame.y(value.log10());
+    let mut labels = Labels::new(frame.pixels);
 
     let outcome = spectrum.fit(window, weight);
     if let Some(fit) = &outcome.fit {
         canvas.shade(frame.x_rank(fit.first), frame.x_rank(fit.last));
     }
-    canvas.axes();
-
-    if spectrum.rank_ceiling < d as u64 {
-        let x = frame.x_rank(spectrum.rank_ceiling as usize);
-        canvas.hairline((x, frame.pixels.top), (x, frame.pixels.bottom));
-        canvas.note((x - 6.0, frame.pixels.top + 8.0), "rank ceiling", Anchor::End);
-    }
-    let name = if options.width < NARROW { "floor" } else { "numerical floor" };
-    let floor_label = format!("{name} {}", axes::rounded(spectrum.floor));
-    if (low..=high).contains(&floor) {
-        let y = frame.y(floor);
-        canvas.hairline((frame.pixels.left, y), (frame.pixels.right, y));
-        canvas.note((frame.pixels.left + 8.0, y - 10.0), &floor_label, Anchor::Start);
-    } else {
-        // Above the labels at the feet of the window.
-        let at = (frame.pixels.left + 8.0, frame.pixels.bottom - 34.0);
-        canvas.note(at, &format!("↓ {floor_label}"), Anchor::Start);
-    }
+    axes_of_ranks(&mut canvas);
+    limits(&mut canvas, &mut labels, spectrum);
 
     let ranks_x: Vec<f64> = (1..=d).map(|k| frame.x_rank(k)).collect();
     let ranks_y: Vec<f64> = spectrum
         .eigenvalues
         .iter()
-        .map(|&value| if value > 0.0 && value.log10() >= low { y_of(value) } else { f64::NAN })
+        .map(|&value| if value > 0.0 && value.log10() >= low { frame.y(value.log10()) } else { f64::NAN })
         .collect();
+    let colours = canvas.colours();
     let mut last = (f64::NEG_INFINITY, f64::NEG_INFINITY);
     for (k, (&x, &y)) in (1..).zip(ranks_x.iter().zip(&ranks_y)) {
         if y.is_nan() || (x - last.0).hypot(y - last.1) < CLOSEST_POINTS {
             continue;
         }
-        canvas.point((x, y), POINT_RADIUS, k <= spectrum.usable_ranks && !spectrum.provisional);
+        // Faint where it takes no part in fits.
+        let strong = k <= spectrum.usable_ranks && !spectrum.provisional;
+        canvas.circle((x, y), POINT_RADIUS, if strong { colours.trace.to_rgba() } else { colours.muted.mix(0.7) });
+        labels.mark((x, y));
         last = (x, y);
     }
 
     if let Some(fit) = &outcome.fit {
-        let height = |log_rank: f64| {
-            (fit.log_prefactor - fit.alpha * log_rank * std::f64::consts::LN_10) / std::f64::consts::LN_10
-        };
-        let line = |from: f64, to: f64| clip_line(&frame, (from, height(from)), (to, height(to)));
         let (first, last) = ((fit.first as f64).log10(), (fit.last as f64).log10());
         for (from, to, width) in [(0.0, first, 1.0), (last, right, 1.0), (first, last, 2.5)] {
-            if let Some((from, to)) = line(from, to) {
+            if let Some((from, to)) = line_of(&frame, fit, from, to) {
                 canvas.fit_line(from, to, width);
+                labels.line(from, to);
             }
         }
-        canvas.window_label(fit.first, Anchor::End);
-        canvas.window_label(fit.last, Anchor::Start);
+        for (rank, side, anchor) in [(fit.first, -HANDLE, Anchor::End), (fit.last, HANDLE, Anchor::Start)] {
+            let spot = ((frame.x_rank(rank) + side, frame.pixels.bottom - 10.0), anchor);
+            let text = crate::error::group(rank as u64);
+            labels.take(&text, spot);
+            canvas.text(spot.0, text, anchor, colours.accent.to_rgba());
+        }
     }
+    let local = overlays.local.and_then(|(first, last)| spectrum.fit(Window::new(first, last).ok()?, weight).fit);
+    draw(&overlays, local.as_ref(), &mut canvas, &mut labels);
 
     let summary = summary(spectrum, outcome.fit.as_ref());
     Plot { frame: frame.pixels, svg: canvas.finish(), ranks_x, ranks_y, summary }
 }
 
-/// The part of a line, given in logarithms, that lies within the frame, in pixels.
-fn clip_line(frame: &Frame, from: (f64, f64), to: (f64, f64)) -> Option<((f64, f64), (f64, f64))> {
-    if to.0 <= from.0 {
-        return None;
+/// The limits that every spectrum has: how many ranks its rows give it, and what rounding leaves of them.
+fn limits(canvas: &mut Canvas, labels: &mut Labels, spectrum: &Spectrum) {
+    let frame = canvas.frame();
+    let FrameBox { left, top, right, bottom } = frame.pixels;
+    let note = |canvas: &mut Canvas, labels: &mut Labels, text: &str, spot: labels::Spot| {
+        canvas.note(spot.0, text, spot.1);
+        labels.take(text, spot);
+    };
+    if spectrum.rank_ceiling < spectrum.eigenvalues.len() as u64 {
+        let x = frame.x_rank(spectrum.rank_ceiling as usize);
+        canvas.hairline((x, top), (x, bottom));
+        labels.line((x, top), (x, bottom));
+        note(canvas, labels, "rank ceiling", ((x - 6.0, top + 8.0), Anchor::End));
     }
-    let slope = (to.1 - from.1) / (to.0 - from.0);
-    let (mut start, mut end) = (from.0, to.0);
-    if slope != 0.0 {
-        let crossing = |y: f64| from.0 + (y - from.1) / slope;
-        let (a, b) = (crossing(frame.low), crossing(frame.high));
-        start = start.max(a.min(b));
-        end = end.min(a.max(b));
-    } else if !(frame.low..=frame.high).contains(&from.1) {
-        return None;
+    let name = if right + MARGINS.right < NARROW { "floor" } else { "numerical floor" };
+    let floor_label = format!("{name} {}", axes::rounded(spectrum.floor));
+    let floor = spectrum.floor.log10();
+    if (frame.low..=frame.high).contains(&floor) {
+        let y = frame.y(floor);
+        canvas.hairline((left, y), (right, y));
+        labels.line((left, y), (right, y));
+        note(canvas, labels, &floor_label, ((left + 8.0, y - 10.0), Anchor::Start));
+    } else {
+        // Above the labels at the feet of the window.
+        note(canvas, labels, &format!("↓ {floor_label}"), ((left + 8.0, bottom - 34.0), Anchor::Start));
     }
-    let at = |x: f64| (frame.x(x), frame.y(from.1 + slope * (x - from.0)));
-    (start < end).then(|| (at(start), at(end)))
 }
 
-fn summary(spectrum: &Spectrum, fit: Option<&crate::fit::Fit>) -> String {
+/// The part of a fitted line between two logarithms of ranks that is within the frame, in pixels.
+fn line_of(frame: &Frame, fit: &Fit, from: f64, to: f64) -> Option<((f64, f64), (f64, f64))> {
+    let height = |log_rank: f64| fit.log_prefactor / std::f64::consts::LN_10 - fit.alpha * log_rank;
+    frame.clip((from, height(from)), (to, height(to)))
+}
+
+fn summary(spectrum: &Spectrum, fit: Option<&Fit>) -> String {
     let d = spectrum.eigenvalues.len();
     let mut text = format!(
         "Log–log plot of {d} eigenvalues against their rank, falling from {:.3e} at rank 1 to {:.3e} at rank {}.",

@@ -14,6 +14,7 @@ pub enum Theme {
 }
 
 /// The colours of a theme. Each pair that meets was checked for contrast: text 4.5 to 1, marks 3 to 1.
+#[derive(Clone, Copy)]
 pub(super) struct Colours {
     pub paper: RGBColor,
     pub ink: RGBColor,
@@ -23,7 +24,7 @@ pub(super) struct Colours {
     pub trace: RGBColor,
 }
 
-const fn rgb(hex: u32) -> RGBColor {
+pub(super) const fn rgb(hex: u32) -> RGBColor {
     RGBColor((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
 
