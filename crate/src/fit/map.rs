@@ -39,6 +39,9 @@ pub const PUBLISHED_FIRST: (usize, usize) = (4, 25);
 /// Last ranks in published code: 50 (fastssl, plots) to 500 (Stringer et al. 2019, `statsShuffledPCA.m`).
 pub const PUBLISHED_LAST: (usize, usize) = (50, 500);
 
+/// And no further than this part of the ranks (Arputharaj, TMLR 2026): past it a sample's eigenvalues fall towards nothing.
+const PUBLISHED_PART: f64 = 0.9;
+
 /// What a parabola needs beyond a line: it goes through any three points, and its curvature is their scatter.
 const MIN_POINTS_FOR_CURVATURE: usize = MIN_RANKS + 1;
 
@@ -203,7 +206,8 @@ fn grid(usable: usize) -> Vec<usize> {
 }
 
 fn reasonable(map: &WindowMap, usable: usize) -> Option<Reasonable> {
-    let ends = (PUBLISHED_LAST.0.min(usable), PUBLISHED_LAST.1);
+    let most = ((usable as f64 * PUBLISHED_PART) as usize).min(PUBLISHED_LAST.1);
+    let ends = (PUBLISHED_LAST.0.min(most), most);
     let within = |rank: usize, (from, to): (usize, usize)| (from..=to).contains(&rank);
     let among = |window: &Window| within(window.first, PUBLISHED_FIRST) && within(window.last, ends);
     map.windows().filter(|found| among(&found.window)).fold(None, |range: Option<Reasonable>, found| {
