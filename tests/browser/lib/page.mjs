@@ -92,6 +92,12 @@ export function waitForState(page, state, { timeout } = {}) {
   return waitFor(page, look, states, { timeout, what: `state ${states.join(" or ")}` });
 }
 
+/** Waits until all that follows the first answer is there as well. */
+export function waitForStudy(page, { timeout } = {}) {
+  const look = () => document.querySelector("eigen-app")?.dataset.study === "done";
+  return waitFor(page, look, null, { timeout, what: "finished study" });
+}
+
 /** The text of the page, for a person reading a failure. */
 async function words(page) {
   const text = await page.evaluate(() => document.body.innerText);
