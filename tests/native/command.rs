@@ -30,7 +30,8 @@ fn run(paths: &[PathBuf], options: &[&str]) -> Run {
     Run { status: run.status.code(), output: text(run.stdout), complaint: text(run.stderr) }
 }
 
-fn json(paths: &[PathBuf], options: &[&str]) -> Value {
+/// What the command prints for a machine.
+pub fn json(paths: &[PathBuf], options: &[&str]) -> Value {
     let run = run(paths, &[options, &["--json"]].concat());
     assert_eq!((run.status, run.complaint.as_str()), (Some(0), ""), "{paths:?}, {options:?}");
     serde_json::from_str(&run.output).unwrap()

@@ -130,6 +130,26 @@ struct Better {
     metrics: BTreeMap<String, f64>,
 }
 
+/// What other packages say (`data/peers.json`).
+#[derive(Deserialize)]
+pub struct Peers {
+    /// By file, then by number.
+    pub files: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
+    /// SciPy's, by file.
+    pub eigenvalues: BTreeMap<String, Vec<f64>>,
+    /// The quantile 0.975 of Student's t, by the number of blocks, one more than its degrees of freedom.
+    pub student_975: BTreeMap<u32, f64>,
+}
+
+/// powerlaw's fit of a density.
+#[derive(Deserialize)]
+pub struct Density {
+    pub gamma: f64,
+    pub x_min: f64,
+    pub ks: f64,
+    pub ranks: usize,
+}
+
 /// A bad file's code: one, one of several, or "any".
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
@@ -170,6 +190,11 @@ fn beside(mut better: BTreeMap<String, Better>) -> BTreeMap<String, Case> {
             (format!("../../../shared/data/{name}"), Case::of(report, better))
         })
         .collect()
+}
+
+/// What other packages say of some of them.
+pub fn peers() -> Peers {
+    read(&data("peers.json"))
 }
 
 /// The codes of all files of `tests/hostile`.

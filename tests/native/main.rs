@@ -15,6 +15,7 @@ mod matrix;
 #[cfg(target_os = "linux")]
 mod memory;
 mod metrics;
+mod peers;
 mod prepared;
 mod properties;
 mod scratch;

@@ -80,6 +80,78 @@ export function differences(report, expected) {
   return wrong.slice(0, 5);
 }
 
+/** Relative tolerances of what follows the first answer; one of a metric may be in expected.json, with a better value. */
+const FUNCTIONS = 1e-9;
+const LOOSER = 1e-6;
+
+const ofFeaturesAsTheyAre = {
+  rankme: FUNCTIONS,
+  effective_rank: FUNCTIONS,
+  stable_rank_uncentred: FUNCTIONS,
+  participation_ratio_row_corrected: FUNCTIONS,
+  mean_cosine: FUNCTIONS,
+  self_clustering: FUNCTIONS,
+  coding_rate_unit_rows: LOOSER,
+};
+
+const ofEigenvalues = [
+  "participation_ratio",
+  "stable_rank",
+  "effective_rank_centred_variance",
+  "rankme_eigenvalues",
+  "first_component_share",
+  "renyi2_entropy",
+  "marchenko_pastur_edge",
+  "iso_score",
+];
+
+/**
+ * What a study must show: [[key, value, how far from it], …]. Left out is what the reference has no value for. Entropies
+ * near zero are differences of ones.
+ */
+export function studied({ report, better = {}, tolerance, replicates_reach: reach }) {
+  const metrics = Object.entries(ofFeaturesAsTheyAre).map(([key, usual]) => {
+    const value = key in better ? better[key] : report[key];
+    return [key, value, (tolerance?.metrics?.[key] ?? usual) * Math.abs(value)];
+  });
+  const functions = ofEigenvalues.map((key) => [
+    key,
+    report[key],
+    FUNCTIONS * Math.max(Math.abs(report[key]), 1e-3),
+  ]);
+  const main = report.fits["alpha-req"];
+  const error = reach ? main.standard_error : null;
+  return [
+    ...metrics,
+    ...functions,
+    ["standard_error", error, LOOSER * error],
+    ["blocks", error && main.blocks, 0],
+    ["eigenvalues_above_edge", report.eigenvalues_above_edge, 0],
+    ...Object.entries(report.components_for).map(([part, count]) => [
+      `components_for_${part}`,
+      count,
+      0,
+    ]),
+  ].filter(([, value]) => value !== null);
+}
+
+/** The same of a Report, by the names that the page shows them under. */
+export function studiedIn(report) {
+  const parts = Object.entries(report.components_for);
+  return {
+    ...report,
+    ...report.uncertainty,
+    ...Object.fromEntries(parts.map(([part, count]) => [`components_for_${part}`, count])),
+  };
+}
+
+/** All that is wrong with what a study shows, in words. */
+export function wrongInStudy(shown, expected) {
+  return studied(expected)
+    .filter(([key, value, within]) => !(Math.abs(shown[key] - value) <= within))
+    .map(([key, value]) => `${key} is ${shown[key]}, not ${value}`);
+}
+
 /**
  * What becomes of the reference's answer when the rows are there `times` times: the same scatter, times
  * `times`, over another n − 1. So every eigenvalue changes by one factor, and α and R² not at all.
@@ -111,9 +183,16 @@ export function repeated(expected, times) {
 export function sharedCases() {
   const answers = join(top, "../shared/reference/expected.json");
   if (!existsSync(answers)) return [];
+  const { beside } = json(join(top, "tests/data/expected.json"));
   return Object.entries(json(answers))
     .filter(([, report]) => report.eigenvalues)
-    .map(([name, report]) => ({ name, path: join("../shared/data", name), report }))
+    .map(([name, report]) => ({
+      name,
+      path: join("../shared/data", name),
+      report,
+      better: beside[name]?.better,
+      replicates_reach: true,
+    }))
     .filter(({ path }) => existsSync(join(top, path)));
 }
 
