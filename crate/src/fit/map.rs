@@ -15,8 +15,9 @@ where c is the coefficient of −(log k)² in a weighted parabola: positive wher
 [`Weight::LogBinned`] the points of α and c are the bins, that of R² the ranks.
 
 Each row of the map starts with its first rank and grows by the sums of one stretch of ranks a cell, so that a cell costs
-the same whatever its length; with bins, which begin anew for each row, a row costs its ranks. Nothing is ever subtracted from a longer sum, which would lose the small windows far down
-in the large ones before them; and L and y are taken from their means over all ranks.
+the same whatever its length; with bins, which begin anew for each row, a row costs its ranks. Nothing is ever subtracted
+from a longer sum, which would lose the small windows far down in the large ones before them; and L and y are taken from
+their means over all ranks.
 */
 
 use serde::{Deserialize, Serialize};

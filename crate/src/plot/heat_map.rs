@@ -39,6 +39,9 @@ const BAR_CLEAR: f64 = 0.1;
 /// Words under the bar keep this distance.
 const BAR_APART: f64 = 6.0;
 const BAR_STEPS: usize = 64;
+/// A cell stands for windows whose ends are within this of its own (log₁₀ of the ranks): a step of the map's grid, since the
+/// nearest of all may be too narrow to be there.
+const NEAR: f64 = 0.1;
 /// Radius of the mark of a preset window.
 const PRESET_RADIUS: f64 = 2.0;
 /// Rectangles reach under their neighbours by this much, or the paper shows between them where a pixel of ours is one and a half
@@ -113,9 +116,9 @@ pub fn heat_map(map: &WindowMap, view: MapView, window: Window, options: PlotOpt
     }
     axes(&mut canvas, options);
     if !cells.is_empty() {
-        bar(&mut canvas, palette, beyond, view, options);
+        let bar = bar(&mut canvas, palette, beyond, view, options);
         presets(&mut canvas, &cells, map.ranks.last().copied().unwrap_or(0), window);
-        mark(&mut canvas, &cells, window);
+        mark(&mut canvas, &cells, window, bar);
     }
     let summary = summary(map, view, &cells, window);
     HeatMap { svg: canvas.finish(), frame: frame.pixels, cells, summary }
@@ -188,8 +191,8 @@ fn axes(canvas: &mut Canvas, options: PlotOptions) {
     canvas.title(((left + right) / 2.0, bottom + 33.0), "last rank", Anchor::Middle);
 }
 
-/// The colour bar, with what it shows above it, and its ends and middle below.
-fn bar(canvas: &mut Canvas, palette: Palette, beyond: (bool, bool), view: MapView, options: PlotOptions) {
+/// The colour bar, with what it shows above it, and its ends and middle below; the lower right corner of all that.
+fn bar(canvas: &mut Canvas, palette: Palette, beyond: (bool, bool), view: MapView, options: PlotOptions) -> (f64, f64) {
     let FrameBox { left: edge, top, right, bottom } = canvas.frame().pixels;
     // The cells begin at the diagonal.
     let free = (1.0 - BAR_BELOW / (bottom - top) - BAR_CLEAR) * (right - edge) - BAR_INSET.0;
@@ -220,15 +223,19 @@ fn bar(canvas: &mut Canvas, palette: Palette, beyond: (bool, bool), view: MapVie
     }
     canvas.note((left, y), &low, Anchor::Start);
     canvas.note((left + width, y), &high, Anchor::End);
+    (left + width + BAR_APART, y + BAR_HEIGHT)
 }
 
-/// The cell that holds a window.
+/// The cell nearest to a window, if it is no further than [`NEAR`].
 fn cell_of(cells: &[Cell], window: Window) -> Option<&Cell> {
+    let usable = cells.iter().map(|cell| cell.last).max()?;
+    let last = window.last.min(usable);
     let distance = |cell: &Cell| {
-        let apart = |a: usize, b: usize| ((a as f64).ln() - (b as f64).ln()).abs();
-        apart(cell.first, window.first).max(apart(cell.last, window.last))
+        let apart = |a: usize, b: usize| ((a as f64).log10() - (b as f64).log10()).abs();
+        apart(cell.first, window.first).max(apart(cell.last, last))
     };
-    cells.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    let nearest = cells.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    (distance(nearest) <= NEAR).then_some(nearest)
 }
 
 /// Small dots at the preset windows that are not in view.
@@ -247,7 +254,7 @@ fn presets(canvas: &mut Canvas, cells: &[Cell], usable: usize, in_view: Window) 
 }
 
 /// Outlines the cell of the window in view, with hairlines to the axes.
-fn mark(canvas: &mut Canvas, cells: &[Cell], window: Window) {
+fn mark(canvas: &mut Canvas, cells: &[Cell], window: Window, bar: (f64, f64)) {
     let Some(cell) = cell_of(cells, window).copied() else { return };
     let FrameBox { left, bottom, .. } = canvas.frame().pixels;
     let (accent, paper) = (canvas.colours().accent.to_rgba(), canvas.colours().paper.to_rgba());
@@ -255,7 +262,9 @@ fn mark(canvas: &mut Canvas, cells: &[Cell], window: Window) {
     let frame = canvas.frame();
     let x = frame.x_rank(window.last).clamp(cell.left, cell.right);
     let y = frame.y((window.first as f64).log10()).clamp(cell.top, cell.bottom);
-    canvas.dashes((left, y), (cell.left, y), accent, 1.0);
+    // It begins beside the colour bar where it would cross its words.
+    let start = if y < bar.1 { bar.0 } else { left };
+    canvas.dashes((start.min(cell.left), y), (cell.left, y), accent, 1.0);
     canvas.dashes((x, bottom), (x, cell.bottom), accent, 1.0);
     for (colour, width) in [(paper, 4.0), (accent, 2.0)] {
         let (left, top, right, bottom) = (cell.left - 1.0, cell.top - 1.0, cell.right + 1.0, cell.bottom + 1.0);
@@ -288,7 +297,7 @@ fn summary(map: &WindowMap, view: MapView, cells: &[Cell], window: Window) -> St
         text.push_str(&format!(" {}", map.sentence().message));
     }
     if let Some(cell) = cell_of(cells, window).and_then(|cell| Some((value(cell)?, cell))) {
-        text.push_str(&format!(" The mark is nearest to the window in view: {}.", over(cell)));
+        text.push_str(&format!(" The cell nearest to the window in view is marked: {}.", over(cell)));
     }
     text
 }

@@ -230,6 +230,19 @@ fn a_map_is_sound_in_every_view() {
 }
 
 #[test]
+fn the_window_in_view_is_marked_where_the_map_has_it() {
+    let says = |count, first, last| heat_map(&map(count), MapView::Alpha, Window { first, last }, PHONE).summary;
+    assert!(says(384, 11, 100).contains("in view is marked"), "{}", says(384, 11, 100));
+    assert!(says(384, 11, 100).ends_with("over ranks 10 to 100."));
+    // Clipped to the last usable rank, as the fit is.
+    assert!(says(30, 11, 100).ends_with("over ranks 10 to 30."), "{}", says(30, 11, 100));
+    // Too narrow to be there, or behind the end.
+    for (first, last) in [(50, 60), (90, 100), (500, 900)] {
+        assert!(!says(384, first, last).contains("marked"), "{}", says(384, first, last));
+    }
+}
+
+#[test]
 fn a_map_without_windows_is_drawn() {
     for count in [0, 1, 2] {
         let heat = heat_map(&map(count), MapView::Alpha, WINDOW, PHONE);
