@@ -66,11 +66,11 @@ describe("the study", () => {
     const { alpha_of_n: found } = await reportOf(one.files);
     const { alpha_of_n: expected } = one.report.fits["alpha-req"];
     assert.deepEqual(
-      found.points.map(({ n }) => n),
+      found.points.map(([n]) => n),
       expected.map(([n]) => n),
     );
     for (const [index, [n, alpha]] of expected.entries()) {
-      assert.ok(Math.abs(found.points[index].alpha - alpha) <= one.tolerance.alpha, `n = ${n}`);
+      assert.ok(Math.abs(found.points[index][1] - alpha) <= one.tolerance.alpha, `n = ${n}`);
     }
   });
 
