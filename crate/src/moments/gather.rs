@@ -299,7 +299,7 @@ impl Gathered {
         let n = fourth_moments.n;
         RowSums {
             mean_cosine: (self.squared_sum_of_directions() - n) / (n * (n - 1.0)),
-            participation_ratio_row_corrected: (n > 3.0).then(|| fourth_moments.participation_ratio()),
+            participation_ratio_row_corrected: if n > 3.0 { fourth_moments.participation_ratio() } else { None },
         }
     }
 
@@ -388,7 +388,10 @@ struct FourthMoments {
 impl FourthMoments {
     /// γ_row = A/B, ratio of unbiased estimates of (tr Σ)² and tr Σ² from sums over quadruples of different rows (Chun et al.). It does not change
     /// when all rows are shifted by the same vector.
-    fn participation_ratio(&self) -> f64 {
+    /// `None` where the rows hardly differ, and both are rounding.
+    fn participation_ratio(&self) -> Option<f64> {
+        /// Of the larger terms that the two are differences of.
+        const ROUNDING: f64 = 1e-12;
         let FourthMoments { n, squared_norm, fourth, third_by_sum, sum_by_moment, trace, squared_sum } = *self;
         let (squared_trace, squared_sum_2, mixed) = (trace * trace, squared_sum * squared_sum, trace * squared_sum);
         let pairs = 1.0 / ((n - 1.0) * (n - 2.0));
@@ -398,7 +401,7 @@ impl FourthMoments {
         let b = squared_norm - n / (n - 2.0) * fourth
             + 2.0 / (n - 2.0) * (2.0 * third_by_sum - sum_by_moment)
             + pairs * (squared_trace - 2.0 * mixed + squared_sum_2);
-        a / b
+        (b > ROUNDING * (squared_norm + fourth)).then_some(a / b)
     }
 }
 
