@@ -65,7 +65,7 @@ class DepthStrip extends Part {
     });
     return html`<details class="more ${name}" @toggle=${(event: Event) => this.#toggle(event, name)}>
       <summary>
-        <span class="more-title">${title}</span> <span class="conclusion">${conclusion.replace(/\.$/, "")}</span>
+        <h2 class="more-title">${title}</h2> <span class="conclusion">${conclusion.replace(/\.$/, "")}</span>
       </summary>
       <div class="more-body">${body}</div>
     </details>`;
