@@ -63,7 +63,7 @@ export function choiceRow({ workspace, dataset, found }: Depth): Row {
     ? "computing"
     : dataset.status === "running"
       ? "once all rows are read"
-      : "–";
+      : "choose it to see";
   const body = html`<div class="block">
     <table class="figures choice-table">
       <thead>
