@@ -4,6 +4,7 @@ import { standardPreparation, type Workspace } from "../state/workspace";
 import type { Depth, Row } from "./depth";
 import { counted, signed } from "./format";
 import { change, exponent } from "./number";
+import { isPending, pending } from "./pending";
 
 const switches = [
   {
@@ -59,11 +60,8 @@ export function choiceRow({ workspace, dataset, found }: Depth): Row {
   );
   const said = [...(inForce ? [`in view: ${inForce}`] : []), ...changes];
   const conclusion = said.length > 0 ? said.join(" · ") : "how the features are prepared";
-  const wait = dataset.studying
-    ? "computing"
-    : dataset.status === "running"
-      ? "once all rows are read"
-      : "choose it to see";
+  const waits = !isPending(dataset) || dataset.status === "running" || dataset.studying;
+  const wait = waits ? pending(dataset) : "choose it to see";
   const body = html`<div class="block">
     <table class="figures choice-table">
       <thead>

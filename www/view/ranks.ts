@@ -5,6 +5,7 @@ import type { Workspace } from "../state/workspace";
 import type { Depth, Row } from "./depth";
 import { significant } from "./format";
 import { measure, wholeNumber } from "./number";
+import { pending } from "./pending";
 import { row } from "./row";
 import { term } from "./term";
 import type { TermName } from "./terms";
@@ -80,14 +81,15 @@ function directions(metrics: Metrics): TemplateResult {
 }
 
 function isotropy(workspace: Workspace, dataset: Dataset, { uncentred }: Facts): TemplateResult {
-  const withheld = ofUnitRows.some((name) => uncentred[name] === null);
+  // Where the others are known too little was summed; where they are not, it was not computed.
+  const unsummed = uncentred.rankme !== null && ofUnitRows.some((name) => uncentred[name] === null);
   return html`<h3>Directions of the rows</h3>
     <dl class="facts">
       ${row("mean_cosine", measured("mean_cosine", uncentred.mean_cosine, dataset))}
       ${ofUnitRows.map((name) => row(name, measured(name, uncentred[name], dataset)))}
     </dl>
     ${
-      withheld && workspace.isStudied && workspace.state.settings.unitRows === "auto"
+      unsummed && workspace.isStudied && workspace.state.settings.unitRows === "auto"
         ? html`<p class="muted">
               Rows at unit length were not summed beside the others, because that doubles the work.
             </p>
@@ -114,10 +116,10 @@ function measured(name: TermName, value: number | null, dataset: Dataset): Templ
   return html`<span title=${reason}>–<span class="hidden"> ${reason}</span></span>`;
 }
 
-function why(name: TermName, { status, studying }: Dataset): string {
-  if (status === "running") return "Computed once all rows are read";
-  if (studying) return "Being computed";
-  return ofUnitRows.some((other) => other === name)
-    ? "Rows at unit length were not summed"
-    : "The sums for it are not there";
+function why(name: TermName, dataset: Dataset): string {
+  const { status, studying, study } = dataset;
+  const unsummed = ofUnitRows.some((other) => other === name) && study !== null && study.bytes > 0;
+  return unsummed && status === "done" && !studying
+    ? "rows at unit length were not summed"
+    : pending(dataset);
 }
