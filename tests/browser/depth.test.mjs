@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { launchChromium } from "./lib/browser.mjs";
+import { streamFile } from "./lib/large.mjs";
 import { numbers, openPage, pickFiles, waitFor, waitForState, waitForStudy } from "./lib/page.mjs";
 import { press, settled, type } from "./lib/person.mjs";
-import { example } from "./lib/reference.mjs";
+import { example, named } from "./lib/reference.mjs";
 import { serveSite } from "./lib/site.mjs";
 
 /** Each row, something that its line says while folded, and numbers that it shows when open. */
@@ -209,6 +210,47 @@ describe("the strip under the plot", () => {
     assert.notEqual((await numbers(page)).alpha, alpha);
     await type(page, "input[name=dropped]", "0");
     await alphaIs(alpha);
+  });
+
+  test("features that cannot be prepared in a way say why in the place of α, and the way back stays", async () => {
+    await pickFiles(page, named("shapes/wide_120x130.npy").files);
+    await settled(page, 2);
+    await waitForStudy(page);
+    await open("choices");
+    await page.click("input[name=unit_rows]");
+    await page.click("input[name=standardized]");
+    const reason = await waitFor(page, () => {
+      const said = document.querySelector("[data-name=withheld]");
+      return said?.dataset.code !== "computing" && said?.textContent.trim();
+    });
+    assert.match(reason, /standardized only/);
+    assert.equal(await page.$("data[data-name=alpha]"), null);
+    assert.equal(await page.textContent("[data-name=convention]"), "unit rows, standardized");
+    await page.click("button[name=usual-preparation]");
+    await page.waitForSelector("data[data-name=alpha]");
+  });
+
+  test("while the rest is computed nothing moves; what was cancelled says so", async () => {
+    const rows = 12_000;
+    const d = 512;
+    await streamFile(page, { name: "long.npy", d, rows, times: 1 });
+    await page.waitForSelector(".studying");
+    const place = () =>
+      page.locator(".fact-sheet").evaluate((one) => one.getBoundingClientRect().top);
+    const before = await place();
+    await press(page, "Escape");
+    const conclusion = () => document.querySelector(".uncertainty .conclusion").textContent;
+    await waitFor(page, () =>
+      /not computed/.test(document.querySelector(".uncertainty .conclusion").textContent),
+    );
+    assert.match(await page.evaluate(conclusion), /run this dataset again/);
+    assert.match(await page.textContent(".interval"), /no interval/);
+    await open("uncertainty");
+    await page.click(".uncertainty button");
+    await waitForState(page, "done");
+    await waitForStudy(page);
+    assert.ok(Math.abs((await place()) - before) < 1, "the facts have moved");
+    assert.ok((await numbers(page)).interval > 0);
   });
 
   test("all of this was without a fault", () => assert.deepEqual(faults, []));

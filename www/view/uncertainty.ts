@@ -18,10 +18,14 @@ export function halfWidth({ low, high }: Uncertainty): number {
 }
 
 /** Why there is no interval (yet), in words. */
-export function missing(dataset: Dataset, outcome: WindowReport | null): string {
+export function missing(
+  workspace: Workspace,
+  dataset: Dataset,
+  outcome: WindowReport | null,
+): string {
   if (outcome?.uncertainty_reason) return outcome.uncertainty_reason.message;
   if (outcome?.reason) return "There is no fit in this window.";
-  return pending(dataset);
+  return pending(workspace, dataset);
 }
 
 /** How far α would move with other rows, or with more of them. */
@@ -32,12 +36,12 @@ export function uncertaintyRow({ workspace, dataset, found, open }: Depth): Row 
         <div class="block">${numbers(workspace, dataset, outcome)}</div>
         ${outcome.alpha_of_n ? growth(outcome.alpha_of_n.points) : nothing}`
     : nothing;
-  return { title: "Uncertainty", conclusion: conclusion(dataset, outcome), body };
+  return { title: "Uncertainty", conclusion: conclusion(workspace, dataset, outcome), body };
 }
 
-function conclusion(dataset: Dataset, outcome: WindowReport | null): string {
+function conclusion(workspace: Workspace, dataset: Dataset, outcome: WindowReport | null): string {
   const found = outcome?.uncertainty;
-  if (!found) return missing(dataset, outcome);
+  if (!found) return missing(workspace, dataset, outcome);
   const half = `± ${plusMinus(halfWidth(found))} (95 %, ${whole(found.blocks)} blocks of rows)`;
   const verdict = outcome.alpha_of_n?.verdict.message;
   return verdict ? `${half} · ${verdict}` : half;
@@ -56,7 +60,8 @@ function numbers(workspace: Workspace, dataset: Dataset, outcome: WindowReport):
             ${row("standard_error", measure("standard_error", uncertainty.standard_error, 2))}
             ${row("blocks", wholeNumber("blocks", uncertainty.blocks))}
           </dl>`
-      : html`<p>${missing(dataset, outcome)}</p>`
+      : html`<p>${missing(workspace, dataset, outcome)}</p>
+          ${isPending(workspace, dataset) || outcome.uncertainty_reason ? nothing : again(workspace, dataset)}`
   }
     ${alpha_of_n ? html`<p data-code=${alpha_of_n.verdict.code}>${alpha_of_n.verdict.message}</p>` : nothing}
     ${bias ? html`<p data-code=${bias.code}>${bias.message}</p>` : nothing}
@@ -96,7 +101,11 @@ function growth(points: [number, number][]): TemplateResult {
 }
 
 /** The line under α: how far it may be off. It keeps its place while that is computed. */
-export function interval(dataset: Dataset, outcome: WindowReport): TemplateResult {
+export function interval(
+  workspace: Workspace,
+  dataset: Dataset,
+  outcome: WindowReport,
+): TemplateResult {
   const { uncertainty, uncertainty_reason } = outcome;
   if (uncertainty) {
     const title = `95 % interval ${decimals(uncertainty.low)} to ${decimals(uncertainty.high)}`;
@@ -105,8 +114,8 @@ export function interval(dataset: Dataset, outcome: WindowReport): TemplateResul
       <span class="muted">95 %, ${whole(uncertainty.blocks)} blocks</span>
     </p>`;
   }
-  const waits = !uncertainty_reason && isPending(dataset);
-  return html`<p class="interval" title=${missing(dataset, outcome)}>
+  const waits = !uncertainty_reason && isPending(workspace, dataset);
+  return html`<p class="interval" title=${missing(workspace, dataset, outcome)}>
     <span class="give">± ${waits ? "…" : "–"}</span>
     <span class="muted">${waits ? nothing : "no interval"}</span>
   </p>`;
