@@ -234,7 +234,7 @@ describe("the strip under the plot", () => {
     const rows = 12_000;
     const d = 512;
     await streamFile(page, { name: "long.npy", d, rows, times: 1 });
-    await page.waitForSelector(".studying");
+    await page.waitForSelector(".studying", { state: "attached" });
     const place = () =>
       page.locator(".fact-sheet").evaluate((one) => one.getBoundingClientRect().top);
     const before = await place();
@@ -245,7 +245,7 @@ describe("the strip under the plot", () => {
     );
     assert.match(await page.evaluate(conclusion), /run this dataset again/);
     assert.match(await page.textContent(".interval"), /no interval/);
-    await open("uncertainty");
+    await page.click("details.uncertainty > summary");
     await page.click(".uncertainty button");
     await waitForState(page, "done");
     await waitForStudy(page);
