@@ -6,7 +6,14 @@ import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { launchChromium } from "./lib/browser.mjs";
 import { streamFile } from "./lib/large.mjs";
-import { dropFiles, openPage, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
+import {
+  dropFiles,
+  openPage,
+  pickFiles,
+  waitFor,
+  waitForState,
+  waitForStudy,
+} from "./lib/page.mjs";
 import { clear, press, select, settled } from "./lib/person.mjs";
 import { named } from "./lib/reference.mjs";
 import { serveSite } from "./lib/site.mjs";
@@ -31,8 +38,18 @@ const states = {
     await select(page, "minilm_layer6_160x128_f2.npy");
     await page.click("#tab-Table");
   },
-  menu: async (page) => {
+  unfolded: async (page) => {
     await page.click("#tab-Plot");
+    await waitForStudy(page);
+    for (const row of await page.$$("details > summary"))
+      await row.evaluate((one) => (one.parentElement.open = true));
+    const drawn = () => document.querySelectorAll(".figure-picture svg").length === 4;
+    await waitFor(page, drawn, null, { what: "four figures" });
+  },
+  menu: async (page) => {
+    await page.evaluate(() => {
+      for (const row of document.querySelectorAll("details")) row.open = false;
+    });
     await page.click(".menu summary");
   },
   explanation: async (page) => {

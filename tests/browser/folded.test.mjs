@@ -1,4 +1,4 @@
-// What is folded below the read-out: the usual windows, and what the eigenvalues say besides α.
+// The usual windows, and what the eigenvalues say besides α, are NumPy's.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -14,7 +14,7 @@ const { report } = features;
 /** Metrics of whole spectra: relative. */
 const tolerance = 1e-9;
 
-describe("below the read-out", () => {
+describe("windows and ranks", () => {
   let site;
   let browser;
   let page;
@@ -30,13 +30,6 @@ describe("below the read-out", () => {
   after(async () => {
     await browser?.close();
     await site?.close();
-  });
-
-  test("the folded line says how far α runs over the usual windows", async () => {
-    const alphas = Object.values(report.fits).map(({ alpha }) => alpha.toFixed(3));
-    const line = await page.textContent(".windows summary");
-    assert.ok(line.includes(alphas.toSorted().at(0)), line);
-    assert.ok(line.includes(alphas.toSorted().at(-1)), line);
   });
 
   test("every usual window that the ranks reach has a line, and a click puts it in view", async () => {

@@ -1,6 +1,11 @@
 /** A spectrum in the page's own wasm instance. */
 
-import { Analysis as Core, empty_plot, type FigureView, type PlotView } from "../wasm/eigenscope.js";
+import {
+  Analysis as Core,
+  empty_plot,
+  type FigureView,
+  type PlotView,
+} from "../wasm/eigenscope.js";
 import type {
   Analysis as AnalysisInterface,
   Facts,

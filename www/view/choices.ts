@@ -4,6 +4,7 @@ import { standardPreparation, type Workspace } from "../state/workspace";
 import type { Depth, Row } from "./depth";
 import { counted, signed } from "./format";
 import { change, exponent } from "./number";
+import { pending } from "./pending";
 
 const switches = [
   {
@@ -59,11 +60,9 @@ export function choiceRow({ workspace, dataset, found }: Depth): Row {
   );
   const said = [...(inForce ? [`in view: ${inForce}`] : []), ...changes];
   const conclusion = said.length > 0 ? said.join(" · ") : "how the features are prepared";
-  const wait = dataset.studying
-    ? "computing"
-    : dataset.status === "running"
-      ? "once all rows are read"
-      : "–";
+  const { status, studying, study } = dataset;
+  const later = status === "done" && !studying && study !== null && study.bytes > 0;
+  const wait = later ? "choose it to see" : pending(workspace, dataset);
   const body = html`<div class="block">
     <table class="figures choice-table">
       <thead>

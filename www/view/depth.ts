@@ -42,6 +42,8 @@ type RowName = keyof typeof rows;
 /** How far α can be trusted: each question says its answer while folded, and shows what it rests on when open. */
 class DepthStrip extends Part {
   readonly #open = new Set<RowName>();
+  /** What was last known of the dataset in view: it keeps its place while another preparation is computed. */
+  #last: { id: number; found: NonNullable<Depth["found"]> } | null = null;
 
   override render(): TemplateResult | typeof nothing {
     const dataset = selectedDataset(this.workspace.state);
@@ -50,6 +52,8 @@ class DepthStrip extends Part {
     const { outcome } = dataset;
     if (!dataset.study && !analysis) return nothing;
     const found = analysis && outcome ? { analysis, facts: analysis.facts, outcome } : null;
+    if (found) this.#last = { id: dataset.id, found };
+    else if (dataset.withheld || this.#last?.id !== dataset.id) this.#last = null;
     return html`<section class="depth" aria-label="How far to trust it">
       ${(Object.keys(rows) as RowName[]).map((name) => this.#row(name, dataset, found))}
     </section>`;
@@ -57,17 +61,17 @@ class DepthStrip extends Part {
 
   #row(name: RowName, dataset: Dataset, found: Depth["found"]): TemplateResult {
     const open = this.#open.has(name);
-    const { title, conclusion, body } = rows[name]({
-      workspace: this.workspace,
-      dataset,
-      found,
-      open,
-    });
+    const { workspace } = this;
+    const now = rows[name]({ workspace, dataset, found, open });
+    // The choices are those of now, whatever is known of them.
+    const shown = name === "choices" ? found : (found ?? this.#last?.found ?? null);
+    const { body } = found === shown ? now : rows[name]({ workspace, dataset, found: shown, open });
+    const conclusion = now.conclusion.replace(/\.$/, "") || (dataset.withheld ? "–" : "…");
     return html`<details class="more ${name}" @toggle=${(event: Event) => this.#toggle(event, name)}>
       <summary>
-        <span class="more-title">${title}</span> <span class="conclusion">${conclusion.replace(/\.$/, "")}</span>
+        <h2 class="more-title">${now.title}</h2> <span class="conclusion">${conclusion}</span>
       </summary>
-      <div class="more-body">${body}</div>
+      <div class="more-body" aria-busy=${found !== shown}>${body}</div>
     </details>`;
   }
 

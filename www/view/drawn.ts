@@ -5,8 +5,11 @@ import { shownAnalysis } from "../state/dataset";
 import { selectedDataset, theme } from "../state/workspace";
 import { Part } from "./part";
 
+/** A figure that is not on the screen is drawn again once nothing has changed for so long, in milliseconds. */
+const pause = 200;
+
 /**
- * A figure that the core draws of the spectrum in view: at its own size, at most once a frame, and only while it is on the page.
+ * A figure that the core draws of the spectrum in view: at its own size, at most once a frame, and only while its row is open.
  */
 export abstract class Drawn extends Part {
   static override properties = { ...Part.properties, open: { attribute: false } };
@@ -17,6 +20,12 @@ export abstract class Drawn extends Part {
   /** What the picture on the page was drawn from: the same again needs no drawing. */
   #drawn: readonly unknown[] = [];
   #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #seen = false;
+  readonly #sight = new IntersectionObserver((entries) => {
+    this.#seen = entries.at(-1)?.isIntersecting ?? false;
+    if (this.#seen) this.#plan();
+  });
   readonly #resize = new ResizeObserver(([entry]) => {
     if (!entry) return;
     const { clientWidth, clientHeight } = entry.target;
@@ -46,20 +55,32 @@ export abstract class Drawn extends Part {
 
   override firstUpdated(): void {
     const figure = this.querySelector("figure");
-    if (figure) this.#resize.observe(figure);
+    if (!figure) return;
+    this.#resize.observe(figure);
+    this.#sight.observe(figure);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resize.disconnect();
-    cancelAnimationFrame(this.#frame);
+    this.#sight.disconnect();
+    this.#cancel();
   }
 
   override updated(_changed: PropertyValues): void {
+    this.#plan();
+  }
+
+  #plan(): void {
+    this.#cancel();
+    if (!this.open || this.#size.width === 0) return;
+    if (this.#seen) this.#frame = requestAnimationFrame(() => this.#paint());
+    else this.#timer = setTimeout(() => this.#paint(), pause);
+  }
+
+  #cancel(): void {
     cancelAnimationFrame(this.#frame);
-    if (this.open && this.#size.width > 0) {
-      this.#frame = requestAnimationFrame(() => this.#paint());
-    }
+    clearTimeout(this.#timer);
   }
 
   protected get analysis(): Analysis | null {

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Progress } from "../engine/types";
+import type { Progress, StudyProgress } from "../engine/types";
 import { runningDataset } from "../state/workspace";
 import { bytes, duration, whole } from "./format";
 import { Part } from "./part";
@@ -10,7 +10,8 @@ class ProgressBar extends Part {
     const { datasets } = this.workspace.state;
     const dataset = runningDataset(this.workspace.state);
     if (!dataset) return nothing;
-    const { name, progress } = dataset;
+    const { name, progress, studying } = dataset;
+    if (studying) return this.#study(name, studying);
     const waiting = datasets.filter(({ status }) => status === "waiting").length;
     const reading = progress?.stage === "reading";
     return html`<section class="progress" aria-label="Run under way">
@@ -23,6 +24,20 @@ class ProgressBar extends Part {
         <span class="progress-name">${name}</span>
         ${progress ? this.#words(progress) : html`<span>opening</span>`}
         ${waiting ? html`<span>${whole(waiting)} waiting</span>` : nothing}
+        <button type="button" class="small" name="cancel" @click=${() => this.workspace.cancel()}>
+          Cancel <kbd>Esc</kbd>
+        </button>
+      </p>
+    </section>`;
+  }
+
+  /** What follows the first answer: a bar that takes no room, and words where there is room for them anyway. */
+  #study(name: string, { done, total }: StudyProgress): TemplateResult {
+    return html`<section class="progress studying" aria-label="Run under way">
+      <progress aria-label="Computing what follows" max=${total || 1} .value=${done}></progress>
+      <p class="progress-words">
+        <span class="progress-name">${name}</span>
+        <span>${total > 0 ? `computing ${whole(done)} of ${whole(total)}` : "computing"}</span>
         <button type="button" class="small" name="cancel" @click=${() => this.workspace.cancel()}>
           Cancel <kbd>Esc</kbd>
         </button>

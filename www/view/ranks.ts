@@ -5,6 +5,7 @@ import type { Workspace } from "../state/workspace";
 import type { Depth, Row } from "./depth";
 import { significant } from "./format";
 import { measure, wholeNumber } from "./number";
+import { pending } from "./pending";
 import { row } from "./row";
 import { term } from "./term";
 import type { TermName } from "./terms";
@@ -29,23 +30,27 @@ export function rankRow({ workspace, dataset, found }: Depth): Row {
   if (!found) return { title, conclusion: "", body: nothing };
   const { facts } = found;
   const { metrics, uncentred } = facts;
-  const shown: [string, number | null][] = [
-    ["RankMe", uncentred.rankme ?? metrics.rankme_eigenvalues],
+  const shown = [
+    ["RankMe", uncentred.rankme],
     ["participation", metrics.participation_ratio],
     ["stable rank", metrics.stable_rank],
-  ];
+  ] as const;
   const conclusion = shown
-    .flatMap(([name, value]) => (value === null ? [] : [`${name} ${significant(value)}`]))
+    .map(([name, value]) => `${name} ${value === null ? "…" : significant(value)}`)
     .join(" · ");
-  const body = html`<div class="block">${rankTable(facts, dataset)}</div>
+  const body = html`<div class="block">${rankTable(facts, dataset, workspace)}</div>
     <div class="block">${directions(metrics)}</div>
     <div class="block">${isotropy(workspace, dataset, facts)}</div>`;
   return { title, conclusion, body };
 }
 
-function rankTable({ metrics, uncentred }: Facts, dataset: Dataset): TemplateResult {
+function rankTable(
+  { metrics, uncentred }: Facts,
+  dataset: Dataset,
+  workspace: Workspace,
+): TemplateResult {
   const cell = (name: TermName, value: number | null) =>
-    html`<td>${measured(name, value, dataset)}<br /><span class="muted">${term(name)}</span></td>`;
+    html`<td>${measured(name, value, dataset, workspace)}<br /><span class="muted">${term(name)}</span></td>`;
   return html`<table class="figures ranks-table">
     <thead>
       <tr>
@@ -80,14 +85,15 @@ function directions(metrics: Metrics): TemplateResult {
 }
 
 function isotropy(workspace: Workspace, dataset: Dataset, { uncentred }: Facts): TemplateResult {
-  const withheld = ofUnitRows.some((name) => uncentred[name] === null);
+  // Where the others are known too little was summed; where they are not, it was not computed.
+  const unsummed = uncentred.rankme !== null && ofUnitRows.some((name) => uncentred[name] === null);
   return html`<h3>Directions of the rows</h3>
     <dl class="facts">
-      ${row("mean_cosine", measured("mean_cosine", uncentred.mean_cosine, dataset))}
-      ${ofUnitRows.map((name) => row(name, measured(name, uncentred[name], dataset)))}
+      ${row("mean_cosine", measured("mean_cosine", uncentred.mean_cosine, dataset, workspace))}
+      ${ofUnitRows.map((name) => row(name, measured(name, uncentred[name], dataset, workspace)))}
     </dl>
     ${
-      withheld && workspace.isStudied && workspace.state.settings.unitRows === "auto"
+      unsummed && workspace.isStudied && workspace.state.settings.unitRows === "auto"
         ? html`<p class="muted">
               Rows at unit length were not summed beside the others, because that doubles the work.
             </p>
@@ -108,16 +114,21 @@ function optional(name: TermName, value: number | null): TemplateResult | typeof
 }
 
 /** A number, or a dash that says why there is none. */
-function measured(name: TermName, value: number | null, dataset: Dataset): TemplateResult {
+function measured(
+  name: TermName,
+  value: number | null,
+  dataset: Dataset,
+  workspace: Workspace,
+): TemplateResult {
   if (value !== null) return measure(name, value);
-  const reason = why(name, dataset);
+  const reason = why(name, dataset, workspace);
   return html`<span title=${reason}>–<span class="hidden"> ${reason}</span></span>`;
 }
 
-function why(name: TermName, { status, studying }: Dataset): string {
-  if (status === "running") return "Computed once all rows are read";
-  if (studying) return "Being computed";
-  return ofUnitRows.some((other) => other === name)
-    ? "Rows at unit length were not summed"
-    : "The sums for it are not there";
+function why(name: TermName, dataset: Dataset, workspace: Workspace): string {
+  const { status, studying, study } = dataset;
+  const unsummed = ofUnitRows.some((other) => other === name) && study !== null && study.bytes > 0;
+  return unsummed && status === "done" && !studying
+    ? "rows at unit length were not summed"
+    : pending(workspace, dataset);
 }

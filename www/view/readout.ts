@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Facts, Fit, Weight, WindowReport } from "../engine/types";
 import { type Dataset, shownAnalysis } from "../state/dataset";
-import { selectedDataset } from "../state/workspace";
+import { selectedDataset, type Workspace } from "../state/workspace";
 import { convention } from "./choices";
 import { whole } from "./format";
 import { exponent, goodness, wholeNumber } from "./number";
@@ -39,7 +39,7 @@ class Readout extends Part {
       aria-label="Result"
       ?data-provisional=${facts.provisional}
     >
-      ${fit ? headline(fit, outcome, facts, dataset, said) : nothing}
+      ${fit ? headline(this.workspace, fit, outcome, facts, dataset, said) : nothing}
       ${
         reason
           ? html`<div class="no-fit">
@@ -49,7 +49,7 @@ class Readout extends Part {
           : nothing
       }
       ${facts.provisional ? soFar(facts, dataset) : nothing}
-      ${fit ? reading(dataset, outcome, facts) : nothing} ${notes(facts, outcome)}
+      ${fit ? reading(this.workspace, dataset, outcome) : nothing} ${notes(facts, outcome)}
     </section>`;
   }
 }
@@ -94,6 +94,7 @@ function soFar({ n }: Facts, { info }: Dataset): TemplateResult {
  * window is spoken; the changes of a spectrum that still streams are not.
  */
 function headline(
+  workspace: Workspace,
   fit: Fit,
   outcome: WindowReport,
   { provisional }: Facts,
@@ -105,7 +106,7 @@ function headline(
       <span class="symbol">${term("alpha")}</span>
       <span aria-live=${provisional ? "off" : "polite"}>${exponent("alpha", fit.alpha)}</span>
     </p>
-    ${interval(dataset, outcome)} ${conventionLine(said)}
+    ${interval(workspace, dataset, outcome)} ${conventionLine(said)}
     <p class="fit-line">
       <span class="pair"
         >${term("window")}

@@ -42,7 +42,7 @@ class Spectrum extends Part {
               ></eigen-window-fields>
               ${this.#tabs()}
             </div>`
-          : nothing
+          : html`<div class="spectrum-tools" ?hidden=${!dataset?.study}></div>`
       }
     </section>`;
   }

@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis, FigureOptions, Uncertainty, WindowReport } from "../engine/types";
 import type { Dataset } from "../state/dataset";
+import type { Workspace } from "../state/workspace";
 import type { Depth, Row } from "./depth";
 import { figure } from "./figure";
 import { decimals, plusMinus, whole } from "./format";
 import { exponent, give, measure, wholeNumber } from "./number";
+import { isPending, pending } from "./pending";
 import { row } from "./row";
 import { term } from "./term";
 
@@ -17,18 +19,13 @@ export function halfWidth({ low, high }: Uncertainty): number {
 
 /** Why there is no interval (yet), in words. */
 export function missing(
-  { status, studying, study }: Dataset,
+  workspace: Workspace,
+  dataset: Dataset,
   outcome: WindowReport | null,
 ): string {
   if (outcome?.uncertainty_reason) return outcome.uncertainty_reason.message;
   if (outcome?.reason) return "There is no fit in this window.";
-  if (status === "running") return "computed once all rows are read";
-  if (studying) {
-    return studying.total > 0
-      ? `computing ${whole(studying.done)} of ${whole(studying.total)}`
-      : "computing";
-  }
-  return study && study.bytes > 0 ? "waits for its turn" : "not computed: run this dataset again";
+  return pending(workspace, dataset);
 }
 
 /** How far α would move with other rows, or with more of them. */
@@ -36,21 +33,21 @@ export function uncertaintyRow({ workspace, dataset, found, open }: Depth): Row 
   const outcome = found?.outcome ?? null;
   const body = outcome
     ? html`<div class="block">${figure(workspace, open, alphaOfN)}</div>
-        <div class="block">${numbers(dataset, outcome)}</div>
+        <div class="block">${numbers(workspace, dataset, outcome)}</div>
         ${outcome.alpha_of_n ? growth(outcome.alpha_of_n.points) : nothing}`
     : nothing;
-  return { title: "Uncertainty", conclusion: conclusion(dataset, outcome), body };
+  return { title: "Uncertainty", conclusion: conclusion(workspace, dataset, outcome), body };
 }
 
-function conclusion(dataset: Dataset, outcome: WindowReport | null): string {
+function conclusion(workspace: Workspace, dataset: Dataset, outcome: WindowReport | null): string {
   const found = outcome?.uncertainty;
-  if (!found) return missing(dataset, outcome);
+  if (!found) return missing(workspace, dataset, outcome);
   const half = `± ${plusMinus(halfWidth(found))} (95 %, ${whole(found.blocks)} blocks of rows)`;
   const verdict = outcome.alpha_of_n?.verdict.message;
   return verdict ? `${half} · ${verdict}` : half;
 }
 
-function numbers(dataset: Dataset, outcome: WindowReport): TemplateResult {
+function numbers(workspace: Workspace, dataset: Dataset, outcome: WindowReport): TemplateResult {
   const { uncertainty, alpha_of_n, bias } = outcome;
   return html`${
     uncertainty
@@ -63,7 +60,8 @@ function numbers(dataset: Dataset, outcome: WindowReport): TemplateResult {
             ${row("standard_error", measure("standard_error", uncertainty.standard_error, 2))}
             ${row("blocks", wholeNumber("blocks", uncertainty.blocks))}
           </dl>`
-      : html`<p>${missing(dataset, outcome)}</p>`
+      : html`<p>${missing(workspace, dataset, outcome)}</p>
+          ${isPending(workspace, dataset) || outcome.uncertainty_reason ? nothing : again(workspace, dataset)}`
   }
     ${alpha_of_n ? html`<p data-code=${alpha_of_n.verdict.code}>${alpha_of_n.verdict.message}</p>` : nothing}
     ${bias ? html`<p data-code=${bias.code}>${bias.message}</p>` : nothing}
@@ -71,6 +69,11 @@ function numbers(dataset: Dataset, outcome: WindowReport): TemplateResult {
       A jackknife leaves out one block of rows at a time and computes α again: the spread of those answers says how
       far α would move with other rows. It does not say whether the window, or a power law, is right.
     </p>`;
+}
+
+/** What was cancelled or let go needs the rows once more. */
+function again(workspace: Workspace, { id }: Dataset): TemplateResult {
+  return html`<button type="button" class="small" @click=${() => workspace.runAgain(id)}>Run again</button>`;
 }
 
 function growth(points: [number, number][]): TemplateResult {
@@ -98,7 +101,11 @@ function growth(points: [number, number][]): TemplateResult {
 }
 
 /** The line under α: how far it may be off. It keeps its place while that is computed. */
-export function interval(dataset: Dataset, outcome: WindowReport): TemplateResult {
+export function interval(
+  workspace: Workspace,
+  dataset: Dataset,
+  outcome: WindowReport,
+): TemplateResult {
   const { uncertainty, uncertainty_reason } = outcome;
   if (uncertainty) {
     const title = `95 % interval ${decimals(uncertainty.low)} to ${decimals(uncertainty.high)}`;
@@ -107,9 +114,9 @@ export function interval(dataset: Dataset, outcome: WindowReport): TemplateResul
       <span class="muted">95 %, ${whole(uncertainty.blocks)} blocks</span>
     </p>`;
   }
-  const shown = uncertainty_reason ? "–" : "…";
-  return html`<p class="interval">
-    <span class="give" title=${missing(dataset, outcome)}>± ${shown}</span>
-    <span class="muted">${uncertainty_reason ? "no interval" : nothing}</span>
+  const waits = !uncertainty_reason && isPending(workspace, dataset);
+  return html`<p class="interval" title=${missing(workspace, dataset, outcome)}>
+    <span class="give">± ${waits ? "…" : "–"}</span>
+    <span class="muted">${waits ? nothing : "no interval"}</span>
   </p>`;
 }
