@@ -231,8 +231,9 @@ describe("the strip under the plot", () => {
   });
 
   test("while the rest is computed nothing moves; what was cancelled says so", async () => {
-    const rows = 12_000;
-    const d = 512;
+    // Its twenty spectra take a second or two: time to press a key.
+    const rows = 6_000;
+    const d = 1_024;
     await streamFile(page, { name: "long.npy", d, rows, times: 1 });
     await page.waitForSelector(".studying", { state: "attached" });
     const place = () =>
