@@ -25,6 +25,8 @@ export interface Dataset {
   readonly status: Status;
   /** What this dataset does with rows that hold NaN or infinity. */
   readonly nonFinite: "refuse" | "skip";
+  /** Whether rows at unit length are summed beside the others, whatever it costs. */
+  readonly unitRows: "auto" | "always";
   /** The precision of the run under way or of the last one. */
   readonly precision: Precision;
   readonly info: SourceInfo | null;
@@ -51,6 +53,7 @@ export function newDataset(id: number, name: string, files: readonly File[]): Da
     files,
     status: "waiting",
     nonFinite: "refuse",
+    unitRows: "auto",
     precision: "exact",
     info: null,
     progress: null,

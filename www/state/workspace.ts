@@ -33,8 +33,6 @@ export interface Settings {
   /** 0: one for each logical processor. */
   readonly workers: number;
   readonly theme: ThemeChoice;
-  /** Whether rows at unit length are summed whatever it costs. */
-  readonly unitRows: "auto" | "always";
 }
 
 /** As α-ReQ takes features. */
@@ -129,7 +127,7 @@ export class Workspace {
       preparation: standardPreparation,
       dropped: 0,
       overlays: { nulls: false, pointed: null },
-      settings: { precision: "exact", workers: 0, theme: savedTheme(), unitRows: "auto" },
+      settings: { precision: "exact", workers: 0, theme: savedTheme() },
       systemTheme: "light",
       question: null,
       notice: null,
@@ -220,15 +218,15 @@ export class Workspace {
     this.#change({ systemTheme });
   }
 
-  /** Reads the files of a dataset again, with the settings of now. */
-  runAgain(id: number, nonFinite?: "refuse" | "skip"): void {
+  /** Reads the files of a dataset again, with the settings of now, and with what is to be different. */
+  runAgain(id: number, otherwise: Partial<Pick<Dataset, "nonFinite" | "unitRows">> = {}): void {
     const dataset = this.#find(id);
     if (!dataset || dataset.status === "running") return;
     this.#update(id, {
       status: "waiting",
       failure: null,
       progress: null,
-      nonFinite: nonFinite ?? dataset.nonFinite,
+      ...otherwise,
     });
     this.select(id);
     this.#runNext();
@@ -323,8 +321,8 @@ export class Workspace {
   }
 
   async #runOne(dataset: Dataset): Promise<void> {
-    const { id, name, files, nonFinite } = dataset;
-    const { precision, workers, unitRows } = this.#state.settings;
+    const { id, name, files, nonFinite, unitRows } = dataset;
+    const { precision, workers } = this.#state.settings;
     const abort = new AbortController();
     const { signal } = abort;
     this.#run = { id, abort };

@@ -73,7 +73,7 @@ class DatasetList extends Part {
               type="button"
               class="small"
               name="skip-rows"
-              @click=${() => this.workspace.runAgain(id, "skip")}
+              @click=${() => this.workspace.runAgain(id, { nonFinite: "skip" })}
             >
               Skip those rows
             </button>`

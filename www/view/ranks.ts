@@ -93,20 +93,15 @@ function isotropy(workspace: Workspace, dataset: Dataset, { uncentred }: Facts):
       ${ofUnitRows.map((name) => row(name, measured(name, uncentred[name], dataset, workspace)))}
     </dl>
     ${
-      unsummed && workspace.isStudied && workspace.state.settings.unitRows === "auto"
+      unsummed && workspace.isStudied && dataset.unitRows === "auto"
         ? html`<p class="muted">
               Rows at unit length were not summed beside the others, because that doubles the work.
             </p>
-            <button type="button" class="small" name="unit-rows" @click=${() => readAgain(workspace, dataset)}>
+            <button type="button" class="small" name="unit-rows" @click=${() => workspace.runAgain(dataset.id, { unitRows: "always" })}>
               Compute (reads the file again)
             </button>`
         : nothing
     }`;
-}
-
-function readAgain(workspace: Workspace, { id }: Dataset): void {
-  workspace.setSettings({ unitRows: "always" });
-  workspace.runAgain(id);
 }
 
 function optional(name: TermName, value: number | null): TemplateResult | typeof nothing {

@@ -28,7 +28,7 @@ class Readout extends Part {
       if (!dataset.study) return nothing;
       const { preparation, dropped } = this.workspace.state;
       return html`<section class="readout" aria-label="Result">
-        ${withheld(dataset, convention(preparation, dropped))}
+        ${withheld(this.workspace, dataset, convention(preparation, dropped))}
       </section>`;
     }
     const { facts } = analysis;
@@ -60,12 +60,26 @@ function noAlpha(said: string): TemplateResult {
 }
 
 /** In the place of the read-out: why features prepared in this way have no spectrum. */
-function withheld({ withheld: reason }: Dataset, said: string): TemplateResult {
+function withheld(workspace: Workspace, dataset: Dataset, said: string): TemplateResult {
+  const { id, withheld: reason, unitRows, info } = dataset;
+  const unsummed = reason?.code === "not_summed" && unitRows === "auto";
+  // With fewer rows than columns some sums cannot be had by asking for them.
+  const again =
+    reason?.code === "sums_let_go" || (unsummed && info !== null && info.n >= info.d)
+      ? html`<button
+          type="button"
+          class="small"
+          @click=${() => workspace.runAgain(id, unsummed ? { unitRows: "always" } : {})}
+        >
+          Run again
+        </button>`
+      : nothing;
   return html`<div class="no-fit">
     ${noAlpha(said)}
     <p data-name="withheld" data-code=${reason?.code ?? "computing"}>
       ${reason?.message ?? "The spectrum of features prepared in this way is being computed."}
     </p>
+    ${again}
   </div>`;
 }
 
