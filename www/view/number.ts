@@ -25,9 +25,12 @@ export function goodness(name: string, value: number): TemplateResult {
   return datum(name, value, share(value));
 }
 
-/** How far a number may be off: ± 0.004, with as many decimals as α has, and more where those are zeros. */
-export function give(name: string, value: number | null): TemplateResult {
-  if (value === null) return html`<span class="give">± …</span>`;
+/**
+ * How far a number may be off: ± 0.004, with as many decimals as α has, and more where those are zeros; "± …" while it is
+ * computed, "± –" where it cannot be told.
+ */
+export function give(name: string, value: number | null, waits = true): TemplateResult {
+  if (value === null) return html`<span class="give">± ${waits ? "…" : "–"}</span>`;
   return html`<span class="give">± ${datum(name, value, plusMinus(value))}</span>`;
 }
 

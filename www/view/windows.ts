@@ -39,13 +39,17 @@ export function windowRow({ workspace, found, open }: Depth): Row {
 }
 
 function presetTable(
-  { fits, fit, uncertainty }: WindowReport,
+  { fits, fit, uncertainty, uncertainty_reason }: WindowReport,
   workspace: Workspace,
 ): TemplateResult {
+  // All of them come at once, but some windows have none.
+  const waits =
+    !uncertainty_reason &&
+    Object.values(fits).every(({ standard_error }) => standard_error === null);
   const shown = Object.entries(names).flatMap(([key, name]) => {
     const preset = fits[key];
     return preset
-      ? [presetLine(key, name, preset, fit, (window) => workspace.setWindow(window))]
+      ? [presetLine(key, name, preset, waits, fit, (window) => workspace.setWindow(window))]
       : [];
   });
   return html`<table class="figures">
@@ -64,7 +68,7 @@ function presetTable(
     <tbody>
       ${shown}
     </tbody>
-    ${fit ? inView(fit, uncertainty?.standard_error ?? null) : nothing}
+    ${fit ? inView(fit, uncertainty?.standard_error ?? null, waits) : nothing}
   </table>`;
 }
 
@@ -72,6 +76,7 @@ function presetLine(
   key: string,
   name: string,
   preset: PresetFit,
+  waits: boolean,
   fit: Fit | null,
   choose: (window: RankWindow) => void,
 ): TemplateResult {
@@ -91,7 +96,7 @@ function presetLine(
     </th>
     <td>
       ${exponent(`${key}.alpha`, preset.alpha)}
-      ${give(`${key}.standard_error`, preset.standard_error)}
+      ${give(`${key}.standard_error`, preset.standard_error, waits)}
     </td>
     <td>${goodness(`${key}.r2`, preset.r2)}</td>
     <td>${authors(`${key}.r2_100`, preset.r2_100)}</td>
@@ -100,12 +105,12 @@ function presetLine(
 }
 
 /** The window in view has its own line, whether or not it is a usual one, so that none appears while it is dragged. */
-function inView(fit: Fit, error: number | null): TemplateResult {
+function inView(fit: Fit, error: number | null, waits: boolean): TemplateResult {
   const weight = fit.weight === "none" ? "no weights" : fit.weight;
   return html`<tfoot>
     <tr>
       <th scope="row">in view<br />${whole(fit.first)}–${whole(fit.last)}, ${weight}</th>
-      <td>${exponent("view.alpha", fit.alpha)} ${give("view.standard_error", error)}</td>
+      <td>${exponent("view.alpha", fit.alpha)} ${give("view.standard_error", error, waits)}</td>
       <td>${goodness("view.r2", fit.r2)}</td>
       <td>${authors("r2_100", fit.r2_100)}</td>
       <td>${authors("r2_500", fit.r2_500)}</td>
