@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { top } from "../../scripts/setup/step.mjs";
 import { launchChromium } from "./lib/browser.mjs";
-import { numbers, openPage, pickFiles, waitForState } from "./lib/page.mjs";
+import { numbers, openPage, pickFiles, waitForState, waitForStudy } from "./lib/page.mjs";
 import { clear, clipboard, copyText, press, settled } from "./lib/person.mjs";
 import { named } from "./lib/reference.mjs";
 import { serveSite } from "./lib/site.mjs";
@@ -62,4 +62,38 @@ describe("Copy Python", () => {
       await clear(page);
     });
   }
+
+  // Each switch alone would not show in which order they are applied.
+  for (const [name, switches, weights, drop] of python
+    ? [
+        ["minilm_layer6_160x128_f2.npy", ["unit_rows", "standardized"], "none", "2"],
+        ["minilm_layer6_160x128_f2.npy", ["centred"], "log-binned", "0"],
+        ["shapes/wide_120x130.npy", ["unit_rows"], "1/k", "1"],
+      ]
+    : []) {
+    test(`Python prints the same α with ${switches.join(", ")}, weights ${weights}, without ${drop}: ${name}`, async () => {
+      const { files } = named(name);
+      await pickFiles(page, files);
+      await settled(page, 1);
+      await page.evaluate(chosen, [...switches, weights]);
+      await page.fill("input[name=dropped]", drop);
+      await page.dispatchEvent("input[name=dropped]", "change");
+      await waitForStudy(page);
+      const script = await copyText(page, "copy-python");
+      const { alpha } = await numbers(page);
+      const cwd = join(top, dirname(files[0]));
+      const { stdout, stderr } = spawnSync(python, ["-"], { input: script, cwd, encoding: "utf8" });
+      assert.ok(Math.abs(Number(stdout) - alpha) < tolerance, `${stdout}${stderr} is not ${alpha}`);
+      await page.evaluate(chosen, ["1/k"]);
+      await page.evaluate(() => document.querySelector("button[name=usual-preparation]").click());
+      await clear(page);
+    });
+  }
 });
+
+/** Runs in the page: clicks switches by name, and the kind of weights by value. */
+function chosen(names) {
+  for (const name of names) {
+    document.querySelector(`input[name="${name}"], input[name=weight][value="${name}"]`).click();
+  }
+}

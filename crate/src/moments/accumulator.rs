@@ -210,7 +210,7 @@ impl<T: Product> Sums for Accumulator<T> {
         }
         if !self.beside.third.is_empty() {
             let [squares, squares_before] = squared_lengths(sample, &self.offset);
-            let inverse_length = super::inverse_root(squares_before);
+            let inverse_length = super::worker::inverse_root(squares_before);
             block.weights[block.filled] = [squares, inverse_length];
             self.beside.fourth += squares * squares;
             self.beside.inverse_lengths += inverse_length;
@@ -239,7 +239,7 @@ impl<T: Product> Sums for Accumulator<T> {
 
     fn total(&mut self) -> Result<Moments> {
         self.settle();
-        super::total(self.blocks.iter().map(|block| &block.moments))
+        super::worker::total(self.blocks.iter().map(|block| &block.moments))
     }
 
     fn into_blocks(mut self: Box<Self>) -> Vec<Moments> {

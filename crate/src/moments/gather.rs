@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::kernel::TILE;
 use super::second_moment::{Entries, Scaling, SecondMoment};
-use super::{Blocks, Moments, NonFinite, PROBES, Part, Plan, Precision, Preparation, probe_signs, total};
+use super::worker::total;
+use super::{Blocks, Moments, NonFinite, PROBES, Part, Plan, Precision, Preparation, probe_signs};
 use crate::error::{ErrorKind, Result};
 use crate::source::{Axis, Number};
 
@@ -164,7 +165,7 @@ impl Gathered {
         let trace = entries.trace();
         let mut engine_error = self.engine_error(&moments);
         if preparation.standardized {
-            let inverse: Vec<f64> = variances.into_iter().map(super::inverse_root).collect();
+            let inverse: Vec<f64> = variances.into_iter().map(super::worker::inverse_root).collect();
             entries.change(|i, j, sum| sum * inverse[i] * inverse[j]);
             // The rounding of a product is relative to its factors, which have grown as much as the trace has.
             engine_error *= entries.trace() / trace;
@@ -217,7 +218,7 @@ impl Gathered {
             entries.change(|i, j, sum| sum + shifted[i] + shifted[j] + back.shift_squares);
         }
         if unit_rows {
-            let inverse: Vec<f64> = (0..kept.len()).map(|i| super::inverse_root(entries.diagonal(i))).collect();
+            let inverse: Vec<f64> = (0..kept.len()).map(|i| super::worker::inverse_root(entries.diagonal(i))).collect();
             entries.change(|i, j, sum| sum * inverse[i] * inverse[j]);
         }
         let before = moments.trace();
@@ -312,7 +313,7 @@ impl Gathered {
                     self.total.entry(i, j) + back.shifted[i] + back.shifted[j] + back.shift_squares
                 };
                 let kept = self.kept_features();
-                let inverse: Vec<f64> = kept.iter().map(|&i| super::inverse_root(raw(i, i))).collect();
+                let inverse: Vec<f64> = kept.iter().map(|&i| super::worker::inverse_root(raw(i, i))).collect();
                 let mut sum = 0.0;
                 for (a, &i) in kept.iter().enumerate() {
                     sum += raw(i, i) * inverse[a] * inverse[a];

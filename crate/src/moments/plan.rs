@@ -11,7 +11,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::kernel::TILE;
-use super::to_unit_length;
+use super::shift::{Shift, column_means, exponent, largest};
+use super::worker::to_unit_length;
 use crate::error::{ErrorKind, Result};
 use crate::source::{Axis, Block, ByteRange, Destination, Order, Source};
 
@@ -91,28 +92,6 @@ pub struct Options {
     pub workers_forced: bool,
     /// Samples at unit length.
     pub scaled: Scaled,
-}
-
-/// What is subtracted from every sample, and the power of two that it is then multiplied with.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Shift {
-    /// The provisional mean (empty in the dual, where each sample is centred by itself).
-    pub values: Vec<f64>,
-    /// The provisional mean of rows at unit length.
-    pub unit: Vec<f64>,
-    /// Samples are multiplied by 2^exponent.
-    pub exponent: i32,
-    /// Number of rows that the mean is of.
-    pub rows: u64,
-    /// In the dual, rows that are already known to hold NaN or infinity.
-    pub dropped: Vec<usize>,
-}
-
-impl Shift {
-    /// 2^exponent.
-    pub fn scale(&self) -> f64 {
-        2f64.powi(self.exponent)
-    }
 }
 
 /// The whole plan. It is plain data, so that every worker gets a copy.
@@ -436,33 +415,6 @@ fn bands(side: usize, count: usize) -> Vec<Range<usize>> {
     bands
 }
 
-/// The mean of each column, taken around the first row. A column that is constant has exactly its value as the mean, so that its
-/// variance comes out as exactly zero.
-fn column_means(rows: &[&[f64]], width: usize) -> Vec<f64> {
-    let Some((first, _)) = rows.split_first() else { return vec![0.0; width] };
-    (0..width)
-        .map(|column| {
-            let offset = rows.iter().map(|row| (row[column] - first[column]) / rows.len() as f64).sum::<f64>();
-            let mean = first[column] + offset;
-            if mean.is_finite() { mean } else { first[column] }
-        })
-        .collect()
-}
-
-fn largest(values: impl Iterator<Item = f64>) -> f64 {
-    values.map(f64::abs).filter(|value| value.is_finite()).fold(0.0, f64::max)
-}
-
-/// The exponent that brings values of this size to between 1 and 2, as far as an f64 can scale in one multiplication.
-fn exponent(largest: f64) -> i32 {
-    const LIMIT: i32 = 1000;
-    if largest == 0.0 {
-        return 0;
-    }
-    // log2 is exact enough: a factor of two more or less does no harm.
-    (-largest.log2().floor()).clamp(f64::from(-LIMIT), f64::from(LIMIT)) as i32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -480,22 +432,6 @@ mod tests {
                 let even = side * (side + 1) / 2 / count;
                 assert!(bands.iter().all(|band| tiles(band) < even * 5 / 4), "{bands:?}");
             }
-        }
-    }
-
-    #[test]
-    fn the_mean_of_a_constant_column_is_its_value() {
-        let value = 0.1;
-        let rows: [&[f64]; 3] = [&[value, 1.0], &[value, 2.0], &[value, 6.0]];
-        assert_eq!(column_means(&rows, 2), [value, 3.0]);
-        assert_eq!(column_means(&[], 2), [0.0, 0.0]);
-    }
-
-    #[test]
-    fn scaling_brings_values_near_one() {
-        for value in [1.0, 3.0, 1e-300, 1e300, 5e-324] {
-            let scaled = value * 2f64.powi(exponent(value));
-            assert!((0.5..4.0).contains(&scaled) || value < 1e-300, "{value} → {scaled}");
         }
     }
 }

@@ -1,0 +1,268 @@
+/*! The run: from the heads of files to moments, matrices and their eigenvalues. */
+
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use super::{JsResult, from_js, refusal, to_js};
+use crate::decompose::Decomposed;
+use crate::moments::{Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, SecondMoment, Worker};
+use crate::report::FileFacts;
+use crate::source::{ByteRange, Head, Source};
+use crate::study::{Beside, Task, solved};
+
+/// Shard, offset and length of each range, one after another.
+fn flat(reads: Vec<(usize, ByteRange)>) -> Vec<f64> {
+    reads.into_iter().flat_map(|(shard, range)| [shard as f64, range.offset as f64, range.length as f64]).collect()
+}
+
+/// A plan in the making: what the main thread knows of a matrix before rows are read.
+#[wasm_bindgen]
+pub struct Planner {
+    plan: Plan,
+}
+
+#[derive(Serialize)]
+struct SourceInfo {
+    name: String,
+    n: u64,
+    d: u64,
+    dtype: &'static str,
+    byte_order: &'static str,
+    order: &'static str,
+    shape: Vec<u64>,
+    files: Vec<FileFacts>,
+    bytes: u64,
+}
+
+#[wasm_bindgen]
+impl Planner {
+    /// Reads the heads of files, given in parallel arrays, and plans the work for at most `workers` workers.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        names: Vec<String>,
+        sizes: Vec<f64>,
+        heads: Vec<js_sys::Uint8Array>,
+        precision: JsValue,
+        workers: usize,
+        workers_forced: bool,
+        scaled: JsValue,
+    ) -> JsResult<Planner> {
+        let starts: Vec<Vec<u8>> = heads.iter().map(js_sys::Uint8Array::to_vec).collect();
+        let heads: Vec<Head<'_>> = names
+            .iter()
+            .zip(&sizes)
+            .zip(&starts)
+            .map(|((name, &size), start)| Head { name, size: size as u64, start })
+            .collect();
+        let precision: Precision = from_js(precision)?;
+        let source = Source::open(&heads).map_err(refusal)?;
+        let name = source.name();
+        let scaled: Scaled = from_js(scaled)?;
+        let plan = Plan::new(source, Options { precision, workers, workers_forced, scaled });
+        Ok(Planner { plan: plan.map_err(|error| refusal(error.in_file(&name)))? })
+    }
+
+    /// What is known of the source.
+    pub fn info(&self) -> JsResult<JsValue> {
+        let source = &self.plan.source;
+        to_js(&SourceInfo {
+            name: source.name(),
+            n: source.n,
+            d: source.d,
+            dtype: source.dtype().number.name(),
+            byte_order: source.dtype().byte_order(),
+            order: source.order().name(),
+            shape: source.shards[0].layout.shape.clone(),
+            files: source
+                .shards
+                .iter()
+                .map(|shard| FileFacts { name: shard.name.clone(), bytes: shard.bytes, rows: shard.layout.rows })
+                .collect(),
+            bytes: source.data_bytes(),
+        })
+    }
+
+    /// What to read for [`set_shift`](Self::set_shift): shard, offset, length, …
+    pub fn first_reads(&self, attempt: usize) -> Vec<f64> {
+        flat(self.plan.first_reads(attempt))
+    }
+
+    /// Takes those bytes; returns false where they do not tell and the next attempt should follow.
+    pub fn set_shift(&mut self, attempt: usize, bytes: &[u8]) -> JsResult<bool> {
+        self.plan.set_shift(attempt, bytes).map_err(|error| refusal(error.in_file(&self.plan.source.name())))
+    }
+
+    /// The plan, for workers.
+    pub fn plan(&self) -> JsResult<JsValue> {
+        to_js(&self.plan)
+    }
+
+    /// Number of bands, each of which takes every chunk once.
+    pub fn bands(&self) -> usize {
+        self.plan.bands.len()
+    }
+
+    /// Number of workers of each band.
+    pub fn workers_per_band(&self) -> usize {
+        self.plan.workers_per_band
+    }
+
+    /// Side of the second moment.
+    pub fn width(&self) -> usize {
+        self.plan.width
+    }
+
+    /// Number of chunks.
+    pub fn chunks(&self) -> usize {
+        self.plan.chunks()
+    }
+}
+
+/// One worker's accumulator.
+#[wasm_bindgen]
+pub struct ChunkWorker {
+    plan: Plan,
+    worker: Worker,
+}
+
+#[wasm_bindgen]
+impl ChunkWorker {
+    /// A worker for one band of a plan.
+    #[wasm_bindgen(constructor)]
+    pub fn new(plan: JsValue, band: usize) -> JsResult<ChunkWorker> {
+        let plan: Plan = from_js(plan)?;
+        let worker = Worker::new(plan.clone(), band).map_err(refusal)?;
+        Ok(ChunkWorker { plan, worker })
+    }
+
+    /// What to read for a chunk: shard, offset, length, …
+    pub fn reads(&self, chunk: usize) -> Vec<f64> {
+        flat(self.plan.reads(chunk))
+    }
+
+    /// Rows that a chunk stands for.
+    pub fn rows(&self, chunk: usize) -> f64 {
+        self.plan.chunk_rows(chunk)
+    }
+
+    /// Adds a chunk.
+    pub fn push(&mut self, chunk: usize, bytes: &[u8]) -> JsResult<()> {
+        self.worker.push(chunk, bytes).map_err(|error| refusal(error.in_file(&self.plan.source.name())))
+    }
+
+    /// The eigenvalues of the rows so far, or undefined where there are none yet. Only for a worker whose band is the whole.
+    pub fn provisional(&mut self) -> JsResult<JsValue> {
+        let mut decomposed = || {
+            let mut gathered = Gathered::new(self.plan.clone())?;
+            gathered.add(&self.worker.snapshot()?)?;
+            Decomposed::new(gathered.second_moment(Part::All, Preparation::default())?)
+        };
+        decomposed().map_or(Ok(JsValue::UNDEFINED), |decomposed| to_js(&decomposed))
+    }
+
+    /// The moments by blocks of rows.
+    pub fn finish(self) -> JsResult<WorkerBlocks> {
+        let blocks = self.worker.finish();
+        let total = blocks.total().map_err(refusal)?;
+        let alone = usize::from(blocks.plain.len() == 1);
+        let kept: Vec<_> = blocks.plain.into_iter().chain(blocks.scaled).enumerate().skip(alone).collect();
+        Ok(WorkerBlocks { total, blocks: kept.into_iter() })
+    }
+}
+
+/// What one worker has summed, by blocks of rows.
+#[wasm_bindgen]
+pub struct WorkerBlocks {
+    total: Moments,
+    /// Blocks by number, those of rows at unit length after the others. A block that is all there is, is the total, and not kept twice.
+    blocks: std::vec::IntoIter<(usize, Moments)>,
+}
+
+#[wasm_bindgen]
+impl WorkerBlocks {
+    /// The total, as numbers for [`Gatherer::add`].
+    pub fn total(&self) -> Vec<f64> {
+        self.total.to_words()
+    }
+
+    /// The number of the block that [`take`](Self::take) gives next, or undefined when there are none left.
+    pub fn next(&self) -> Option<usize> {
+        self.blocks.as_slice().first().map(|(index, _)| *index)
+    }
+
+    /// Takes the next block out, as numbers for [`Gatherer::add_block`].
+    pub fn take(&mut self) -> Option<Vec<f64>> {
+        self.blocks.next().map(|(_, moments)| moments.to_words())
+    }
+}
+
+/// Merges the moments of all workers, and makes the matrices of parts of the rows.
+#[wasm_bindgen]
+pub struct Gatherer {
+    gathered: Gathered,
+    name: String,
+}
+
+#[wasm_bindgen]
+impl Gatherer {
+    /// Nothing yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new(plan: JsValue) -> JsResult<Gatherer> {
+        let plan: Plan = from_js(plan)?;
+        let name = plan.source.name();
+        Ok(Gatherer { gathered: Gathered::new(plan).map_err(refusal)?, name })
+    }
+
+    /// Adds the total of one worker.
+    pub fn add(&mut self, words: &[f64]) -> JsResult<()> {
+        Moments::from_words(words).and_then(|moments| self.gathered.add(&moments)).map_err(refusal)
+    }
+
+    /// Adds a worker's block number `index`.
+    pub fn add_block(&mut self, index: usize, words: &[f64]) -> JsResult<()> {
+        let moments = Moments::from_words(words).map_err(refusal)?;
+        self.join_block(index, moments)
+    }
+
+    /// Takes all blocks of the worker that gathers.
+    pub fn keep_blocks(&mut self, blocks: WorkerBlocks) -> JsResult<()> {
+        for (index, moments) in blocks.blocks {
+            self.join_block(index, moments)?;
+        }
+        Ok(())
+    }
+
+    fn join_block(&mut self, index: usize, moments: Moments) -> JsResult<()> {
+        let blocks = self.gathered.plan().row_blocks;
+        self.gathered.add_block(index >= blocks, index % blocks, moments).map_err(refusal)
+    }
+
+    /// The eigenvalues of all rows. Where rows hold NaN or infinity, they are left out if `skip`, and otherwise all is refused.
+    pub fn decompose(&self, skip: bool) -> JsResult<JsValue> {
+        let checked = if skip { Ok(()) } else { self.gathered.check_finite() };
+        let decomposed = checked
+            .and_then(|()| self.gathered.second_moment(Part::All, Preparation::default()))
+            .and_then(Decomposed::new);
+        to_js(&decomposed.map_err(|error| refusal(error.in_file(&self.name)))?)
+    }
+
+    /// The numbers that need no spectrum, for [`Study::take_beside`].
+    pub fn beside(&self) -> JsResult<JsValue> {
+        to_js(&Beside::new(&self.gathered))
+    }
+
+    /// The matrix of a task, as numbers for [`solve`], or the reason why there is none, for [`Analysis::take`].
+    pub fn matrix(&self, task: JsValue) -> JsResult<JsValue> {
+        let Task { part, preparation } = from_js(task)?;
+        match self.gathered.second_moment(part, preparation) {
+            Ok(matrix) => Ok(js_sys::Float64Array::from(matrix.to_words().as_slice()).into()),
+            Err(error) => to_js(&solved(Err(error))),
+        }
+    }
+}
+
+/// The eigenvalues of a matrix that [`Gatherer::matrix`] made.
+#[wasm_bindgen]
+pub fn solve(words: &[f64]) -> JsResult<JsValue> {
+    to_js(&solved(SecondMoment::from_words(words).and_then(Decomposed::new)))
+}
