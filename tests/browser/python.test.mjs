@@ -75,25 +75,26 @@ describe("Copy Python", () => {
       const { files } = named(name);
       await pickFiles(page, files);
       await settled(page, 1);
-      await page.evaluate(chosen, [...switches, weights]);
-      await page.fill("input[name=dropped]", drop);
-      await page.dispatchEvent("input[name=dropped]", "change");
+      await page.evaluate(choose, { names: [...switches, weights], drop });
       await waitForStudy(page);
       const script = await copyText(page, "copy-python");
       const { alpha } = await numbers(page);
       const cwd = join(top, dirname(files[0]));
       const { stdout, stderr } = spawnSync(python, ["-"], { input: script, cwd, encoding: "utf8" });
       assert.ok(Math.abs(Number(stdout) - alpha) < tolerance, `${stdout}${stderr} is not ${alpha}`);
-      await page.evaluate(chosen, ["1/k"]);
+      await page.evaluate(choose, { names: ["1/k"], drop: "0" });
       await page.evaluate(() => document.querySelector("button[name=usual-preparation]").click());
       await clear(page);
     });
   }
 });
 
-/** Runs in the page: clicks switches by name, and the kind of weights by value. */
-function chosen(names) {
+/** Runs in the page, folded or not: clicks switches by name and the kind of weights by value, and sets the components left out. */
+function choose({ names, drop }) {
   for (const name of names) {
     document.querySelector(`input[name="${name}"], input[name=weight][value="${name}"]`).click();
   }
+  const field = document.querySelector("input[name=dropped]");
+  field.value = drop;
+  field.dispatchEvent(new Event("change"));
 }

@@ -109,7 +109,7 @@ function switchLine(
   workspace: Workspace,
   wait: string,
 ): TemplateResult {
-  const { preparation, dropped } = workspace.state;
+  const { preparation } = workspace.state;
   const { key, name, hint } = one;
   const other = choices.find((choice) => choice.preparation[key] !== preparation[key]);
   return html`<tr>
@@ -121,8 +121,11 @@ function switchLine(
           .checked=${preparation[key]}
           @change=${(event: Event) =>
             workspace.prepare(
-              { ...preparation, [key]: (event.target as HTMLInputElement).checked },
-              dropped,
+              {
+                ...workspace.state.preparation,
+                [key]: (event.target as HTMLInputElement).checked,
+              },
+              workspace.state.dropped,
             )}
         />
         <span>${name} <small>${hint}</small></span>
@@ -149,7 +152,7 @@ function dropLine(choices: Choice[], workspace: Workspace, wait: string): Templa
           @change=${(event: Event) => {
             const field = event.target as HTMLInputElement;
             if (field.value !== "" && field.validity.valid)
-              workspace.prepare(preparation, field.valueAsNumber);
+              workspace.prepare(workspace.state.preparation, field.valueAsNumber);
             else field.value = String(dropped);
           }}
         />
