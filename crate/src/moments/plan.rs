@@ -20,8 +20,9 @@ use crate::source::{Axis, Block, ByteRange, Destination, Order, Source};
 const TRIANGLES_BYTES: u64 = 512 << 20;
 
 /// A chunk has about this many bytes: large enough that a read's latency does not count, small enough that a
-/// cancelled or provisional result is not kept waiting, and that two of them a worker are nothing.
-const CHUNK_BYTES: u64 = 8 << 20;
+/// cancelled or provisional result is not kept waiting, and that two of them a worker are nothing. Each chunk passes the tiles of all blocks through the
+/// cache once: with half of this, the first answer was measured 5 % later.
+const CHUNK_BYTES: u64 = 16 << 20;
 
 /// Where a chunk has to be gathered from strips (one for each feature), a strip is worth reading from this size on.
 const STRIP_BYTES: u64 = 64 << 10;
