@@ -136,7 +136,7 @@ function switchLine(
 }
 
 function dropLine(choices: Choice[], workspace: Workspace, wait: string): TemplateResult {
-  const { preparation, dropped } = workspace.state;
+  const { dropped } = workspace.state;
   const other = choices.find((choice) => choice.dropped_components !== dropped);
   return html`<tr>
     <th scope="row">
