@@ -195,14 +195,6 @@ impl Analysis {
         to_js(&report)
     }
 
-    /// The fit over a window, or the reason why there is none.
-    pub fn fit(&self, first: usize, last: usize, weight: JsValue) -> JsResult<JsValue> {
-        match Window::new(first, last) {
-            Ok(window) => to_js(&self.evidence()?.spectrum.fit(window, from_js(weight)?)),
-            Err(error) => to_js(&crate::report::FitOutcome { fit: None, reason: Some(Sentence::from(&error)) }),
-        }
-    }
-
     /// A NumPy script that gives the α of this window, or undefined where there is none.
     pub fn python(&self, first: usize, last: usize, weight: JsValue) -> JsResult<Option<String>> {
         let spectrum = &self.evidence()?.spectrum;

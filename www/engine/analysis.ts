@@ -10,7 +10,6 @@ import type {
   Analysis as AnalysisInterface,
   Facts,
   Figure,
-  FitOutcome,
   MapCell,
   Plot,
   PlotOptions,
@@ -29,7 +28,6 @@ export function fromCore(core: Core): Analysis {
   return {
     facts: core.facts() as Facts,
     eigenvalues: core.eigenvalues(),
-    fit: (...view) => core.fit(...view) as FitOutcome,
     plot: ({ first, last, weight, overlays, ...options }: PlotOptions) => {
       const { nulls, pointed } = overlays ?? noOverlays;
       const window = new Uint32Array(pointed ? [pointed.first, pointed.last] : []);

@@ -110,11 +110,6 @@ export interface Fit {
   clipped_from: [number, number] | null;
 }
 
-/** A fit, or the reason why there is none (a sentence for the person). */
-export type FitOutcome =
-  | { fit: Fit; reason: null }
-  | { fit: null; reason: { code: string; message: string } };
-
 /** Functions of the eigenvalues, by the reference's names. null where a formula has no value. */
 export interface Metrics {
   participation_ratio: number;
@@ -344,7 +339,6 @@ export interface Analysis {
   readonly facts: Facts;
   /** Eigenvalues, largest first, length d. */
   readonly eigenvalues: Float64Array;
-  fit(first: number, last: number, weight: Weight): FitOutcome;
   plot(options: PlotOptions): Plot;
   /** Every window by its ends. */
   mapPlot(options: FigureOptions & { view: MapView }): HeatMap;

@@ -42,7 +42,7 @@ export const standardPreparation: Preparation = {
   standardized: false,
 };
 
-/** The sums of datasets that are kept for other preparations stay within this; beyond it, those that were used longest ago are let go. */
+/** The sums of datasets that are kept for other preparations stay within this; beyond it, those of the datasets that came first are let go, but for the one in view. */
 const sumsBytes = 512 * 2 ** 20;
 
 /** What is drawn over the spectrum on demand. */
@@ -388,7 +388,7 @@ export class Workspace {
     this.#runNext();
   }
 
-  /** Lets go of sums that were used longest ago, where they are too many. */
+  /** Lets go of the sums of the datasets that came first, where they are too many. */
   #letGo(): void {
     const { datasets, selected } = this.#state;
     let kept = datasets.reduce((sum, { study }) => sum + (study?.bytes ?? 0), 0);
