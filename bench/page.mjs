@@ -18,7 +18,7 @@ export async function openPage() {
   const browser = await launchChromium();
   const { page } = await driver.openPage(browser, `${site.origin}/`);
   await driver.waitForState(page, "empty");
-  await page.waitForSelector("input[name=precision]", { state: "attached" });
+  await page.waitForSelector("input[name=engine]", { state: "attached" });
 
   async function run(file, precision) {
     await page.evaluate(prepare, precision);
@@ -52,7 +52,7 @@ export async function openPage() {
 
 /** Sets the precision and a stopwatch: from the choice of a file to the frame that shows α. */
 function prepare(precision) {
-  document.querySelector(`input[name=precision][value=${precision}]`).click();
+  document.querySelector(`input[name=engine][value=${precision}]`).click();
   performance.clearMarks();
   performance.clearMeasures();
   let started;

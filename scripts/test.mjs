@@ -10,6 +10,7 @@ import { git } from "./setup/git.mjs";
 import { npmPackages } from "./setup/npm.mjs";
 import { nativeHasWasm, rust, rustLints, wasmToolchain } from "./setup/rust.mjs";
 import { attempt, main, Refusal, step, top } from "./setup/step.mjs";
+import { vulkan } from "./setup/vulkan.mjs";
 import { site } from "./site/site.mjs";
 import { sizes } from "./site/sizes.mjs";
 import { wasm } from "./site/wasm.mjs";
@@ -24,7 +25,7 @@ const stages = {
   fmt: () => check("cargo fmt --check -- --files-with-diff"),
   clippy: () => check("cargo clippy --quiet --workspace --all-targets -- -Dwarnings"),
   "clippy-wasm": clippyForWasm,
-  native: cargoTest,
+  native: () => vulkan().then(cargoTest),
   biome: () => check(`${node} node_modules/@biomejs/biome/bin/biome check --error-on-warnings`),
   types: () => built.wasm().then(() => check(`${node} node_modules/typescript/bin/tsc`)),
   site: () => built.site().then(sizes).then(passed),
@@ -106,11 +107,18 @@ async function clippyForWasm() {
     );
     return { passed: 0, failed: 0 };
   }
-  const features = "-Ctarget-feature=+simd128,+relaxed-simd";
-  return check(
-    "cargo clippy --quiet --package eigenscope --lib --target wasm32-unknown-unknown -- -Dwarnings",
-    { CARGO_ENCODED_RUSTFLAGS: features },
-  );
+  const flags = "-Ctarget-feature=+simd128,+relaxed-simd";
+  const total = { passed: 0, failed: 0 };
+  // The core, and what speaks to a GPU.
+  for (const features of ["--no-default-features", "--features gpu"]) {
+    const { passed, failed } = await check(
+      `cargo clippy --quiet --package eigenscope --lib --target wasm32-unknown-unknown ${features} -- -Dwarnings`,
+      { CARGO_ENCODED_RUSTFLAGS: flags },
+    );
+    total.passed += passed;
+    total.failed += failed;
+  }
+  return total;
 }
 
 async function cargoTest() {

@@ -3,3 +3,8 @@ declare module "virtual:example/*" {
   export const name: string;
   export const base64: string;
 }
+
+/** A wasm file as a script. */
+declare module "virtual:wasm/*" {
+  export const base64: string;
+}

@@ -11,9 +11,12 @@ eigenvalues, [`fit`] those into α, [`metrics`] into ranks, and [`report`] holds
 
 pub mod decompose;
 pub mod eigen;
+pub mod engine;
 pub mod error;
 pub mod evidence;
 pub mod fit;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod metrics;
 pub mod moments;
 #[cfg(not(target_arch = "wasm32"))]

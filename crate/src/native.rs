@@ -1,5 +1,9 @@
 /*! The same analysis over files on disk, with native threads. */
 
+mod feed;
+
+pub use feed::{GpuSpeeds, gpu_speeds};
+
 use std::fs::File;
 use std::io::{ErrorKind as IoErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -7,8 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::decompose::Decomposed;
+use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::moments::{Blocks, Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
+use crate::moments::{Blocks, Gathered, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
 use crate::report::Spectrum;
 use crate::source::{ByteRange, HEAD_BYTES, Head, Source, natural_order};
 use crate::study::{Beside, Study, solve};
@@ -23,7 +28,7 @@ pub enum NonFiniteRows {
 }
 
 /// How long each stage took.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timings {
     /// Reading, decoding and the second moment.
     pub moments: Duration,
@@ -31,12 +36,16 @@ pub struct Timings {
     pub eigenvalues: Duration,
     /// Everything that follows it: blocks of rows, other preparations.
     pub study: Duration,
+    /// 10¹² floating-point operations (n·d² in all: one triangle's multiplications and additions) a second while a GPU worked.
+    pub gpu_teraflops: Option<f64>,
 }
 
 /// What a person chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choices {
-    /// How products are computed.
+    /// What computes products. Nothing is raced here: `Auto` is workers.
+    pub engine: Engine,
+    /// How products are computed. A GPU knows only the fast way.
     pub precision: Precision,
     /// What to do with rows that hold NaN or infinity.
     pub non_finite: NonFiniteRows,
@@ -54,7 +63,13 @@ impl Choices {
 
 impl Default for Choices {
     fn default() -> Self {
-        Choices { precision: Precision::Exact, non_finite: NonFiniteRows::Refuse, scaled: Scaled::Auto, threads: None }
+        Choices {
+            engine: Engine::Workers,
+            precision: Precision::Exact,
+            non_finite: NonFiniteRows::Refuse,
+            scaled: Scaled::Auto,
+            threads: None,
+        }
     }
 }
 
@@ -93,8 +108,10 @@ fn first_answer(paths: &[PathBuf], choices: Choices) -> Result<(Gathered, Spectr
     let source = Source::open(&heads)?;
     let whole = source.name();
 
+    let uses_gpu = choices.engine == Engine::Gpu;
     let options = Options {
-        precision: choices.precision,
+        engine: if uses_gpu { Engine::Gpu } else { Engine::Workers },
+        precision: if uses_gpu { Precision::Fast } else { choices.precision },
         workers: choices.threads(),
         workers_forced: choices.threads.is_some(),
         scaled: choices.scaled,
@@ -107,7 +124,7 @@ fn first_answer(paths: &[PathBuf], choices: Choices) -> Result<(Gathered, Spectr
         }
     }
 
-    let gathered = gather(&plan, &paths)?;
+    let (gathered, gpu_teraflops) = gather(plan, &paths)?;
     if choices.non_finite == NonFiniteRows::Refuse {
         gathered.check_finite().map_err(|error| error.in_file(&whole))?;
     }
@@ -115,54 +132,73 @@ fn first_answer(paths: &[PathBuf], choices: Choices) -> Result<(Gathered, Spectr
     let standard = Preparation::default();
     let first = gathered.second_moment(Part::All, standard).and_then(Decomposed::new);
     let first = first.map_err(|error| error.in_file(&whole))?;
-    let spectrum = Spectrum::new(&plan, first, standard, false);
+    let spectrum = Spectrum::new(gathered.plan(), first, standard, false);
     let eigenvalues = started.elapsed() - moments;
 
-    let timings = Timings { moments, eigenvalues, study: Duration::ZERO };
+    let timings = Timings { moments, eigenvalues, study: Duration::ZERO, gpu_teraflops };
     Ok((gathered, spectrum, timings))
 }
 
-/// The moments of all rows, and of their blocks.
-fn gather(plan: &Plan, paths: &[PathBuf]) -> Result<Gathered> {
+/// The moments of all rows, and of their blocks; with the speed of a GPU that took part.
+fn gather(plan: Plan, paths: &[PathBuf]) -> Result<(Gathered, Option<f64>)> {
+    let chunks: Vec<usize> = (0..plan.chunks()).collect();
+    if plan.engine != Engine::Gpu {
+        let mut gathered = Gathered::new(plan)?;
+        gather_chunks(&mut gathered, paths, &chunks)?;
+        return Ok((gathered, None));
+    }
+    let feed::Fed { computed, blocks, chunks: left, teraflops } = feed::gather(&plan, paths, chunks)?;
+    let mut gathered = Gathered::new(plan.with_computed(computed))?;
+    if let Some(blocks) = blocks {
+        add(&mut gathered, blocks)?;
+    }
+    // Whatever the GPU has not done is left to threads.
+    if !left.is_empty() {
+        gather_chunks(&mut gathered, paths, &left)?;
+    }
+    Ok((gathered, teraflops))
+}
+
+/// Adds the moments of some chunks, with a thread for each worker of the plan.
+fn gather_chunks(gathered: &mut Gathered, paths: &[PathBuf], chunks: &[usize]) -> Result<()> {
+    let plan = gathered.plan().clone();
     let queues: Vec<AtomicUsize> = plan.bands.iter().map(|_| AtomicUsize::new(0)).collect();
-    let mut gathered = Gathered::new(plan.clone())?;
     std::thread::scope(|scope| {
-        let queues = &queues;
+        let (queues, plan) = (&queues, &plan);
         let threads: Vec<_> = (0..plan.workers())
             .map(|worker| {
                 let band = worker % plan.bands.len();
-                scope.spawn(move || work(plan, paths, band, &queues[band]))
+                scope.spawn(move || work(plan, paths, band, chunks, &queues[band]))
             })
             .collect();
         for thread in threads {
-            let (total, blocks) = thread.join().unwrap_or(Err(DIED.into()))?;
-            gathered.add(&total)?;
-            for (at_unit_length, blocks) in [(false, blocks.plain), (true, blocks.scaled)] {
-                for (block, moments) in blocks.into_iter().enumerate() {
-                    gathered.add_block(at_unit_length, block, moments)?;
-                }
-            }
+            add(gathered, thread.join().unwrap_or(Err(DIED.into()))?)?;
         }
-        Ok::<(), Error>(())
-    })?;
-    Ok(gathered)
+        Ok(())
+    })
+}
+
+/// Adds what a thread or a GPU has summed.
+fn add(gathered: &mut Gathered, blocks: Blocks) -> Result<()> {
+    gathered.add(&blocks.total()?)?;
+    for (at_unit_length, blocks) in [(false, blocks.plain), (true, blocks.scaled)] {
+        for (block, moments) in blocks.into_iter().enumerate() {
+            gathered.add_block(at_unit_length, block, moments)?;
+        }
+    }
+    Ok(())
 }
 
 const DIED: ErrorKind = ErrorKind::Internal { problem: "a thread died" };
 
 /// One thread's part: chunks of one band until the queue is empty.
-fn work(plan: &Plan, paths: &[PathBuf], band: usize, queue: &AtomicUsize) -> Result<(Moments, Blocks)> {
+fn work(plan: &Plan, paths: &[PathBuf], band: usize, chunks: &[usize], queue: &AtomicUsize) -> Result<Blocks> {
     let mut files = Files::open(paths)?;
     let mut worker = Worker::new(plan.clone(), band)?;
-    loop {
-        let chunk = queue.fetch_add(1, Ordering::Relaxed);
-        if chunk >= plan.chunks() {
-            let blocks = worker.finish();
-            return Ok((blocks.total()?, blocks));
-        }
-        let bytes = files.read(&plan.reads(chunk))?;
-        worker.push(chunk, &bytes)?;
+    while let Some(&chunk) = chunks.get(queue.fetch_add(1, Ordering::Relaxed)) {
+        worker.push(chunk, &files.read(&plan.reads(chunk))?)?;
     }
+    Ok(worker.finish())
 }
 
 /// Solves the open tasks of a preparation, one a thread at a time.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::decompose::Decomposed;
+use crate::engine::Adapter;
 use crate::error::{Error, group};
 use crate::evidence::drop_first;
 use crate::fit::broken::Broken;
@@ -59,9 +60,15 @@ pub struct Spectrum {
     pub byte_order: String,
     /// Memory order, "C" or "F".
     pub order: String,
-    /// What computed the second moment: "cpu".
+    /// What computed the second moment: "cpu", or "webgpu" where a GPU took part.
     pub engine: String,
-    /// The instruction set of its kernels.
+    /// The GPU that took part; `None` where none did.
+    pub adapter: Option<Adapter>,
+    /// Rows whose products the GPU took; workers took those of the others.
+    pub gpu_rows: u64,
+    /// Why it was this engine.
+    pub engine_reason: Sentence,
+    /// The instruction set of the workers' kernels.
     pub instruction_set: String,
     /// Workers (threads) that shared the work.
     pub workers: usize,
@@ -213,7 +220,10 @@ impl Spectrum {
             dtype: source.dtype().number.name().to_owned(),
             byte_order: source.dtype().byte_order().to_owned(),
             order: source.order().name().to_owned(),
-            engine: "cpu".to_owned(),
+            engine: plan.computed.engine().to_owned(),
+            adapter: plan.computed.adapter.clone(),
+            gpu_rows: plan.computed.gpu_rows,
+            engine_reason: plan.computed.sentence(n),
             instruction_set: crate::moments::instruction_set().to_owned(),
             workers: plan.workers(),
             precision: plan.precision,
@@ -292,6 +302,10 @@ impl Spectrum {
                     group(d),
                 ),
             );
+        }
+        let Sentence { code, message } = &self.engine_reason;
+        if code == "hidden" || code.starts_with("gpu_") {
+            note(code, message.clone());
         }
         match self.skipped_rows {
             0 => {}

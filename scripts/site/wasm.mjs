@@ -1,4 +1,4 @@
-// Both wasm variants: cargo and wasm-bindgen through xtask, then wasm-opt.
+// All wasm files: cargo and wasm-bindgen through xtask, then wasm-opt.
 
 import { renameSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ const folder = "www/wasm";
 const variants = [
   { file: "simd128.wasm", features: [] },
   { file: "relaxed.wasm", features: ["--enable-relaxed-simd"] },
+  { file: "gpu.wasm", features: [] },
 ];
 
 /** What the Rust compiler writes for wasm32-unknown-unknown, with SIMD. */
@@ -33,26 +34,26 @@ const inputs = [
   "node_modules/binaryen/package.json",
 ];
 
+const bindings = ["eigenscope.js", "eigenscope.d.ts", "gpu.js", "gpu.d.ts"];
+
 /** Builds www/wasm with the toolchain of set-up, unless it stands. */
 export async function wasm(toolchain) {
-  await step("wasm (simd128 and relaxed-simd)", async () => {
+  await step("wasm (simd128, relaxed-simd and GPU)", async () => {
     const changed = await whenChanged(
       {
         stamp: "target/stamps/wasm",
         inputs,
         words: [toolchain.version],
-        outputs: [
-          ...variants.map(({ file }) => `${folder}/${file}`),
-          `${folder}/eigenscope.js`,
-          `${folder}/eigenscope.d.ts`,
-        ],
+        outputs: [...variants.map(({ file }) => file), ...bindings].map(
+          (file) => `${folder}/${file}`,
+        ),
       },
       async () => {
         await run("cargo", ["xtask", "wasm"], { env: toolchain.env });
         await Promise.all(variants.map(optimize));
       },
     );
-    return changed ? `built, ${variants.map(kilobytes).join(" and ")}` : "up to date";
+    return changed ? `built, ${variants.map(kilobytes).join(", ")}` : "up to date";
   });
 }
 

@@ -26,7 +26,7 @@ import {
 } from "./lib/reference.mjs";
 import { serveSite } from "./lib/site.mjs";
 
-const precisions = ["exact", "fast"];
+const engines = ["exact", "fast"];
 
 let site;
 before(async () => {
@@ -46,9 +46,9 @@ describe("Chromium", () => {
   afterEach(() => clear(page));
   after(() => browser?.close());
 
-  for (const precision of precisions) {
-    describe(precision, () => {
-      before(() => choose(page, { precision, workers: 0 }));
+  for (const engine of engines) {
+    describe(engine, () => {
+      before(() => choose(page, { engine, workers: 0 }));
 
       for (const [folder, group] of Object.entries(grouped(cases))) {
         test(`${folder}: NumPy's spectrum and α, or a refusal`, async () => {
@@ -101,7 +101,7 @@ describe("Chromium", () => {
     await settled(page, 1);
     const shown = await numbers(page);
     assert.ok(Math.abs(shown.alpha - example.default_fit.alpha) < TOLERANCES.fast.alpha);
-    await choose(page, { precision: "exact" });
+    await choose(page, { engine: "exact" });
     await page.click("button[name=again]");
     await page.waitForSelector("button[name=again]", { state: "detached" });
     await settled(page, 1);

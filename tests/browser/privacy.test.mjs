@@ -58,7 +58,7 @@ for (const [name, launch] of [
       await page.click("#tab-Table");
       await page.click("#tab-Plot");
       await page.click("button[name=json]");
-      await choose(page, { precision: "fast" });
+      await choose(page, { engine: "fast" });
       await page.click("button[name=again]");
       await settled(page, 4);
       assert.ok((await numbers(page)).alpha > 0);

@@ -147,10 +147,10 @@ describe("what goes wrong", () => {
       await pickFiles(page, [relative(top, path)]);
       await settled(page, 1);
       await change(path);
-      await choose(page, { precision: "fast" });
+      await choose(page, { engine: "fast" });
       await page.click("button[name=again]");
       await refused("file_changed");
-      await choose(page, { precision: "exact" });
+      await choose(page, { engine: "exact" });
       await assertWorks(2);
     });
   }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use eigenscope::Error;
 use eigenscope::eigen::eigenvalues;
+use eigenscope::engine::Engine;
 use eigenscope::error::ErrorKind;
 use eigenscope::fit::{DEFAULT_WINDOW, Window};
 use eigenscope::moments::{Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
@@ -47,7 +48,13 @@ fn plan_of_an_immense_matrix() -> eigenscope::Result<Plan> {
     let head = Head { name: "immense.npy", size: start.len() as u64 + side * side, start: &start };
     Plan::new(
         Source::open(&[head])?,
-        Options { precision: Precision::Exact, workers: 1, workers_forced: true, scaled: Scaled::Never },
+        Options {
+            engine: Engine::Workers,
+            precision: Precision::Exact,
+            workers: 1,
+            workers_forced: true,
+            scaled: Scaled::Never,
+        },
     )
 }
 

@@ -1,15 +1,15 @@
 //! Every number of a Report is the reference's (NumPy, float64).
 
+use eigenscope::engine::Engine;
 use eigenscope::error::ErrorKind;
 use eigenscope::evidence::Evidence;
 use eigenscope::fit::{DEFAULT_WINDOW, Fit, Weight};
-use eigenscope::moments::Precision;
-use eigenscope::native::NonFiniteRows;
+use eigenscope::moments::{Precision, Scaled};
+use eigenscope::native::{Choices, NonFiniteRows, spectrum};
 use eigenscope::report::{PresetFit, Report, Spectrum};
 
 use crate::claims::Claims;
 use crate::fixtures::{Answer, Case, Numbers, ReferenceFit, cases};
-use crate::matrix::of_files;
 
 /// A sum of d numbers, all positive: nothing cancels.
 const TOTAL_VARIANCE: f64 = 1e-12;
@@ -17,12 +17,25 @@ const TOTAL_VARIANCE: f64 = 1e-12;
 /// What 32-bit products may cost an eigenvalue, times λ₁.
 const FAST_EIGENVALUES: f64 = 2e-6;
 
+/// The same on a GPU.
+const GPU_EIGENVALUES: f64 = 1e-6;
+
+/// The engines.
+const EXACT: Choices = Choices {
+    engine: Engine::Workers,
+    precision: Precision::Exact,
+    non_finite: NonFiniteRows::Refuse,
+    scaled: Scaled::Auto,
+    threads: None,
+};
+const FAST: Choices = Choices { precision: Precision::Fast, ..EXACT };
+
 /// What 32-bit products may cost α over ranks 11–100.
 const FAST_ALPHA: f64 = 1e-4;
 
 #[test]
 fn exact_reports_are_the_references() {
-    every_answer(Precision::Exact, |claims, name, found, expected| {
+    every_answer(EXACT, |claims, name, found, expected| {
         let spectrum = &found.spectrum;
         let reference = &expected.report;
         let (rank, largest) = (reference.rank_ceiling, reference.eigenvalues[0]);
@@ -69,7 +82,27 @@ fn exact_reports_are_the_references() {
 
 #[test]
 fn fast_reports_are_the_references_to_within_their_floor() {
-    every_answer(Precision::Fast, |claims, name, found, expected| {
+    every_answer(FAST, |claims, name, found, expected| {
+        within_the_floor(claims, name, found, expected, FAST_EIGENVALUES);
+    });
+}
+
+/// A machine without any GPU needs a program in its place (lavapipe), or this fails.
+#[test]
+fn gpu_reports_are_the_references_to_within_their_floor() {
+    every_answer(Choices { engine: Engine::Gpu, ..FAST }, |claims, name, found, expected| {
+        let spectrum = &found.spectrum;
+        claims.equal(name, "engine", spectrum.engine.as_str(), "webgpu");
+        claims.that(spectrum.adapter.is_some(), || format!("{name}: no adapter"));
+        claims.equal(name, "reason", spectrum.engine_reason.code.as_str(), "asked");
+        claims.equal(name, "rows on the GPU", spectrum.gpu_rows, spectrum.n);
+        within_the_floor(claims, name, found, expected, GPU_EIGENVALUES);
+    });
+}
+
+/// Eigenvalues that are no farther off than the floor says, nor than so much of λ₁, and the α of them.
+fn within_the_floor(claims: &mut Claims, name: &str, found: &Report, expected: &Numbers, eigenvalues: f64) {
+    {
         let spectrum = &found.spectrum;
         let reference = &expected.report;
         claims.equal(name, "zero_variance_columns", spectrum.zero_variance_columns, expected.constant_columns);
@@ -79,7 +112,7 @@ fn fast_reports_are_the_references_to_within_their_floor() {
         for (k, (&found, &value)) in spectrum.eigenvalues.iter().zip(&reference.eigenvalues).enumerate() {
             let what = format!("eigenvalue {}", k + 1);
             claims.near(name, &what, found, value, spectrum.floor);
-            claims.near(name, &what, found, value, FAST_EIGENVALUES * reference.eigenvalues[0]);
+            claims.near(name, &what, found, value, eigenvalues * reference.eigenvalues[0]);
         }
         if let Some(fit) = reference.fits.get("alpha-req") {
             match found.fits.get("alpha-req") {
@@ -87,7 +120,7 @@ fn fast_reports_are_the_references_to_within_their_floor() {
                 None => claims.that(false, || format!("{name}: ranks 11–100 are not all above the floor")),
             }
         }
-    });
+    }
 }
 
 #[test]
@@ -95,8 +128,8 @@ fn rows_that_are_not_finite_are_counted_and_the_first_is_named() {
     let mut claims = Claims::new();
     for (name, case) in cases() {
         let Some(expected) = &case.non_finite else { continue };
-        for precision in [Precision::Exact, Precision::Fast] {
-            let error = of_files(&case.paths(&name), precision, NonFiniteRows::Refuse, None).unwrap_err();
+        for choices in [EXACT, FAST] {
+            let error = spectrum(&case.paths(&name), choices).unwrap_err();
             match *error.kind() {
                 ErrorKind::NonFinite { rows, first_row, values, of }
                 | ErrorKind::Float16Overflow { rows, first_row, values, of } => {
@@ -113,13 +146,14 @@ fn rows_that_are_not_finite_are_counted_and_the_first_is_named() {
 }
 
 /// Analyzes every case, without its rows that are not finite where there are such, and has the claims made of it.
-fn every_answer(precision: Precision, claim: impl Fn(&mut Claims, &str, &Report, &Numbers)) {
+fn every_answer(choices: Choices, claim: impl Fn(&mut Claims, &str, &Report, &Numbers)) {
     let mut claims = Claims::new();
     for (name, case) in cases() {
-        one_answer(&mut claims, &name, &case, &case.answer, precision, NonFiniteRows::Refuse, &claim);
+        one_answer(&mut claims, &name, &case, &case.answer, choices, &claim);
         if let Some(skip) = &case.skip {
             let name = format!("{name} without bad rows");
-            one_answer(&mut claims, &name, &case, skip, precision, NonFiniteRows::Skip, &claim);
+            let choices = Choices { non_finite: NonFiniteRows::Skip, ..choices };
+            one_answer(&mut claims, &name, &case, skip, choices, &claim);
         }
     }
     claims.close();
@@ -130,12 +164,11 @@ fn one_answer(
     name: &str,
     case: &Case,
     answer: &Answer,
-    precision: Precision,
-    non_finite: NonFiniteRows,
+    choices: Choices,
     claim: impl Fn(&mut Claims, &str, &Report, &Numbers),
 ) {
     let file = name.split(" without ").next().unwrap_or(name);
-    let found = of_files(&case.paths(file), precision, non_finite, None);
+    let found = spectrum(&case.paths(file), choices);
     match (answer, found) {
         (Answer::Refused { refused }, Err(error)) => claims.equal(name, "the refusal", error.code(), refused.as_str()),
         (Answer::Refused { refused }, Ok(_)) => claims.that(false, || format!("{name}: {refused} was not noticed")),
@@ -147,7 +180,7 @@ fn one_answer(
             claims.equal(name, "d", spectrum.d, reference.d);
             claims.equal(name, "number of eigenvalues", spectrum.eigenvalues.len() as u64, reference.d);
             claims.equal(name, "method", spectrum.method.as_str(), method(&spectrum));
-            claims.equal(name, "precision", spectrum.precision, precision);
+            claims.equal(name, "precision", spectrum.precision, choices.precision);
             let skipped = case.non_finite.as_ref().map_or(0, |bad| bad.rows);
             claims.equal(name, "skipped_rows", spectrum.skipped_rows, skipped);
             claim(claims, name, &Evidence::of(spectrum.clone()).report(DEFAULT_WINDOW, Weight::InverseRank), expected);

@@ -9,6 +9,7 @@ mod command;
 mod coverage;
 mod fixtures;
 mod golden;
+mod gpu;
 mod hostile;
 mod jackknife;
 mod matrix;

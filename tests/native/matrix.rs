@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use eigenscope::Result;
 use eigenscope::decompose::Decomposed;
+use eigenscope::engine::Engine;
 use eigenscope::moments::{Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
 use eigenscope::native::{self, Choices, NonFiniteRows};
 use eigenscope::report::Spectrum;
@@ -110,7 +111,10 @@ pub fn open(files: &[Vec<u8>]) -> Result<Source> {
 
 /// A plan that is ready for its workers.
 pub fn plan(files: &[Vec<u8>], precision: Precision, workers: usize) -> Result<Plan> {
-    let mut plan = Plan::new(open(files)?, Options { precision, workers, workers_forced: true, scaled: Scaled::Auto })?;
+    let mut plan = Plan::new(
+        open(files)?,
+        Options { engine: Engine::Workers, precision, workers, workers_forced: true, scaled: Scaled::Auto },
+    )?;
     for attempt in 0..=plan.chunks() {
         if plan.set_shift(attempt, &read(files, &plan.first_reads(attempt)))? {
             break;

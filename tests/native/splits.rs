@@ -1,5 +1,6 @@
 //! However the work is cut up, the Report is the same.
 
+use eigenscope::engine::Engine;
 use eigenscope::moments::{Options, Plan, Precision, Scaled};
 use eigenscope::native::NonFiniteRows;
 use eigenscope::report::Spectrum;
@@ -108,7 +109,13 @@ fn many_workers_on_a_wide_matrix_share_the_tiles_instead_of_the_rows() {
             let source = Source::open(&[head]).unwrap();
             let plan = Plan::new(
                 source,
-                Options { precision: Precision::Fast, workers, workers_forced: true, scaled: Scaled::Auto },
+                Options {
+                    engine: Engine::Workers,
+                    precision: Precision::Fast,
+                    workers,
+                    workers_forced: true,
+                    scaled: Scaled::Auto,
+                },
             )
             .unwrap();
             claims.that(plan.workers() <= workers, || format!("{case}: there are {}", plan.workers()));

@@ -3,6 +3,7 @@
 import { default_first, default_last, initSync, version } from "../wasm/eigenscope.js";
 import { runAnalysis } from "./analyze";
 import { chooseVariant, compileVariant } from "./core";
+import gpuUrl from "./gpu.ts?worker&url";
 import { Pool } from "./pool";
 import { trustedScriptUrl } from "./trusted";
 import {
@@ -30,7 +31,7 @@ export async function boot(): Promise<EngineInfo> {
   initSync({ module });
   defaultWindow.first = default_first();
   defaultWindow.last = default_last();
-  pool = new Pool(trustedScriptUrl(worker), module);
+  pool = new Pool(trustedScriptUrl(worker), module, gpuUrl);
   return { variant: variant.name, workers: navigator.hardwareConcurrency || 1, version: version() };
 }
 

@@ -1,39 +1,104 @@
 /** The messages between the page and its workers. */
 
+import type { Adapter } from "./types";
+
 /** From the page to a worker. The first message is always `start`. */
 export type Request =
   | { type: "start"; module: WebAssembly.Module }
   /** Take part in a plan: one band, whose chunks follow. */
   | { type: "join"; plan: unknown; band: number; files: File[] }
-  | { type: "chunks"; chunks: number[] }
+  /** Sum a chunk, or prepare it for the GPU. */
+  | { type: "chunk"; chunk: number; feed: boolean }
   /** Send a spectrum of the rows so far. */
   | { type: "provisional" }
   /** There are no more chunks: send the total. */
   | { type: "finish" }
   /** Merge the totals of all workers and compute the eigenvalues of all rows. Whoever gets this keeps what it has for the tasks that follow. */
-  | { type: "gather"; plan: unknown; totals: Float64Array<ArrayBuffer>[]; skip: boolean }
+  | { type: "gather"; plan: unknown; totals: Words[]; skip: boolean }
   /** Send the blocks of rows that were summed, one by one. */
   | { type: "give" }
   /** Add a block of another worker to those that were gathered. */
-  | { type: "block"; index: number; words: Float64Array<ArrayBuffer> }
+  | { type: "block"; index: number; words: Words }
   /** Send the numbers that need no spectrum. */
   | { type: "beside" }
   /** Make the matrix of a task. */
   | { type: "matrix"; task: unknown }
   /** Compute the eigenvalues of such a matrix. */
-  | { type: "solve"; task: unknown; matrix: Float64Array<ArrayBuffer> };
+  | { type: "solve"; task: unknown; matrix: Words };
 
 /** From a worker to the page. */
 export type Reply =
-  | { type: "chunk"; rows: number; bytes: number }
-  /** `decomposed` is undefined where the rows so far have no spectrum. */
-  | { type: "provisional"; decomposed: unknown; milliseconds: number }
-  | { type: "total"; words: Float64Array<ArrayBuffer> }
+  | { type: "chunk"; chunk: number; rows: number; bytes: number }
+  /** A chunk for the GPU; `batch` is undefined where its numbers are none for f32. */
+  | {
+      type: "fed";
+      chunk: number;
+      rows: number;
+      bytes: number;
+      milliseconds: number;
+      batch: Batch | undefined;
+    }
+  | Provisional
+  /** Undefined where the worker has summed nothing. */
+  | { type: "total"; words: Words | undefined }
   | { type: "decomposed"; decomposed: unknown }
-  | { type: "block"; index: number; words: Float64Array<ArrayBuffer> }
-  /** There are no more blocks to give. */
-  | { type: "given" }
+  | GivenBlock
   | { type: "beside"; beside: unknown }
-  | { type: "matrix"; task: unknown; matrix: Float64Array<ArrayBuffer> }
+  | { type: "matrix"; task: unknown; matrix: Words }
   | { type: "solved"; task: unknown; solved: unknown }
   | { type: "refused"; code: string; message: string };
+
+/** From the page to the worker that has the GPU. */
+export type GpuRequest =
+  /** Open the best adapter, unless that was done. `speeds` is what `begun` told before. */
+  | { type: "open"; speeds: Words }
+  /** Begin a matrix. */
+  | { type: "begin"; plan: unknown }
+  | { type: "batch"; batch: Batch }
+  /** Say how long the batches up to here took. */
+  | { type: "settle" }
+  /** Send a spectrum of the rows that are certain. */
+  | { type: "provisional" }
+  /** There are no more batches: send what is certain. Batches that are still waiting are left. */
+  | { type: "finish" }
+  | { type: "give" };
+
+/** From the worker that has the GPU. */
+export type GpuReply =
+  | { type: "opened"; adapter: Adapter }
+  | { type: "begun"; speeds: Words }
+  /** There is room for another batch. */
+  | { type: "batched" }
+  /** What the batches have taken since the matrix was begun. */
+  | { type: "settled"; milliseconds: number }
+  | Provisional
+  /** The end of a matrix: what is certain, and why there was no more where something failed. */
+  | {
+      type: "end";
+      chunks: Uint32Array;
+      rows: number;
+      words: Words | undefined;
+      failure: GpuFailure | undefined;
+    }
+  | GivenBlock;
+
+/** `decomposed` is undefined where the rows so far have no spectrum. */
+type Provisional = { type: "provisional"; decomposed: unknown; milliseconds: number };
+
+/** A block that was given; `given` when there are none left. */
+type GivenBlock = { type: "block"; index: number; words: Words } | { type: "given" };
+
+/** Plain numbers of the core. */
+export type Words = Float64Array<ArrayBuffer>;
+
+/** A chunk for the GPU: its samples, and everything else. */
+export interface Batch {
+  words: Words;
+  data: Uint8Array<ArrayBuffer>;
+}
+
+/** What a GPU cannot do: a stable code, and a sentence without its end. */
+export interface GpuFailure {
+  code: string;
+  message: string;
+}

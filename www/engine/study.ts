@@ -6,8 +6,9 @@
 
 import { Study as Core } from "../wasm/eigenscope.js";
 import { fromCore } from "./analysis";
-import { death, type Hand, type Pool } from "./pool";
-import type { Reply, Request } from "./protocol";
+import { death, type Giver, type Hand, type Pool } from "./pool";
+import type { GpuReply, Reply, Request } from "./protocol";
+import type { Gathered } from "./run";
 import {
   type Analysis,
   AnalysisError,
@@ -16,15 +17,6 @@ import {
   type Study,
   type StudyProgress,
 } from "./types";
-
-/** What the run hands over. */
-export interface Gathered {
-  plan: unknown;
-  decomposed: unknown;
-  gatherer: Hand;
-  solvers: Hand[];
-  name: string;
-}
 
 /** Matrices that wait for a worker: one, so that none waits for a matrix. */
 const MATRICES_AHEAD = 1;
@@ -41,21 +33,20 @@ export class LiveStudy implements Study {
   /** The worker that has the sums, until they are let go. */
   private gatherer: Hand | undefined;
   /** Workers of the run, whose blocks have not been collected. */
-  private givers: Hand[];
+  private givers: Giver[];
   private readonly workers: number;
-  private readonly name: string;
   /** The blocks of all workers are brought together at once, so that only one worker is kept for what may follow. */
   private readonly collected: Promise<void>;
 
   constructor(
     private readonly pool: Pool,
-    { plan, decomposed, gatherer, solvers, name }: Gathered,
+    private readonly name: string,
+    { plan, decomposed, gatherer, givers, workers }: Gathered,
   ) {
     this.core = new Core(plan, decomposed);
     this.gatherer = gatherer;
-    this.givers = solvers;
-    this.workers = solvers.length + 1;
-    this.name = name;
+    this.givers = givers;
+    this.workers = workers;
     this.collected = this.collect(gatherer);
     // Whoever needs it is told when it asks.
     this.collected.catch(() => this.release());
@@ -138,18 +129,26 @@ export class LiveStudy implements Study {
   }
 
   /** Sends a request and listens until an answer is the last. */
-  private listen(hand: Hand, request: Request, isLast: (reply: Reply) => boolean): Promise<void> {
+  private listen(
+    hand: Giver,
+    request: Request & { type: "give" | "beside" },
+    isLast: (reply: Reply | GpuReply) => boolean,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       this.attend(hand, reject, (reply) => {
         if (isLast(reply)) resolve();
       });
-      hand.send(request);
+      (hand as Hand).send(request);
     });
   }
 
-  private attend(hand: Hand, fail: (error: unknown) => void, take: (reply: Reply) => void): void {
+  private attend(
+    hand: Giver,
+    fail: (error: unknown) => void,
+    take: (reply: Reply | GpuReply) => void,
+  ): void {
     hand.onDeath = () => fail(death(this.name));
-    hand.onReply = (reply) => {
+    hand.onReply = (reply: Reply | GpuReply) => {
       if (reply.type === "refused") fail(new AnalysisError(reply.code, reply.message));
       else take(reply);
     };

@@ -20,10 +20,22 @@ export interface SourceInfo {
   bytes: number;
 }
 
-export type Precision = "exact" | "fast";
+/**
+ * What computes the second moment: workers in 64-bit floats (`exact`) or in 32-bit floats (`fast`), a GPU in 32-bit floats (`gpu`), or exact workers unless a GPU is really
+ * faster (`auto`).
+ */
+export type Engine = "auto" | "exact" | "fast" | "gpu";
+
+/** A GPU, or a program that takes its place. */
+export interface Adapter {
+  name: string;
+  backend: string;
+  /** Whether it is no hardware but a program on the processor. */
+  software: boolean;
+}
 
 export interface AnalysisOptions {
-  precision: Precision;
+  engine: Engine;
   /** What to do with rows that hold NaN or infinity. */
   nonFinite: "refuse" | "skip";
   /** Number of workers; 0 means one for each logical processor. */
@@ -246,9 +258,15 @@ export interface Facts {
   d: number;
   dtype: string;
   order: "C" | "F";
-  precision: Precision;
-  /** What computed the second moment: "cpu". */
-  engine: string;
+  precision: "exact" | "fast";
+  /** What computed the second moment: "cpu", or "webgpu" where a GPU took part. */
+  engine: "cpu" | "webgpu";
+  /** The GPU that took part. */
+  adapter: Adapter | null;
+  /** Rows whose products the GPU took. */
+  gpu_rows: number;
+  /** Why it was this engine. */
+  engine_reason: Refusal;
   /** The instruction set of its kernels: "wasm relaxed-simd". */
   instruction_set: string;
   /** Workers that shared the work. */

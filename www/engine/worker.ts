@@ -13,13 +13,19 @@ import {
   solve,
   type WorkerBlocks,
 } from "../wasm/eigenscope.js";
-import type { Reply, Request } from "./protocol";
+import type { Batch, Reply, Request, Words } from "./protocol";
 import { ReadError, readRanges } from "./read";
+
+/** A chunk to do: to be summed here, or to be prepared for the GPU. */
+interface Task {
+  chunk: number;
+  feed: boolean;
+}
 
 interface Run {
   core: ChunkWorker;
   files: File[];
-  queue: number[];
+  queue: Task[];
   /** Wakes the loop when chunks come in, or none are left. */
   wake: (() => void) | undefined;
   ended: boolean;
@@ -57,14 +63,15 @@ function refuse(error: unknown): void {
 }
 
 async function work(run: Run): Promise<void> {
-  const next = (): { chunk: number; bytes: Promise<Uint8Array> } | undefined => {
-    const chunk = run.queue.shift();
-    if (chunk === undefined) return undefined;
-    const bytes = readRanges(run.files, run.core.reads(chunk));
+  const next = (): (Task & { bytes: Promise<Uint8Array> }) | undefined => {
+    const task = run.queue.shift();
+    if (task === undefined) return undefined;
+    const bytes = readRanges(run.files, run.core.reads(task.chunk));
     // It is awaited later; a failure before that is not an unhandled one.
     bytes.catch(() => {});
-    return { chunk, bytes };
+    return { ...task, bytes };
   };
+  let since = performance.now();
   let reading = next();
   while (true) {
     if (!reading) {
@@ -72,24 +79,44 @@ async function work(run: Run): Promise<void> {
       await new Promise<void>((resolve) => {
         run.wake = resolve;
       });
+      since = performance.now();
       reading = next();
       continue;
     }
-    const { chunk, bytes: pending } = reading;
+    const { chunk, feed, bytes: pending } = reading;
     const bytes = await pending;
     reading = next();
-    run.core.push(chunk, bytes);
-    reply({ type: "chunk", rows: run.core.rows(chunk), bytes: bytes.length });
+    const done = { chunk, rows: run.core.rows(chunk), bytes: bytes.length };
+    if (feed) {
+      const batch = prepare(run.core, chunk, bytes);
+      const milliseconds = performance.now() - since;
+      const transfer = batch ? [batch.words.buffer, batch.data.buffer] : [];
+      reply({ type: "fed", ...done, milliseconds, batch }, transfer);
+    } else {
+      run.core.push(chunk, bytes);
+      reply({ type: "chunk", ...done });
+    }
+    since = performance.now();
     reading ??= next();
   }
   run.finished = true;
   blocks = run.core.finish();
-  const words = blocks.total() as Float64Array<ArrayBuffer>;
-  reply({ type: "total", words }, [words.buffer]);
+  const words = blocks?.total() as Words | undefined;
+  reply({ type: "total", words }, words ? [words.buffer] : []);
+}
+
+/** A chunk for the GPU, or undefined where its numbers are none for f32. */
+function prepare(core: ChunkWorker, chunk: number, bytes: Uint8Array): Batch | undefined {
+  const fed = core.feed(chunk, bytes);
+  const batch = fed.is_within_range()
+    ? { words: fed.words() as Words, data: fed.data() as Batch["data"] }
+    : undefined;
+  fed.free();
+  return batch;
 }
 
 /** Merges all totals, and answers before anything else is done. */
-function gather(plan: unknown, totals: Float64Array[], skip: boolean): void {
+function gather(plan: unknown, totals: Words[], skip: boolean): void {
   gatherer = new Gatherer(plan);
   for (const words of totals) gatherer.add(words);
   reply({ type: "decomposed", decomposed: gatherer.decompose(skip) });
@@ -99,7 +126,7 @@ function gather(plan: unknown, totals: Float64Array[], skip: boolean): void {
 
 function give(): void {
   for (let index = blocks?.next(); index !== undefined; index = blocks?.next()) {
-    const words = blocks?.take() as Float64Array<ArrayBuffer>;
+    const words = blocks?.take() as Words;
     reply({ type: "block", index, words }, [words.buffer]);
   }
   blocks?.free();
@@ -110,7 +137,7 @@ function give(): void {
 function makeMatrix(task: unknown): void {
   const made: unknown = gatherer?.matrix(task);
   if (made instanceof Float64Array) {
-    const matrix = made as Float64Array<ArrayBuffer>;
+    const matrix = made as Words;
     reply({ type: "matrix", task, matrix }, [matrix.buffer]);
   } else {
     reply({ type: "solved", task, solved: made });
@@ -133,8 +160,8 @@ function handle(request: Request): void {
       };
       work(run).catch(refuse);
       break;
-    case "chunks":
-      run?.queue.push(...request.chunks);
+    case "chunk":
+      run?.queue.push({ chunk: request.chunk, feed: request.feed });
       run?.wake?.();
       break;
     case "provisional": {

@@ -1,6 +1,6 @@
 import type {
   Analysis,
-  Precision,
+  Engine,
   Progress,
   SourceInfo,
   Study,
@@ -27,8 +27,8 @@ export interface Dataset {
   readonly nonFinite: "refuse" | "skip";
   /** Whether rows at unit length are summed beside the others, whatever it costs. */
   readonly unitRows: "auto" | "always";
-  /** The precision of the run under way or of the last one. */
-  readonly precision: Precision;
+  /** The engine that was chosen for the run under way or the last one. */
+  readonly engine: Engine;
   readonly info: SourceInfo | null;
   readonly progress: Progress | null;
   /** All that the last run knows; stays until a new run replaces it. */
@@ -54,7 +54,7 @@ export function newDataset(id: number, name: string, files: readonly File[]): Da
     status: "waiting",
     nonFinite: "refuse",
     unitRows: "auto",
-    precision: "exact",
+    engine: "auto",
     info: null,
     progress: null,
     study: null,

@@ -3,8 +3,8 @@ import type {
   AnalysisError,
   AnalysisEvents,
   AnalysisOptions,
+  Engine as EngineChoice,
   EngineInfo,
-  Precision,
   Preparation,
   Study,
   Weight,
@@ -29,7 +29,7 @@ export interface Engine {
 }
 
 export interface Settings {
-  readonly precision: Precision;
+  readonly engine: EngineChoice;
   /** 0: one for each logical processor. */
   readonly workers: number;
   readonly theme: ThemeChoice;
@@ -127,7 +127,7 @@ export class Workspace {
       preparation: standardPreparation,
       dropped: 0,
       overlays: { nulls: false, pointed: null },
-      settings: { precision: "exact", workers: 0, theme: savedTheme() },
+      settings: { engine: "auto", workers: 0, theme: savedTheme() },
       systemTheme: "light",
       question: null,
       notice: null,
@@ -322,16 +322,16 @@ export class Workspace {
 
   async #runOne(dataset: Dataset): Promise<void> {
     const { id, name, files, nonFinite, unitRows } = dataset;
-    const { precision, workers } = this.#state.settings;
+    const { engine, workers } = this.#state.settings;
     const abort = new AbortController();
     const { signal } = abort;
     this.#run = { id, abort };
-    this.#update(id, { status: "running", precision, progress: null, failure: null });
+    this.#update(id, { status: "running", engine, progress: null, failure: null });
     this.#announce(`Reading ${name}.`);
     try {
       const study = await this.#engine.analyze(
         [...files],
-        { precision, nonFinite, workers, unitRows },
+        { engine, nonFinite, workers, unitRows },
         {
           onOpen: (info) => !signal.aborted && this.#update(id, { info }),
           onProgress: (progress) => !signal.aborted && this.#update(id, { progress }),

@@ -3,7 +3,7 @@ import type { Analysis, Facts } from "../engine/types";
 import { type Dataset, shownAnalysis } from "../state/dataset";
 import { selectedDataset } from "../state/workspace";
 import { reportName, saveText } from "./download";
-import { counted } from "./format";
+import { counted, engineWords, whole } from "./format";
 import { icons } from "./icons";
 import { measure, wholeNumber } from "./number";
 import { Part } from "./part";
@@ -37,7 +37,7 @@ class FactSheet extends Part {
   }
 
   #actions(dataset: Dataset, analysis: Analysis): TemplateResult {
-    const { precision } = this.workspace.state.settings;
+    const { engine } = this.workspace.state.settings;
     const json = () => JSON.stringify(this.#report(analysis), null, 2);
     return html`<div class="buttons">
       <button
@@ -60,14 +60,14 @@ class FactSheet extends Part {
       </button>
       ${this.#pythonButton(analysis)}
       ${
-        dataset.status === "done" && precision !== dataset.precision
+        dataset.status === "done" && engine !== dataset.engine
           ? html`<button
               type="button"
               class="small"
               name="again"
               @click=${() => this.workspace.runAgain(dataset.id)}
             >
-              Run again, ${precision}
+              Run again, ${engineWords[engine]}
             </button>`
           : nothing
       }
@@ -114,6 +114,19 @@ class FactSheet extends Part {
   }
 }
 
+/** What computed the second moment. */
+function engineName({ adapter, gpu_rows, n, workers }: Facts): string {
+  if (!adapter) return counted(workers, "worker");
+  const kind = adapter.software ? "software GPU" : "GPU";
+  return gpu_rows < n ? `${kind} and ${counted(workers, "worker")}` : kind;
+}
+
+function engineTitle({ adapter, engine, gpu_rows, instruction_set, n, workers }: Facts): string {
+  const own = `${counted(workers, "worker")}, ${instruction_set}`;
+  if (!adapter) return `${engine}, ${own}`;
+  return `${adapter.name} (${adapter.backend}), ${whole(gpu_rows)} of ${whole(n)} rows; ${own}`;
+}
+
 function factList(facts: Facts): TemplateResult {
   return html`<dl class="facts">
     <div>
@@ -134,8 +147,11 @@ function factList(facts: Facts): TemplateResult {
     ${row("method", html`<span data-name="method">${facts.method}</span>`)}
     ${row(
       "engine",
-      html`<span data-name="engine" title=${`${facts.engine}, ${facts.instruction_set}`}
-      >${counted(facts.workers, "worker")}, ${facts.precision}</span>`,
+      html`<span data-name="engine" data-engine=${facts.engine} title=${engineTitle(facts)}
+        >${engineName(facts)}, ${facts.precision}</span
+      ><small data-name="engine_reason" data-code=${facts.engine_reason.code}
+        >${facts.engine_reason.message}</small
+      >`,
     )}
   </dl>`;
 }

@@ -1,4 +1,6 @@
-/** How numbers look on the page. The full precision stays in each `<data value>`. */
+/** How numbers and names look on the page. The full precision stays in each `<data value>`. */
+
+import type { Engine } from "../engine/types";
 
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -83,4 +85,17 @@ export function duration(seconds: number): string {
 /** 1 row, 2 rows */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${whole(count)} ${count === 1 ? one : many}`;
+}
+
+/** The choices of an engine, as they are called in the middle of a sentence. */
+export const engineWords: Record<Engine, string> = {
+  auto: "automatic",
+  exact: "exact",
+  fast: "fast",
+  gpu: "GPU",
+};
+
+/** With a capital letter. */
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { EngineInfo, Precision } from "../engine/types";
+import type { Engine, EngineInfo } from "../engine/types";
 import type { ThemeChoice } from "../state/theme";
-import { counted } from "./format";
+import { capital, counted, engineWords } from "./format";
 import { icons } from "./icons";
 import { Part } from "./part";
 import { howToCheck } from "./privacy";
@@ -19,16 +19,23 @@ const themeAfter: Record<ThemeChoice, ThemeChoice> = {
   dark: "system",
 };
 
-const precisions: { value: Precision; word: string; meaning: string }[] = [
+const engines: { value: Engine; meaning: string }[] = [
+  {
+    value: "auto",
+    meaning: "Exact, unless there is a GPU and the first rows show that it saves time.",
+  },
   {
     value: "exact",
-    word: "Exact",
-    meaning: "Products and sums in 64 bits. Small eigenvalues stay right.",
+    meaning: "Workers. Products and sums in 64 bits: small eigenvalues stay right.",
   },
   {
     value: "fast",
-    word: "Fast",
-    meaning: "Products in 32 bits, sums in 64: about twice as fast, with a higher numerical floor.",
+    meaning:
+      "Workers. Products in 32 bits, sums in 64: about twice as fast, with a higher numerical floor.",
+  },
+  {
+    value: "gpu",
+    meaning: "WebGPU, whatever adapter there is. Products in 32 bits, as with fast.",
   },
 ];
 
@@ -63,27 +70,27 @@ class Header extends Part {
   }
 
   #engineMenu(engine: EngineInfo): TemplateResult {
-    const { precision, workers } = this.workspace.state.settings;
+    const { engine: chosen, workers } = this.workspace.state.settings;
     return html`<details class="menu" name="header-menu">
       <summary class="quiet" title="How this page computes">
         <span class="wide-only"
           >${counted(workers || engine.workers, "worker")},
           ${variants[engine.variant] ?? engine.variant},</span
-        ><span data-name="precision">${precision}</span>${icons.open}
+        ><span data-name="engine-choice">${engineWords[chosen]}</span>${icons.open}
       </summary>
       <div class="menu-panel">
         <fieldset class="choices">
-          <legend>Precision</legend>
-          ${precisions.map(
-            ({ value, word, meaning }) => html`<label class="choice">
+          <legend>Engine</legend>
+          ${engines.map(
+            ({ value, meaning }) => html`<label class="choice">
               <input
                 type="radio"
-                name="precision"
+                name="engine"
                 value=${value}
-                .checked=${value === precision}
-                @change=${() => this.workspace.setSettings({ precision: value })}
+                .checked=${value === chosen}
+                @change=${() => this.workspace.setSettings({ engine: value })}
               />
-              <span>${word}<small>${meaning}</small></span>
+              <span>${capital(engineWords[value])}<small>${meaning}</small></span>
             </label>`,
           )}
         </fieldset>

@@ -84,7 +84,7 @@ export const terms = {
   engine: {
     word: "engine",
     meaning:
-      "What computed this. Exact: products and sums in 64 bits. Fast: products in 32 bits, sums in 64, with a higher numerical floor.",
+      "What computed the second moment, and why that. Exact: products and sums in 64 bits. Fast, as on a GPU: products in 32 bits, with a higher numerical floor that is measured and drawn.",
   },
   eigenvalue: {
     word: "eigenvalue λₖ",

@@ -14,12 +14,12 @@ pub struct Bindings {
     pub types: String,
 }
 
-/// The bindings of the wasm file at `path`, and the wasm file that goes with them.
-pub fn generate(path: &Path, mode: Mode) -> Result<(Bindings, Vec<u8>)> {
+/// The bindings of the wasm file at `path`, for files called `name`, and the wasm file that goes with them.
+pub fn generate(path: &Path, name: &str, mode: Mode) -> Result<(Bindings, Vec<u8>)> {
     let shipped = mode == Mode::Shipped;
     let mut output = Bindgen::new()
         .input_path(path)
-        .out_name("eigenscope")
+        .out_name(name)
         .web(true)?
         .typescript(true)
         // The page names the wasm file itself, so a bundler must find no default address to follow.

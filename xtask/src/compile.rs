@@ -15,6 +15,10 @@ const BASE_FEATURES: &str = "-Ctarget-feature=+simd128";
 /// One wasm file of the page.
 pub struct Variant {
     pub name: &'static str,
+    /// Its JavaScript bindings. Files that share a name share one set of them.
+    pub bindings: &'static str,
+    /// Features of the crate.
+    features: &'static str,
     /// Compiler flags for `eigenscope` itself, on top of the base.
     ///
     /// Only the crate that holds the kernels needs them, so the standard library and all dependencies are
@@ -22,8 +26,12 @@ pub struct Variant {
     flags: &'static [&'static str],
 }
 
-pub const VARIANTS: [Variant; 2] =
-    [Variant { name: "simd128", flags: &[] }, Variant { name: "relaxed", flags: &["-Ctarget-feature=+relaxed-simd"] }];
+pub const VARIANTS: [Variant; 3] = [
+    Variant { name: "simd128", bindings: "eigenscope", features: "", flags: &[] },
+    Variant { name: "relaxed", bindings: "eigenscope", features: "", flags: &["-Ctarget-feature=+relaxed-simd"] },
+    // What is left to the processor there is little, so one file serves all browsers.
+    Variant { name: "gpu", bindings: "gpu", features: "gpu", flags: &[] },
+];
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Mode {
@@ -48,6 +56,7 @@ pub fn compile(top: &Path, variant: &Variant, mode: Mode) -> Result<PathBuf> {
     command
         .current_dir(top)
         .args(["rustc", "--quiet", "--package", "eigenscope", "--lib", "--crate-type", "cdylib"])
+        .args(["--no-default-features", "--features", variant.features])
         .args(["--target", TARGET, "--profile", profile, "--target-dir"])
         .arg(&target_folder)
         .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(top));

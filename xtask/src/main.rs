@@ -1,12 +1,12 @@
 /*!
-Builds what the page loads from Rust: two wasm files and one set of JavaScript bindings.
+Builds what the page loads from Rust: the core, and what speaks to a GPU.
 
-`cargo xtask wasm` compiles the crate `eigenscope` for `wasm32-unknown-unknown` twice, for browsers with
-fixed-width SIMD and for those that have relaxed SIMD too, runs wasm-bindgen on each (as a library, so its
-version is the one in Cargo.lock), and writes `www/wasm/{simd128.wasm, relaxed.wasm, eigenscope.js,
-eigenscope.d.ts}`. `--dev` leaves out link-time optimization and keeps function names, for short rounds.
+`cargo xtask wasm` compiles the crate `eigenscope` for `wasm32-unknown-unknown` three times: the core for browsers with
+fixed-width SIMD and for those that have relaxed SIMD too, and, with the feature `gpu`, what the page loads where a GPU is worth the try.
+It runs wasm-bindgen on each (as a library, so its version is the one in Cargo.lock), and writes `www/wasm/{simd128.wasm, relaxed.wasm,
+eigenscope.js, eigenscope.d.ts, gpu.wasm, gpu.js, gpu.d.ts}`. `--dev` leaves out link-time optimization and keeps function names, for short rounds.
 
-The page picks a wasm file at run time and gives it to the one `eigenscope.js`. That is sound only while
+The page picks a file of the core at run time and gives it to the one `eigenscope.js`. That is sound only while
 both files want the same bindings, so the two are compared and a difference is an error.
 */
 
@@ -39,26 +39,27 @@ fn wasm(mode: Mode) -> Result<()> {
     let out = top.join("www/wasm");
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
 
-    let mut shared: Option<Bindings> = None;
+    let mut written: Vec<(&str, Bindings)> = Vec::new();
     for variant in &VARIANTS {
         let compiled = compile::compile(&top, variant, mode)?;
-        let (bindings, wasm) = bindings::generate(&compiled, mode)?;
+        let (bindings, wasm) = bindings::generate(&compiled, variant.bindings, mode)?;
         let file = format!("{}.wasm", variant.name);
         println!("{file}: {} bytes", wasm.len());
         write(&out.join(&file), &wasm)?;
-        match &shared {
-            None => shared = Some(bindings),
-            Some(first) => ensure!(
+        match written.iter().find(|(name, _)| *name == variant.bindings) {
+            None => {
+                write(&out.join(format!("{}.js", variant.bindings)), bindings.javascript.as_bytes())?;
+                write(&out.join(format!("{}.d.ts", variant.bindings)), bindings.types.as_bytes())?;
+                written.push((variant.bindings, bindings));
+            }
+            Some((name, first)) => ensure!(
                 *first == bindings,
-                "the wasm variants {} and {} want different bindings, so one eigenscope.js cannot serve both",
-                VARIANTS[0].name,
+                "the wasm variant {} wants other bindings than its sister, so one {name}.js cannot serve both",
                 variant.name
             ),
         }
     }
-    let shared = shared.context("no wasm variant was built")?;
-    write(&out.join("eigenscope.js"), shared.javascript.as_bytes())?;
-    write(&out.join("eigenscope.d.ts"), shared.types.as_bytes())
+    Ok(())
 }
 
 /// The top of the repository: the folder above this crate's.

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use eigenscope::engine::{Adapter, Engine};
 use eigenscope::fit::{Weight, Window};
 use eigenscope::moments::{Precision, Preparation, Scaled};
-use eigenscope::native::{Choices, NonFiniteRows, Timings, analyze};
-use eigenscope::report::{FitOutcome, PresetFit, Report};
+use eigenscope::native::{self, Choices, GpuSpeeds, NonFiniteRows, Timings, analyze};
+use eigenscope::report::{FitOutcome, PresetFit, Report, Spectrum};
 use serde::Serialize;
 
 /// Eigenspectra of learned features and the power-law exponent α.
@@ -32,9 +33,12 @@ enum Command {
         /// How much rank k counts in the fit: 1/k, none (all alike), or log-binned (each tenth of a decade alike).
         #[arg(long, default_value = "1/k", value_parser = weight)]
         weights: Weight,
-        /// Products in 64-bit floats (exact) or in 32-bit floats summed in 64 (fast).
-        #[arg(long, value_enum, default_value_t = PrecisionArgument::Exact)]
-        precision: PrecisionArgument,
+        /// What computes the second moment: this machine's threads, or its GPU (in 32-bit floats; a program that poses as one will do).
+        #[arg(long, value_enum, default_value_t = EngineArgument::Cpu)]
+        engine: EngineArgument,
+        /// Products in 64-bit floats (exact, what threads do if not told otherwise) or in 32-bit floats summed in 64 (fast, all that a GPU does).
+        #[arg(long, value_enum)]
+        precision: Option<PrecisionArgument>,
         /// Don't remove the mean of each column.
         #[arg(long)]
         uncentred: bool,
@@ -63,6 +67,14 @@ enum Command {
         #[arg(long)]
         timings: bool,
     },
+    /// Says which GPU this machine has, and how fast it is.
+    Gpu,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum EngineArgument {
+    Cpu,
+    Gpu,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -93,10 +105,12 @@ fn weight(text: &str) -> Result<Weight, String> {
 }
 
 fn main() -> ExitCode {
+    let command = Arguments::parse().command;
     let Command::Analyze {
         files,
         window,
         weights,
+        engine,
         precision,
         uncentred,
         unit_rows,
@@ -107,11 +121,21 @@ fn main() -> ExitCode {
         json,
         python,
         timings,
-    } = Arguments::parse().command;
+    } = command
+    else {
+        return gpu();
+    };
     let preparation = Preparation { centred: !uncentred, unit_rows, standardized: standardize };
-    let precision = match precision {
-        PrecisionArgument::Exact => Precision::Exact,
-        PrecisionArgument::Fast => Precision::Fast,
+    let (engine, precision) = match (engine, precision) {
+        (EngineArgument::Gpu, Some(PrecisionArgument::Exact)) => {
+            eprintln!(
+                "eigenscope: A GPU computes in 32-bit floats, which is not exact. Leave out --precision, or --engine gpu. [gpu_not_exact]"
+            );
+            return ExitCode::FAILURE;
+        }
+        (EngineArgument::Gpu, _) => (Engine::Gpu, Precision::Fast),
+        (EngineArgument::Cpu, Some(PrecisionArgument::Fast)) => (Engine::Workers, Precision::Fast),
+        (EngineArgument::Cpu, _) => (Engine::Workers, Precision::Exact),
     };
     let non_finite = match non_finite {
         NonFiniteArgument::Refuse => NonFiniteRows::Refuse,
@@ -119,7 +143,7 @@ fn main() -> ExitCode {
     };
     // Sums of samples at unit length cost time; whoever asks for what needs them gets them.
     let scaled = if unit_rows || standardize { Scaled::Always } else { Scaled::Auto };
-    let choices = Choices { precision, non_finite, scaled, threads: threads.map(usize::from) };
+    let choices = Choices { engine, precision, non_finite, scaled, threads: threads.map(usize::from) };
     let (study, took) = match analyze(&files, choices, preparation) {
         Ok(result) => result,
         Err(error) => {
@@ -179,6 +203,8 @@ struct Seconds {
     read_and_moments_seconds: f64,
     eigenvalues_seconds: f64,
     study_seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gpu_teraflops: Option<f64>,
 }
 
 impl From<Timings> for Seconds {
@@ -187,6 +213,43 @@ impl From<Timings> for Seconds {
             read_and_moments_seconds: took.moments.as_secs_f64(),
             eigenvalues_seconds: took.eigenvalues.as_secs_f64(),
             study_seconds: took.study.as_secs_f64(),
+            gpu_teraflops: took.gpu_teraflops,
+        }
+    }
+}
+
+/// Prints the adapter, what its f32 units can do at best, and what each kernel makes of that.
+fn gpu() -> ExitCode {
+    let speeds = native::gpu_speeds();
+    match speeds {
+        Ok(GpuSpeeds { adapter: Adapter { name, backend, software }, peak, kernels }) => {
+            println!("{name} ({backend}{})", if software { ", no hardware but a program" } else { "" });
+            println!("  multiply-adds alone    {peak:.3} TFLOP/s");
+            for (kernel, teraflops) in kernels {
+                println!("  kernel {kernel:<15} {teraflops:.3} TFLOP/s, {:.0} %", 100.0 * teraflops / peak);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("eigenscope: {failure}. [{}]", failure.code());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What computed, in a line.
+fn engine(spectrum: &Spectrum) -> String {
+    let threads = format!("{}, {} threads", spectrum.instruction_set, spectrum.workers);
+    match &spectrum.adapter {
+        None => format!("{}, {threads}", spectrum.engine),
+        Some(Adapter { name, backend, software }) => {
+            let kind = if *software { ", no hardware but a program" } else { "" };
+            let rows = if spectrum.gpu_rows == spectrum.n {
+                "all rows".to_owned()
+            } else {
+                format!("{} of {} rows", spectrum.gpu_rows, spectrum.n)
+            };
+            format!("{}, {name} ({backend}{kind}), {rows}; fed by {threads}", spectrum.engine)
         }
     }
 }
@@ -237,8 +300,10 @@ fn summary(output: &Output) -> String {
         format!("{} of {} (rank ceiling {})", spectrum.usable_ranks, spectrum.d, spectrum.rank_ceiling),
     );
     row("numerical floor", format!("{:.3e}", spectrum.floor));
-    row("engine", format!("{}, {}, {} threads", spectrum.engine, spectrum.instruction_set, spectrum.workers));
-    if let Some(Seconds { read_and_moments_seconds, eigenvalues_seconds, study_seconds }) = output.timings {
+    row("engine", engine(spectrum));
+    if let Some(Seconds { read_and_moments_seconds, eigenvalues_seconds, study_seconds, gpu_teraflops }) =
+        output.timings
+    {
         row(
             "seconds",
             format!(
@@ -246,6 +311,9 @@ fn summary(output: &Output) -> String {
                  everything else {study_seconds:.3}"
             ),
         );
+        if let Some(teraflops) = gpu_teraflops {
+            row("GPU", format!("{teraflops:.3} TFLOP/s of one triangle's products (n·d²) while it worked"));
+        }
     }
     for line in &report.reading {
         row("", line.message.clone());

@@ -3,10 +3,13 @@ Sums over samples: the part of [`Moments`] that one worker gathers.
 
 Samples are packed into panels of 16 features ([`kernel`](super::kernel)); when a run of them is full, every tile of the worker's band is
 updated. Each block of rows has panels and tiles of its own. The sums never leave f64; products are taken in f64 (exact) or f32 (fast).
+
+A *feeding* accumulator takes no products: it hands its panels out as [`Run`]s, for a GPU, and keeps every other sum.
 */
 
 use std::ops::Range;
 
+use super::feed::{Batch, GPU_RUN, Run};
 use super::kernel::{Product, TILE, TileKernel};
 use super::{Beside, Moments, PROBES, Plan, Precision, probe_signs};
 use crate::error::{ErrorKind, Result};
@@ -28,22 +31,47 @@ type Best = vector::Plain<f64>;
 
 /// The engines behind one interface. Samples have room for whole tiles: their length is a multiple of 16, with zeros at the end.
 pub(super) trait Sums {
-    /// Shifts and scales a sample where it stands, and adds it to a block.
-    fn push(&mut self, sample: &mut [f64], block: usize);
+    /// Shifts and scales a sample where it stands, and adds it to a block. `halves` are its bytes where a feeding accumulator passes float16 on as it is,
+    /// and empty otherwise.
+    fn push(&mut self, sample: &mut [f64], block: usize, halves: &[u8]);
     /// In the dual: what was already subtracted from the sample that follows, scaled.
     fn see_shift(&mut self, sample: &[f64], shift: f64);
     /// The sums of everything that was pushed.
     fn total(&mut self) -> Result<Moments>;
     /// The sums of each block, at the end.
     fn into_blocks(self: Box<Self>) -> Vec<Moments>;
+    /// Adds to a batch what was pushed since the last time: the sums of each block without products, and the runs that products are to be taken of. Only for a
+    /// feeding accumulator.
+    fn take_feed(&mut self, batch: &mut Batch) -> Result<()>;
 }
 
 /// The accumulator of a plan's engine, for one band: of samples as they are, or of samples at unit length.
 pub(super) fn sums(plan: &Plan, band: Range<usize>, at_unit_length: bool) -> Result<Box<dyn Sums>> {
     Ok(match plan.precision {
-        Precision::Exact => Box::new(Accumulator::<f64>::new(plan, band, at_unit_length, EXACT_RUN)?),
-        Precision::Fast => Box::new(Accumulator::<f32>::new(plan, band, at_unit_length, FAST_RUN)?),
+        Precision::Exact => Box::new(Accumulator::<f64>::new(plan, band, at_unit_length, EXACT_RUN, None)?),
+        Precision::Fast => Box::new(Accumulator::<f32>::new(plan, band, at_unit_length, FAST_RUN, None)?),
     })
+}
+
+/// An accumulator that hands out what products are to be taken of.
+pub(super) fn feed(plan: &Plan, at_unit_length: bool) -> Result<Box<dyn Sums>> {
+    let whole = 0..plan.width.div_ceil(TILE);
+    let halves = !at_unit_length && plan.passes_halves();
+    Ok(Box::new(Accumulator::<f32>::new(
+        plan,
+        whole,
+        at_unit_length,
+        GPU_RUN,
+        Some(Feed { halves, runs: Vec::new(), data: Vec::new() }),
+    )?))
+}
+
+/// What a feeding accumulator gathers in the place of products.
+struct Feed {
+    /// Whether runs hold the numbers of the file (float16) instead of shifted and scaled ones.
+    halves: bool,
+    runs: Vec<Run>,
+    data: Vec<u8>,
 }
 
 /// Second-moment sums of the tiles in a band of tile rows.
@@ -53,6 +81,8 @@ struct Accumulator<T> {
     shift: Vec<f64>,
     scale: f64,
     offset: Vec<f64>,
+    /// The tile rows of this accumulator.
+    band: Range<usize>,
     /// Numbers from one panel to the next. A tile's width more than a panel has, so that panels do not all fall into the same cache sets.
     stride: usize,
     run: usize,
@@ -62,6 +92,7 @@ struct Accumulator<T> {
     probes: Option<Probes>,
     /// The lists in it have room for whole tiles.
     beside: Beside,
+    feed: Option<Feed>,
 }
 
 /// The sums of one block of samples.
@@ -71,17 +102,23 @@ struct Block<T> {
     sums: Vec<f64>,
     /// Panels of the tile columns from `band.start` on: `panels[column · stride + sample · 16 + feature]`.
     panels: Vec<T>,
+    /// The same samples as they stand in the file, where they are passed on like that.
+    halves: Vec<u16>,
     filled: usize,
+    /// Σ‖y‖² of the samples that are packed, where products are taken elsewhere.
+    squares: f64,
     /// Of each sample that is packed, ‖y‖² and 1/‖x‖.
     weights: Vec<[f64; 2]>,
 }
 
 impl<T: Product> Accumulator<T> {
-    fn new(plan: &Plan, band: Range<usize>, at_unit_length: bool, run: usize) -> Result<Self> {
+    fn new(plan: &Plan, band: Range<usize>, at_unit_length: bool, run: usize, feed: Option<Feed>) -> Result<Self> {
         let (width, side) = (plan.width, plan.width.div_ceil(TILE));
         let stride = run * TILE + TILE;
         let length = (side - band.start) * stride;
         let counts = band.start == 0;
+        let tiles = if feed.is_some() { 0..0 } else { band.clone() };
+        let halves = if feed.as_ref().is_some_and(|feed| feed.halves) { length } else { 0 };
         let blocks = (0..plan.row_blocks)
             .map(|_| {
                 let mut panels = Vec::new();
@@ -90,8 +127,15 @@ impl<T: Product> Accumulator<T> {
                     bytes: (length * size_of::<T>()) as u64,
                 })?;
                 panels.resize(length, T::default());
-                let moments = Moments::zero(width, band.clone())?;
-                Ok(Block { moments, sums: vec![0.0; side * TILE], panels, filled: 0, weights: vec![[0.0; 2]; run] })
+                Ok(Block {
+                    moments: Moments::zero(width, tiles.clone())?,
+                    sums: vec![0.0; side * TILE],
+                    panels,
+                    halves: vec![0; halves],
+                    filled: 0,
+                    squares: 0.0,
+                    weights: vec![[0.0; 2]; run],
+                })
             })
             .collect::<Result<Vec<_>>>()?;
         let rows = plan.axis == Axis::Rows;
@@ -107,19 +151,22 @@ impl<T: Product> Accumulator<T> {
             shift,
             scale,
             offset,
+            band,
             stride,
             run,
             blocks,
             counts,
-            probes: (plan.precision == Precision::Fast && counts).then(|| Probes::new(width)),
+            probes: (plan.measured() && counts).then(|| Probes::new(width)),
             beside,
+            feed,
         })
     }
 
     /// Puts what is summed outside the tiles where it belongs: the sums of a block into its moments, the rest into those of the first.
     fn settle(&mut self) {
-        for block in &mut self.blocks {
-            block.flush(self.kernel, self.stride, &mut self.beside);
+        for index in 0..self.blocks.len() {
+            self.flush(index);
+            let block = &mut self.blocks[index];
             if self.counts {
                 block.moments.sums.copy_from_slice(&block.sums[..block.moments.width]);
             }
@@ -142,15 +189,52 @@ impl<T: Product> Accumulator<T> {
             inverse_lengths: *inverse_lengths,
         };
     }
+
+    /// Adds the samples of a block that are packed to its tiles, or hands them out.
+    fn flush(&mut self, index: usize) {
+        let block = &mut self.blocks[index];
+        if block.filled == 0 {
+            return;
+        }
+        self.beside.see_panels(&block.panels, self.stride, &block.weights[..block.filled]);
+        match &mut self.feed {
+            None => block.add_products(self.kernel, self.stride),
+            Some(feed) => {
+                let numbers = block.filled * TILE;
+                if feed.halves {
+                    append(&mut feed.data, &block.halves, self.stride, numbers, |value| value.to_le_bytes());
+                } else {
+                    append(&mut feed.data, &block.panels, self.stride, numbers, |value| value.to_f32().to_le_bytes());
+                }
+                feed.runs.push(Run { slot: index, samples: block.filled, squares: block.squares, halves: feed.halves });
+            }
+        }
+        block.filled = 0;
+        block.squares = 0.0;
+    }
+}
+
+/// Appends the bytes of so many numbers of each panel, one panel after another without gaps.
+fn append<N: Copy, const SIZE: usize>(
+    data: &mut Vec<u8>,
+    panels: &[N],
+    stride: usize,
+    numbers: usize,
+    bytes: impl Fn(N) -> [u8; SIZE],
+) {
+    for panel in panels.chunks(stride) {
+        let start = data.len();
+        data.resize(start + numbers * SIZE, 0);
+        let (to, _) = data[start..].as_chunks_mut::<SIZE>();
+        for (to, &number) in to.iter_mut().zip(&panel[..numbers]) {
+            *to = bytes(number);
+        }
+    }
 }
 
 impl<T: Product> Block<T> {
     /// Adds the samples that are packed to the tiles.
-    fn flush(&mut self, kernel: TileKernel<T>, stride: usize, beside: &mut Beside) {
-        if self.filled == 0 {
-            return;
-        }
-        beside.see_panels(&self.panels, stride, &self.weights[..self.filled]);
+    fn add_products(&mut self, kernel: TileKernel<T>, stride: usize) {
         let first = self.moments.band.start;
         let side = self.moments.side();
         let samples = self.filled * TILE;
@@ -163,7 +247,17 @@ impl<T: Product> Block<T> {
                 unsafe { kernel(a.as_ptr(), b.as_ptr(), self.filled, tile.as_mut_ptr(), row == column) };
             }
         }
-        self.filled = 0;
+    }
+
+    /// Keeps the bytes of a sample of float16 beside its panels.
+    fn pack_halves(&mut self, sample: &[u8], stride: usize) {
+        let (values, _) = sample.as_chunks::<2>();
+        for (column, values) in values.chunks(TILE).enumerate() {
+            let at = column * stride + self.filled * TILE;
+            for (to, value) in self.halves[at..at + TILE].iter_mut().zip(values) {
+                *to = u16::from_le_bytes(*value);
+            }
+        }
     }
 }
 
@@ -191,9 +285,10 @@ fn squared_lengths(y: &[f64], offset: &[f64]) -> [f64; 2] {
 }
 
 impl<T: Product> Sums for Accumulator<T> {
-    fn push(&mut self, sample: &mut [f64], block: usize) {
-        let block = &mut self.blocks[block];
-        let first = block.moments.band.start;
+    fn push(&mut self, sample: &mut [f64], block: usize, halves: &[u8]) {
+        let index = block;
+        let block = &mut self.blocks[index];
+        let first = self.band.start;
         let (columns, _) = sample.as_chunks_mut::<TILE>();
         let (shifts, _) = self.shift.as_chunks::<TILE>();
         let (sums, _) = block.sums.as_chunks_mut::<TILE>();
@@ -215,6 +310,12 @@ impl<T: Product> Sums for Accumulator<T> {
             self.beside.fourth += squares * squares;
             self.beside.inverse_lengths += inverse_length;
         }
+        if let Some(feed) = &self.feed {
+            block.squares += sample.iter().map(|y| y * y).sum::<f64>();
+            if feed.halves {
+                block.pack_halves(halves, self.stride);
+            }
+        }
         block.filled += 1;
         // What every band sees, one of them counts.
         if self.counts {
@@ -224,7 +325,7 @@ impl<T: Product> Sums for Accumulator<T> {
             }
         }
         if block.filled == self.run {
-            block.flush(self.kernel, self.stride, &mut self.beside);
+            self.flush(index);
         }
     }
 
@@ -246,9 +347,46 @@ impl<T: Product> Sums for Accumulator<T> {
         self.settle();
         self.blocks.into_iter().map(|block| block.moments).collect()
     }
+
+    fn take_feed(&mut self, batch: &mut Batch) -> Result<()> {
+        self.settle();
+        let first = batch.lists.len();
+        if let Some(feed) = &mut self.feed {
+            batch.runs.extend(feed.runs.drain(..).map(|run| Run { slot: first + run.slot, ..run }));
+            if batch.data.is_empty() {
+                batch.data = std::mem::take(&mut feed.data);
+            } else {
+                batch.data.append(&mut feed.data);
+            }
+        }
+        for block in &mut self.blocks {
+            batch.lists.push(block.take_lists()?);
+        }
+        self.beside.clear();
+        if let Some(probes) = &mut self.probes {
+            probes.clear();
+        }
+        Ok(())
+    }
+}
+
+impl<T> Block<T> {
+    /// The sums without products, and zero in their place.
+    fn take_lists(&mut self) -> Result<Moments> {
+        let zero = Moments::zero(self.moments.width, 0..0)?;
+        self.sums.fill(0.0);
+        Ok(std::mem::replace(&mut self.moments, zero))
+    }
 }
 
 impl Beside {
+    /// Zeros in the place of all sums.
+    fn clear(&mut self) {
+        let Beside { fourth, third, directions, inverse_lengths, shifted, shift_squares } = self;
+        [fourth, inverse_lengths, shift_squares].into_iter().for_each(|sum| *sum = 0.0);
+        [third, directions, shifted].into_iter().for_each(|list| list.fill(0.0));
+    }
+
     /// Adds Σ‖y‖²y and Σy/‖x‖ of the samples that are packed in panels. All panels are here where these sums are kept.
     #[inline(never)]
     fn see_panels<T: Product>(&mut self, panels: &[T], stride: usize, weights: &[[f64; 2]]) {
@@ -316,6 +454,10 @@ impl Probes {
                 }
             }
         }
+    }
+
+    fn clear(&mut self) {
+        self.products.fill([[0.0; 4]; PROBES]);
     }
 
     /// Probe after probe, feature after feature.

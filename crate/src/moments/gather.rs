@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::kernel::TILE;
 use super::second_moment::{Entries, Scaling, SecondMoment};
 use super::worker::total;
-use super::{Blocks, Moments, NonFinite, PROBES, Part, Plan, Precision, Preparation, probe_signs};
+use super::{Blocks, Moments, NonFinite, Part, Plan, Precision, Preparation};
 use crate::error::{ErrorKind, Result};
 use crate::source::{Axis, Number};
 
@@ -274,19 +274,9 @@ impl Gathered {
     /// is at most the spectral norm of E, and that at most ‖E‖_F (Weyl). The factor 2 covers the spread of the estimate.
     fn engine_error(&self, moments: &Moments) -> f64 {
         const SAFETY: f64 = 2.0;
-        let (whole, width) = (&self.total, self.plan.width);
-        if self.plan.precision == Precision::Exact || whole.probes.is_empty() {
-            return 0.0;
-        }
-        let signs = probe_signs(width);
-        let squares: f64 = (0..PROBES)
-            .map(|p| {
-                let of = p * width..(p + 1) * width;
-                let product = whole.times(&signs[of.clone()]);
-                product.iter().zip(&whole.probes[of]).map(|(a, b)| (a - b) * (a - b)).sum::<f64>()
-            })
-            .sum();
-        let error = SAFETY * (squares / PROBES as f64).sqrt();
+        let whole = &self.total;
+        let measured = if self.plan.precision == Precision::Exact { None } else { whole.probe_error() };
+        let Some(error) = measured.map(|error| SAFETY * error) else { return 0.0 };
         // Rows at unit length were rounded as the others were.
         error * moments.trace() / whole.trace()
     }
@@ -417,7 +407,8 @@ impl Moments {
         self.tiles[tile][i % TILE * TILE + j % TILE]
     }
 
-    fn trace(&self) -> f64 {
+    /// Σ‖x‖².
+    pub(crate) fn trace(&self) -> f64 {
         (0..self.width).map(|i| self.entry(i, i)).sum()
     }
 
@@ -432,7 +423,7 @@ impl Moments {
     }
 
     /// Σxxᵀ times a vector.
-    fn times(&self, vector: &[f64]) -> Vec<f64> {
+    pub(super) fn times(&self, vector: &[f64]) -> Vec<f64> {
         let mut product = vec![0.0; self.width];
         for i in 0..self.width {
             for j in i..self.width {

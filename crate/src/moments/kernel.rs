@@ -24,6 +24,8 @@ pub(super) trait Product: Copy + Default + Into<f64> + Send + 'static {
     fn kernel() -> (TileKernel<Self>, &'static str);
     /// Rounds to this type.
     fn from_f64(value: f64) -> Self;
+    /// Rounds to f32.
+    fn to_f32(self) -> f32;
 }
 
 /// One tile, by register blocks of ROWS features of A by COLUMNS vectors of features of B.
@@ -171,6 +173,10 @@ impl Product for f64 {
     fn from_f64(value: f64) -> f64 {
         value
     }
+    #[inline(always)]
+    fn to_f32(self) -> f32 {
+        self as f32
+    }
 }
 
 impl Product for f32 {
@@ -180,6 +186,10 @@ impl Product for f32 {
     #[inline(always)]
     fn from_f64(value: f64) -> f32 {
         value as f32
+    }
+    #[inline(always)]
+    fn to_f32(self) -> f32 {
+        self
     }
 }
 

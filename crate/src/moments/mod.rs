@@ -18,6 +18,7 @@ principal submatrix of XXᵀ, and there is nothing more to sum.
 */
 
 mod accumulator;
+mod feed;
 mod gather;
 mod kernel;
 mod part;
@@ -26,6 +27,7 @@ mod second_moment;
 mod shift;
 mod worker;
 
+pub use feed::{Batch, Feeder, GPU_RUN, Run};
 pub use gather::{Gathered, RowSums};
 pub use part::{Part, Preparation};
 pub use plan::{BLOCKS, MIN_BLOCKS, Options, Plan, Precision, Scaled};
@@ -162,6 +164,19 @@ impl Moments {
             beside: Beside::default(),
             tiles,
         })
+    }
+
+    /// ‖Er‖ for random signs r and the error E of the products, where probes were summed: an estimate of the Frobenius norm of E.
+    pub(crate) fn probe_error(&self) -> Option<f64> {
+        if self.probes.is_empty() {
+            return None;
+        }
+        let signs = probe_signs(self.width);
+        let squares = |(signs, exact): (&[f64], &[f64])| {
+            self.times(signs).iter().zip(exact).map(|(a, b)| (a - b) * (a - b)).sum::<f64>()
+        };
+        let probes = signs.chunks(self.width).zip(self.probes.chunks(self.width));
+        Some((probes.map(squares).sum::<f64>() / PROBES as f64).sqrt())
     }
 
     /// Tiles along a side of the whole matrix.

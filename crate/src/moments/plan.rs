@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::kernel::TILE;
 use super::shift::{Shift, column_means, exponent, largest};
 use super::worker::to_unit_length;
+use crate::engine::{Computed, Engine};
 use crate::error::{ErrorKind, Result};
-use crate::source::{Axis, Block, ByteRange, Destination, Order, Source};
+use crate::source::{Axis, Block, ByteRange, Destination, Number, Order, Source};
 
 /// The triangles of all workers together stay within this.
 const TRIANGLES_BYTES: u64 = 512 << 20;
@@ -45,6 +46,9 @@ const SCALED_OPERATIONS: u64 = 4_000_000_000;
 
 /// Floating-point operations that are worth a worker of their own: about 10 ms, the time that one takes to start.
 const WORKER_OPERATIONS: u64 = 200_000_000;
+
+/// Below so many multiply-adds nobody would notice what a GPU saves: it takes some hundred milliseconds to get going, and a few workers do these in a second.
+const GPU_OPERATIONS: u128 = 60_000_000_000;
 
 /// Decoded numbers that stay in a first-level cache.
 const CACHED_NUMBERS: usize = 1024;
@@ -85,7 +89,9 @@ pub enum Scaled {
 /// What a person chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
-    /// How products are computed.
+    /// What computes products.
+    pub engine: Engine,
+    /// How workers compute them.
     pub precision: Precision,
     /// Workers to use.
     pub workers: usize,
@@ -104,8 +110,14 @@ pub struct Plan {
     pub axis: Axis,
     /// Features of a sample: d, or n in the dual.
     pub width: usize,
-    /// How products are computed.
+    /// What was asked to compute products.
+    pub engine: Engine,
+    /// What did, once that is known.
+    pub computed: Computed,
+    /// How products are computed, by workers at first; with a GPU it is fast.
     pub precision: Precision,
+    /// Whether a GPU is worth the try, where nobody has chosen.
+    pub gpu_may_pay: bool,
     /// Whether samples at unit length are summed as well.
     pub scaled: bool,
     /// Blocks that rows are summed in; 1 where blocks would take too much memory, and in the dual, which needs none.
@@ -163,8 +175,52 @@ impl Plan {
         let cuts = cuts(&source, axis, samples, workers_per_band as u64);
         let bands = bands(side, workers / workers_per_band);
         let shift = Shift { values: Vec::new(), unit: Vec::new(), exponent: 0, rows: 0, dropped: Vec::new() };
-        let precision = options.precision;
-        Ok(Plan { source, axis, width, precision, scaled, row_blocks, shift, bands, workers_per_band, cuts })
+        let Options { engine, precision, .. } = options;
+        Ok(Plan {
+            source,
+            axis,
+            width,
+            engine,
+            computed: Computed::default(),
+            precision,
+            gpu_may_pay: operations >= GPU_OPERATIONS,
+            scaled,
+            row_blocks,
+            shift,
+            bands,
+            workers_per_band,
+            cuts,
+        })
+    }
+
+    /// With what computed the products in the end.
+    pub fn with_computed(self, computed: Computed) -> Plan {
+        let precision = if computed.gpu_rows > 0 { Precision::Fast } else { self.precision };
+        Plan { computed, precision, ..self }
+    }
+
+    /// Whether probes are summed beside the products, to measure their error: products in f64 need none, unless those of a GPU may join them.
+    pub(super) fn measured(&self) -> bool {
+        self.precision == Precision::Fast || self.gpu_may_join()
+    }
+
+    fn gpu_may_join(&self) -> bool {
+        match self.engine {
+            Engine::Workers => false,
+            Engine::Auto => self.gpu_may_pay,
+            Engine::Gpu => true,
+        }
+    }
+
+    /// Whether a GPU gets the numbers as they are in the file: float16, which it opens by itself.
+    pub fn passes_halves(&self) -> bool {
+        let dtype = self.source.dtype();
+        self.axis == Axis::Rows && self.contiguous() && dtype.number == Number::Float16 && !dtype.big_endian
+    }
+
+    /// Sums of products that are kept apart: blocks of rows, and those of rows at unit length.
+    pub fn slots(&self) -> usize {
+        self.row_blocks * if self.scaled { 2 } else { 1 }
     }
 
     /// Blocks of rows whose spectra can be told apart; 1 where there are too few rows or is too little memory.
@@ -231,7 +287,11 @@ impl Plan {
             Axis::Rows => {
                 let rows: Vec<&[f64]> =
                     values.chunks_exact(self.width).filter(|row| row.iter().all(|value| value.is_finite())).collect();
-                let mean = column_means(&rows, self.width);
+                let mut mean = column_means(&rows, self.width);
+                if self.gpu_may_join() && self.passes_halves() {
+                    // A GPU subtracts it in f32, so it is one; any shift near the mean will do.
+                    mean.iter_mut().for_each(|mean| *mean = f64::from(*mean as f32));
+                }
                 let spread = largest(rows.iter().flat_map(|row| row.iter().zip(&mean).map(|(x, m)| x - m)));
                 let exponent = exponent(spread);
                 let mut shift =

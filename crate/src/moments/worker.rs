@@ -1,6 +1,7 @@
 /*! One worker's part of a plan: the bytes of chunks become sums, by blocks of rows. */
 
 use super::accumulator::{Sums, sums};
+use super::feed::Batch;
 use super::kernel::TILE;
 use super::{Moments, NonFinite, Plan, add_tile, out_of_memory};
 use crate::error::{ErrorKind, Result};
@@ -47,13 +48,18 @@ impl Worker {
         let counts = range.start == 0;
         let scaled = if plan.scaled { Some(sums(&plan, range.clone(), true)?) } else { None };
         let sums = sums(&plan, range, false)?;
+        Ok(Worker::with_sums(plan, sums, scaled, counts))
+    }
+
+    /// With given sums, of the samples as they are and at unit length.
+    pub(super) fn with_sums(plan: Plan, sums: Box<dyn Sums>, scaled: Option<Box<dyn Sums>>, counts: bool) -> Worker {
         let stride = plan.width.next_multiple_of(TILE);
         let batch = plan.batch();
         let scratch = vec![0.0; batch * stride];
         let copy = vec![0.0; if plan.scaled { stride } else { 0 }];
         let mut dropped = vec![false; if plan.axis == Axis::Columns { plan.width } else { 0 }];
         plan.shift.dropped.iter().for_each(|&row| dropped[row] = true);
-        Ok(Worker {
+        Worker {
             plan,
             sums,
             scaled,
@@ -65,7 +71,7 @@ impl Worker {
             scratch,
             copy,
             dropped,
-        })
+        }
     }
 
     /// Adds one chunk, whose bytes (of all the reads that [`Plan::reads`] lists, one after another) were read.
@@ -82,11 +88,13 @@ impl Worker {
         let samples = self.plan.chunk_samples(chunk);
         // In the dual a sample is a column, and its number says nothing about blocks.
         let first_row = self.plan.source.shards[blocks[0].0].first_row + blocks[0].1.rows.start;
+        let row_bytes = if self.plan.passes_halves() { bytes.len() / samples.max(1) } else { 0 };
+        let halves = |i: usize| &bytes[i * row_bytes..(i + 1) * row_bytes];
         if self.plan.takes_block_by_block() {
             for block in 0..self.plan.row_blocks.min(samples) {
                 for i in (block..samples).step_by(self.plan.row_blocks) {
                     self.plan.decode(&blocks, bytes, i..i + 1, &mut self.scratch, self.stride);
-                    self.push_row(0, first_row + i as u64);
+                    self.push_row(0, first_row + i as u64, halves(i));
                 }
             }
             return Ok(());
@@ -97,7 +105,7 @@ impl Worker {
             self.plan.decode(&blocks, bytes, start..end, &mut self.scratch, self.stride);
             for i in 0..end - start {
                 match self.plan.axis {
-                    Axis::Rows => self.push_row(i, first_row + (start + i) as u64),
+                    Axis::Rows => self.push_row(i, first_row + (start + i) as u64, halves(start + i)),
                     Axis::Columns => self.push_column(i),
                 }
             }
@@ -106,8 +114,8 @@ impl Worker {
         Ok(())
     }
 
-    /// Adds the decoded sample number `i`, which is a row of the matrix.
-    fn push_row(&mut self, i: usize, row: u64) {
+    /// Adds the decoded sample number `i`, which is a row of the matrix. `halves` are its bytes where a GPU would get those.
+    fn push_row(&mut self, i: usize, row: u64, halves: &[u8]) {
         let padded = &mut self.scratch[i * self.stride..(i + 1) * self.stride];
         let sample = &mut padded[..self.plan.width];
         if self.plan.source.dtype().number.is_float() && !all_finite(sample) {
@@ -122,9 +130,9 @@ impl Worker {
         let block = (row % self.plan.row_blocks as u64) as usize;
         if let Some(scaled) = &mut self.scaled {
             to_unit_length(padded, self.plan.shift.scale(), &mut self.copy);
-            scaled.push(&mut self.copy, block);
+            scaled.push(&mut self.copy, block, &[]);
         }
-        self.sums.push(padded, block);
+        self.sums.push(padded, block, halves);
     }
 
     /// Adds the decoded sample number `i`, which is a column of the matrix.
@@ -147,9 +155,9 @@ impl Worker {
         }
         if let Some(scaled) = &mut self.scaled {
             standardize(padded, &self.dropped, &mut self.copy);
-            scaled.push(&mut self.copy, 0);
+            scaled.push(&mut self.copy, 0, &[]);
         }
-        self.sums.push(padded, 0);
+        self.sums.push(padded, 0, &[]);
     }
 
     /// The moments so far, for a provisional spectrum. Only a worker that has all tiles can tell.
@@ -171,6 +179,20 @@ impl Worker {
             counted.put_into(first);
         }
         Blocks { plain, scaled: self.scaled.map_or_else(Vec::new, |sums| sums.into_blocks()) }
+    }
+
+    /// Takes what a feeding worker was given since the last time: all of it of one chunk.
+    pub(super) fn take_feed(&mut self, chunk: usize) -> Result<Batch> {
+        let mut batch = Batch { chunk, lists: Vec::new(), runs: Vec::new(), data: Vec::new() };
+        self.sums.take_feed(&mut batch)?;
+        if let Some(scaled) = &mut self.scaled {
+            scaled.take_feed(&mut batch)?;
+        }
+        if let Some(first) = batch.lists.first_mut() {
+            self.counted().put_into(first);
+        }
+        (self.constant, self.non_finite) = (0, NonFinite::default());
+        Ok(batch)
     }
 
     fn counted(&self) -> Counted {

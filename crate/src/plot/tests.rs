@@ -1,6 +1,7 @@
 use super::*;
 use crate::fit::map::{WindowMap, window_map};
 use crate::moments::{Precision, Preparation};
+use crate::report::Sentence;
 
 const PHONE: PlotOptions = PlotOptions { width: 280.0, height: 180.0, theme: Theme::Dark };
 const WIDE: PlotOptions = PlotOptions { width: 640.0, height: 260.0, theme: Theme::Light };
@@ -28,6 +29,9 @@ fn spectrum_of(eigenvalues: Vec<f64>) -> Spectrum {
         byte_order: String::new(),
         order: String::new(),
         engine: String::new(),
+        adapter: None,
+        gpu_rows: 0,
+        engine_reason: Sentence { code: String::new(), message: String::new() },
         instruction_set: String::new(),
         workers: 1,
         precision: Precision::Exact,

@@ -3,9 +3,11 @@
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
+use super::blocks::WorkerBlocks;
 use super::{JsResult, from_js, refusal, to_js};
 use crate::decompose::Decomposed;
-use crate::moments::{Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, SecondMoment, Worker};
+use crate::error::ErrorKind;
+use crate::moments::{Batch, Feeder, Gathered, Moments, Options, Part, Plan, Preparation, SecondMoment, Worker};
 use crate::report::FileFacts;
 use crate::source::{ByteRange, Head, Source};
 use crate::study::{Beside, Task, solved};
@@ -36,16 +38,13 @@ struct SourceInfo {
 
 #[wasm_bindgen]
 impl Planner {
-    /// Reads the heads of files, given in parallel arrays, and plans the work for at most `workers` workers.
+    /// Reads the heads of files, given in parallel arrays, and plans the work.
     #[wasm_bindgen(constructor)]
     pub fn new(
         names: Vec<String>,
         sizes: Vec<f64>,
         heads: Vec<js_sys::Uint8Array>,
-        precision: JsValue,
-        workers: usize,
-        workers_forced: bool,
-        scaled: JsValue,
+        options: JsValue,
     ) -> JsResult<Planner> {
         let starts: Vec<Vec<u8>> = heads.iter().map(js_sys::Uint8Array::to_vec).collect();
         let heads: Vec<Head<'_>> = names
@@ -54,12 +53,10 @@ impl Planner {
             .zip(&starts)
             .map(|((name, &size), start)| Head { name, size: size as u64, start })
             .collect();
-        let precision: Precision = from_js(precision)?;
+        let options: Options = from_js(options)?;
         let source = Source::open(&heads).map_err(refusal)?;
         let name = source.name();
-        let scaled: Scaled = from_js(scaled)?;
-        let plan = Plan::new(source, Options { precision, workers, workers_forced, scaled });
-        Ok(Planner { plan: plan.map_err(|error| refusal(error.in_file(&name)))? })
+        Ok(Planner { plan: Plan::new(source, options).map_err(|error| refusal(error.in_file(&name)))? })
     }
 
     /// What is known of the source.
@@ -112,17 +109,24 @@ impl Planner {
         self.plan.width
     }
 
+    /// Whether a GPU is worth the try, where nobody has chosen.
+    pub fn gpu_may_pay(&self) -> bool {
+        self.plan.gpu_may_pay
+    }
+
     /// Number of chunks.
     pub fn chunks(&self) -> usize {
         self.plan.chunks()
     }
 }
 
-/// One worker's accumulator.
+/// One worker's part: it sums chunks, or prepares them for a GPU. What it needs for either is made when it is asked for.
 #[wasm_bindgen]
 pub struct ChunkWorker {
     plan: Plan,
-    worker: Worker,
+    band: usize,
+    worker: Option<Worker>,
+    feeder: Option<Feeder>,
 }
 
 #[wasm_bindgen]
@@ -130,9 +134,7 @@ impl ChunkWorker {
     /// A worker for one band of a plan.
     #[wasm_bindgen(constructor)]
     pub fn new(plan: JsValue, band: usize) -> JsResult<ChunkWorker> {
-        let plan: Plan = from_js(plan)?;
-        let worker = Worker::new(plan.clone(), band).map_err(refusal)?;
-        Ok(ChunkWorker { plan, worker })
+        Ok(ChunkWorker { plan: from_js(plan)?, band, worker: None, feeder: None })
     }
 
     /// What to read for a chunk: shard, offset, length, …
@@ -147,52 +149,58 @@ impl ChunkWorker {
 
     /// Adds a chunk.
     pub fn push(&mut self, chunk: usize, bytes: &[u8]) -> JsResult<()> {
-        self.worker.push(chunk, bytes).map_err(|error| refusal(error.in_file(&self.plan.source.name())))
+        let worker = match &mut self.worker {
+            Some(worker) => worker,
+            none => none.insert(Worker::new(self.plan.clone(), self.band).map_err(refusal)?),
+        };
+        worker.push(chunk, bytes).map_err(|error| refusal(error.in_file(&self.plan.source.name())))
+    }
+
+    /// Prepares a chunk for a GPU.
+    pub fn feed(&mut self, chunk: usize, bytes: &[u8]) -> JsResult<Fed> {
+        let feeder = match &mut self.feeder {
+            Some(feeder) => feeder,
+            none => none.insert(Feeder::new(&self.plan).map_err(refusal)?),
+        };
+        feeder.feed(chunk, bytes).map(Fed).map_err(|error| refusal(error.in_file(&self.plan.source.name())))
     }
 
     /// The eigenvalues of the rows so far, or undefined where there are none yet. Only for a worker whose band is the whole.
     pub fn provisional(&mut self) -> JsResult<JsValue> {
         let mut decomposed = || {
             let mut gathered = Gathered::new(self.plan.clone())?;
-            gathered.add(&self.worker.snapshot()?)?;
+            let worker = self.worker.as_mut().ok_or(ErrorKind::TooFewRows { rows: 0 })?;
+            gathered.add(&worker.snapshot()?)?;
             Decomposed::new(gathered.second_moment(Part::All, Preparation::default())?)
         };
         decomposed().map_or(Ok(JsValue::UNDEFINED), |decomposed| to_js(&decomposed))
     }
 
-    /// The moments by blocks of rows.
-    pub fn finish(self) -> JsResult<WorkerBlocks> {
-        let blocks = self.worker.finish();
-        let total = blocks.total().map_err(refusal)?;
-        let alone = usize::from(blocks.plain.len() == 1);
-        let kept: Vec<_> = blocks.plain.into_iter().chain(blocks.scaled).enumerate().skip(alone).collect();
-        Ok(WorkerBlocks { total, blocks: kept.into_iter() })
+    /// The moments by blocks of rows; undefined where nothing was added.
+    pub fn finish(self) -> JsResult<Option<WorkerBlocks>> {
+        self.worker.map(|worker| WorkerBlocks::new(worker.finish())).transpose()
     }
 }
 
-/// What one worker has summed, by blocks of rows.
+/// A chunk for a GPU.
 #[wasm_bindgen]
-pub struct WorkerBlocks {
-    total: Moments,
-    /// Blocks by number, those of rows at unit length after the others. A block that is all there is, is the total, and not kept twice.
-    blocks: std::vec::IntoIter<(usize, Moments)>,
-}
+pub struct Fed(Batch);
 
 #[wasm_bindgen]
-impl WorkerBlocks {
-    /// The total, as numbers for [`Gatherer::add`].
-    pub fn total(&self) -> Vec<f64> {
-        self.total.to_words()
+impl Fed {
+    /// Whether a GPU can take it: its numbers stay within f32.
+    pub fn is_within_range(&self) -> bool {
+        self.0.is_within_range()
     }
 
-    /// The number of the block that [`take`](Self::take) gives next, or undefined when there are none left.
-    pub fn next(&self) -> Option<usize> {
-        self.blocks.as_slice().first().map(|(index, _)| *index)
+    /// Everything but the data, as numbers for the GPU's `add`.
+    pub fn words(&self) -> Vec<f64> {
+        self.0.to_words()
     }
 
-    /// Takes the next block out, as numbers for [`Gatherer::add_block`].
-    pub fn take(&mut self) -> Option<Vec<f64>> {
-        self.blocks.next().map(|(_, moments)| moments.to_words())
+    /// The data.
+    pub fn data(&self) -> js_sys::Uint8Array {
+        js_sys::Uint8Array::from(self.0.data.as_slice())
     }
 }
 
@@ -226,7 +234,7 @@ impl Gatherer {
 
     /// Takes all blocks of the worker that gathers.
     pub fn keep_blocks(&mut self, blocks: WorkerBlocks) -> JsResult<()> {
-        for (index, moments) in blocks.blocks {
+        for (index, moments) in blocks.into_blocks() {
             self.join_block(index, moments)?;
         }
         Ok(())

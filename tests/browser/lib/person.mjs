@@ -5,10 +5,10 @@
 import { readFile } from "node:fs/promises";
 import { waitFor } from "./page.mjs";
 
-/** Sets the precision ("exact" or "fast") and the number of workers (0: as many as there are processors). */
-export async function choose(page, { precision, workers } = {}) {
+/** Sets the engine ("auto", "exact", "fast" or "gpu") and the number of workers (0: as many as there are processors). */
+export async function choose(page, { engine, workers } = {}) {
   await page.click(".menu summary");
-  if (precision) await page.click(`input[name=precision][value=${precision}]`);
+  if (engine) await page.click(`input[name=engine][value=${engine}]`);
   if (workers !== undefined) await type(page, "input[name=workers]", workers || "");
   await page.keyboard.press("Escape");
 }

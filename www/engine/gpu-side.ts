@@ -1,0 +1,319 @@
+/**
+ * The GPU's part of a run, as the page sees it: what was fed to it, what of that is certain, and why it takes part or does not.
+ *
+ * Nothing that happens to a GPU may cost a row: whatever is not certain when it ends goes back to the workers.
+ */
+
+import { is_won_by_gpu } from "../wasm/eigenscope.js";
+import type { GpuHand, Pool } from "./pool";
+import type { Batch, GpuFailure, GpuReply, Words } from "./protocol";
+import type { Adapter } from "./types";
+
+/** Chunks that the GPU takes in a race. */
+const RACE_CHUNKS = 4;
+/** Chunks that wait for the GPU, beside those that workers prepare. */
+const CHUNKS_AHEAD = 2;
+/** A GPU that says nothing for so many milliseconds is taken for lost. */
+const SILENCE = 60_000;
+
+/**
+ * - `opening`: asked for; `waiting` for the race to begin
+ * - `racing`: it takes some chunks while the workers go on
+ * - `on`: it takes all products that it can
+ * - `ending`: it makes certain of what it has
+ * - `off`: it takes no part, or no longer
+ */
+export type GpuState = "opening" | "racing" | "on" | "ending" | "off";
+
+/** Why an engine was in use, as the core has it. */
+export type Reason =
+  | "asked"
+  | "too_little"
+  | "undecided"
+  | "hidden"
+  | { no_gpu: { failure: string } }
+  | { software: { name: string } }
+  | { slower: { race: Race } }
+  | { faster: { race: Race } }
+  | { failed: { code: string; failure: string } };
+
+/** Milliseconds a chunk. */
+interface Race {
+  workers: number;
+  gpu: number;
+  chunks_left: number;
+}
+
+/** What the run tells and hears. */
+export interface Course {
+  /** Something changed: there may be more to hand out. */
+  onChange(): void;
+  /** These chunks are not in what the GPU has summed. */
+  onLost(chunks: readonly number[]): void;
+  onProvisional(reply: GpuReply & { type: "provisional" }): void;
+  /** How the workers are doing: milliseconds a chunk, and chunks that nobody has begun; undefined while that says nothing yet. */
+  pace(): { workers: number; left: number } | undefined;
+}
+
+/** What this session has learned of the adapter. */
+const remembered: { adapter: Adapter | undefined; speeds: Words } = {
+  adapter: undefined,
+  speeds: new Float64Array(),
+};
+
+export class GpuSide {
+  state: GpuState = "opening";
+  reason: Reason = "asked";
+  adapter: Adapter | undefined;
+  /** Rows that are certain, and their total. */
+  rows = 0;
+  words: Words | undefined;
+  /** The worker that has the blocks of what is certain. */
+  hand: GpuHand | undefined;
+  /** Chunks that were handed out to be fed, and are not lost. */
+  private readonly fed = new Set<number>();
+  /** Those of them that are being prepared, or that the GPU has no room after. */
+  private waiting = 0;
+  /** How long the preparation of each took. */
+  private readonly feeding: number[] = [];
+  private race: Race | undefined;
+  private isBegun = false;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly plan: unknown,
+    /** Whether a person has chosen the GPU. */
+    private readonly isForced: boolean,
+    /** Workers that may feed it. */
+    private readonly feeders: number,
+    private readonly course: Course,
+  ) {
+    if (!("gpu" in navigator)) {
+      this.refuse({ code: "gpu_none", message: "This browser has no WebGPU" });
+    } else if (document.hidden) {
+      this.turnOff("hidden");
+    } else if (!isForced && remembered.adapter?.software) {
+      this.turnOff({ software: { name: remembered.adapter.name } });
+    } else {
+      document.addEventListener("visibilitychange", this.onVisibility);
+      this.hand = this.pool.takeGpu();
+      this.hand.onReply = (reply) => this.hear(reply);
+      this.hand.onDeath = () => this.die("The GPU's worker died");
+      this.ask({ type: "open", speeds: remembered.speeds });
+      // Who has chosen it need not wait for what it is.
+      if (isForced) this.begin();
+    }
+  }
+
+  /** Whether a chunk may be fed: the GPU keeps up, or the race wants one. */
+  get wants(): boolean {
+    if (this.state === "racing") return this.fed.size < RACE_CHUNKS;
+    const isReady = this.state === "on" || (this.state === "opening" && this.isForced);
+    return isReady && this.waiting < this.feeders + CHUNKS_AHEAD;
+  }
+
+  /** Whether a worker that has nothing to feed had better sum a chunk by itself: the GPU would not be done with what is left before that. */
+  isWorthSharing(left: number): boolean {
+    if (this.state !== "on" || !this.race) return false;
+    return (left + this.waiting) * this.race.gpu > this.race.workers * this.feeders;
+  }
+
+  /** Whether there is something on the way to it. */
+  get isBusy(): boolean {
+    return this.waiting > 0;
+  }
+
+  /** A chunk is being prepared. */
+  expect(chunk: number): void {
+    this.fed.add(chunk);
+    this.waiting += 1;
+  }
+
+  /** A chunk is prepared; where it cannot be used, it is lost. */
+  take(chunk: number, batch: Batch | undefined, milliseconds: number): void {
+    // What was on the way when the GPU ended is lost already.
+    if (this.state === "off") return;
+    this.feeding.push(milliseconds);
+    if (batch && this.state !== "ending") {
+      this.ask({ type: "batch", batch }, [batch.words.buffer, batch.data.buffer]);
+      if (this.state === "racing" && this.feeding.length === RACE_CHUNKS)
+        this.ask({ type: "settle" });
+      return;
+    }
+    this.waiting -= 1;
+    this.fed.delete(chunk);
+    this.course.onLost([chunk]);
+  }
+
+  provisional(): void {
+    this.ask({ type: "provisional" });
+  }
+
+  /** All rows were read: makes certain of what is there, or ends what has not shown anything yet. */
+  finish(): void {
+    if (this.state === "off" || this.state === "ending") return;
+    if (this.state === "racing" || (this.state === "opening" && !this.isForced))
+      this.turnOff("undecided");
+    else this.end();
+  }
+
+  /** Ends everything at once. */
+  abort(): void {
+    this.quiet();
+    if (this.hand) this.pool.end(this.hand);
+    this.hand = undefined;
+    this.state = "off";
+  }
+
+  private readonly onVisibility = (): void => {
+    if (!document.hidden || this.state === "off" || this.state === "ending") return;
+    if (this.state === "on" || this.isForced) {
+      this.reason = "hidden";
+      this.end();
+    } else {
+      this.turnOff("hidden");
+    }
+  };
+
+  private ask(...message: Parameters<GpuHand["send"]>): void {
+    this.listenForSilence();
+    this.hand?.send(...message);
+  }
+
+  private begin(): void {
+    this.isBegun = true;
+    this.ask({ type: "begin", plan: this.plan });
+  }
+
+  private end(): void {
+    this.state = "ending";
+    this.ask({ type: "finish" });
+    this.course.onChange();
+  }
+
+  private hear(reply: GpuReply): void {
+    clearTimeout(this.silence);
+    switch (reply.type) {
+      case "opened":
+        this.adapter = reply.adapter;
+        remembered.adapter = reply.adapter;
+        if (this.isForced) break;
+        if (reply.adapter.software) this.turnOff({ software: { name: reply.adapter.name } });
+        else this.begin();
+        break;
+      case "begun":
+        remembered.speeds = reply.speeds;
+        if (this.state === "opening") this.state = this.isForced ? "on" : "racing";
+        this.course.onChange();
+        break;
+      case "batched":
+        this.waiting -= 1;
+        this.course.onChange();
+        break;
+      case "settled":
+        this.judge(reply.milliseconds);
+        break;
+      case "provisional":
+        this.course.onProvisional(reply);
+        break;
+      case "end":
+        this.conclude(reply);
+        break;
+    }
+    if (this.state === "ending" || (this.state !== "off" && this.waiting > 0))
+      this.listenForSilence();
+  }
+
+  /** The race: what the GPU took for its chunks, against what the workers take for theirs. */
+  private judge(milliseconds: number): void {
+    if (this.state !== "racing") return;
+    const pace = this.course.pace();
+    if (!pace) {
+      // The workers have not shown yet what they can do.
+      setTimeout(() => this.judge(milliseconds), 50);
+      return;
+    }
+    const feeding = Math.min(...this.feeding) / this.feeders;
+    const race = {
+      workers: pace.workers,
+      gpu: Math.max(milliseconds / RACE_CHUNKS, feeding),
+      chunks_left: pace.left,
+    };
+    if (is_won_by_gpu(race)) {
+      this.race = race;
+      this.reason = { faster: { race } };
+      this.state = "on";
+      this.course.onChange();
+    } else {
+      this.turnOff({ slower: { race } });
+    }
+  }
+
+  private conclude({ chunks, rows, words, failure }: GpuReply & { type: "end" }): void {
+    for (const chunk of chunks) this.fed.delete(chunk);
+    this.rows = rows;
+    this.words = words;
+    if (failure) this.reason = this.reasonOf(failure);
+    this.loseTheRest();
+    if (!words && this.hand) {
+      this.pool.release(this.hand);
+      this.hand = undefined;
+    }
+  }
+
+  private die(message: string): void {
+    this.hand = undefined;
+    this.refuse({ code: "gpu_died", message });
+  }
+
+  private refuse(failure: GpuFailure): void {
+    this.turnOff(this.reasonOf(failure));
+  }
+
+  private reasonOf({ code, message }: GpuFailure): Reason {
+    // Nobody who has not asked for a GPU needs to hear that there is none.
+    return code === "gpu_none" && !this.isForced
+      ? { no_gpu: { failure: message } }
+      : { failed: { code, failure: message } };
+  }
+
+  /** Takes no part, with nothing to keep. */
+  private turnOff(reason: Reason): void {
+    this.reason = reason;
+    if (this.hand) {
+      // One that has answered all that it was asked can be kept; another is in the middle of something.
+      if (this.adapter && !this.isBegun) this.pool.release(this.hand);
+      else this.pool.end(this.hand);
+      this.hand = undefined;
+    }
+    this.loseTheRest();
+  }
+
+  private loseTheRest(): void {
+    this.state = "off";
+    this.quiet();
+    const lost = [...this.fed];
+    this.fed.clear();
+    this.waiting = 0;
+    // Told later where the run is still being made.
+    queueMicrotask(() => {
+      this.course.onLost(lost);
+      this.course.onChange();
+    });
+  }
+
+  private listenForSilence(): void {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      if (this.state === "off") return;
+      if (this.hand) this.pool.end(this.hand);
+      this.die("The GPU does not answer");
+    }, SILENCE);
+  }
+
+  private quiet(): void {
+    clearTimeout(this.silence);
+    document.removeEventListener("visibilitychange", this.onVisibility);
+  }
+}
