@@ -19,6 +19,7 @@ import {
   cases,
   differences,
   example,
+  grouped,
   named,
   repeated,
   sharedCases,
@@ -211,17 +212,6 @@ describe("Firefox", () => {
 
 /** Copies of the example, one after another: 69 MB, nine chunks. */
 const times = 30;
-
-/** Cases of one file, by folder. */
-function grouped(all) {
-  const groups = {};
-  for (const one of all.filter(({ files }) => files.length === 1)) {
-    const [, folder = "real features and laws"] = one.name.match(/^(\w+)\//) ?? [];
-    groups[folder] ??= [];
-    groups[folder].push(one);
-  }
-  return groups;
-}
 
 /** What the page shows, at full precision, is the reference's. */
 function assertShown(shown, { report, default_fit: fit }) {

@@ -10,7 +10,7 @@ import type { Batch, GpuFailure, GpuReply, Words } from "./protocol";
 import type { Adapter } from "./types";
 
 /** Chunks that the GPU takes in a race. */
-const RACE_CHUNKS = 4;
+const RACE_CHUNKS = 3;
 /** Chunks that wait for the GPU, beside those that workers prepare. */
 const CHUNKS_AHEAD = 2;
 /** A GPU that says nothing for so many milliseconds is taken for lost. */
@@ -55,11 +55,12 @@ export interface Course {
   pace(): { workers: number; left: number } | undefined;
 }
 
-/** What this session has learned of the adapter. */
-const remembered: { adapter: Adapter | undefined; speeds: Words } = {
-  adapter: undefined,
-  speeds: new Float64Array(),
-};
+/** What this session has learned: the adapter, or why there is none, and how fast each kernel is. */
+const remembered: {
+  adapter: Adapter | undefined;
+  none: GpuFailure | undefined;
+  speeds: Words;
+} = { adapter: undefined, none: undefined, speeds: new Float64Array() };
 
 export class GpuSide {
   state: GpuState = "opening";
@@ -77,7 +78,6 @@ export class GpuSide {
   /** How long the preparation of each took. */
   private readonly feeding: number[] = [];
   private race: Race | undefined;
-  private isBegun = false;
   private silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -91,6 +91,8 @@ export class GpuSide {
   ) {
     if (!("gpu" in navigator)) {
       this.refuse({ code: "gpu_none", message: "This browser has no WebGPU" });
+    } else if (!isForced && remembered.none) {
+      this.refuse(remembered.none);
     } else if (document.hidden) {
       this.turnOff("hidden");
     } else if (!isForced && remembered.adapter?.software) {
@@ -182,7 +184,6 @@ export class GpuSide {
   }
 
   private begin(): void {
-    this.isBegun = true;
     this.ask({ type: "begin", plan: this.plan });
   }
 
@@ -255,11 +256,13 @@ export class GpuSide {
     this.rows = rows;
     this.words = words;
     if (failure) this.reason = this.reasonOf(failure);
+    if (failure?.code === "gpu_none") remembered.none = failure;
     this.loseTheRest();
-    if (!words && this.hand) {
-      this.pool.release(this.hand);
-      this.hand = undefined;
-    }
+    if (words || !this.hand) return;
+    // Without blocks to give it is free; where there is nothing to open it is of no use to anybody.
+    if (failure?.code === "gpu_none") this.pool.end(this.hand);
+    else this.pool.release(this.hand);
+    this.hand = undefined;
   }
 
   private die(message: string): void {
@@ -281,12 +284,8 @@ export class GpuSide {
   /** Takes no part, with nothing to keep. */
   private turnOff(reason: Reason): void {
     this.reason = reason;
-    if (this.hand) {
-      // One that has answered all that it was asked can be kept; another is in the middle of something.
-      if (this.adapter && !this.isBegun) this.pool.release(this.hand);
-      else this.pool.end(this.hand);
-      this.hand = undefined;
-    }
+    if (this.hand) this.pool.end(this.hand);
+    this.hand = undefined;
     this.loseTheRest();
   }
 

@@ -4,7 +4,7 @@
  * One request is done after the other. Batches wait here while the GPU works, so there is always one to go on with.
  */
 
-import { base64 } from "virtual:wasm/gpu.wasm";
+import { base64 } from "virtual:wasm/gpu";
 import {
   type GpuEngine,
   type GpuNudge,
@@ -97,9 +97,13 @@ function give(): void {
     const words = blocks?.take() as Words;
     reply({ type: "block", index, words }, [words.buffer]);
   }
+  forget();
+  reply({ type: "given" });
+}
+
+function forget(): void {
   blocks?.free();
   blocks = undefined;
-  reply({ type: "given" });
 }
 
 async function handle(request: GpuRequest): Promise<void> {
@@ -128,6 +132,9 @@ async function handle(request: GpuRequest): Promise<void> {
       break;
     case "give":
       give();
+      break;
+    case "forget":
+      forget();
       break;
   }
 }

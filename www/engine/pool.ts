@@ -88,6 +88,16 @@ export class Pool {
     this.lent.delete(hand);
   }
 
+  /** Ends a worker whose sums are not wanted; the one that has the GPU forgets them, and is kept. */
+  dismiss(hand: Giver): void {
+    if (this.lent.get(hand)?.isGpu) {
+      (hand as GpuHand).send({ type: "forget" });
+      this.release(hand);
+    } else {
+      this.end(hand);
+    }
+  }
+
   private lend<Asked, Answer>(worker: Worker, isGpu: boolean): Hand<Asked, Answer> {
     const hand: Hand<Asked, Answer> = {
       send: (request, transfer = []) => worker.postMessage(request, transfer),

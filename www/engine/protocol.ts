@@ -61,7 +61,9 @@ export type GpuRequest =
   | { type: "provisional" }
   /** There are no more batches: send what is certain. Batches that are still waiting are left. */
   | { type: "finish" }
-  | { type: "give" };
+  | { type: "give" }
+  /** What was summed is not wanted. */
+  | { type: "forget" };
 
 /** From the worker that has the GPU. */
 export type GpuReply =

@@ -102,7 +102,7 @@ export class LiveStudy implements Study {
 
   /** Lets go of the sums: what is known stays, nothing more can be computed. */
   release(): void {
-    for (const hand of [this.gatherer, ...this.givers]) if (hand) this.pool.end(hand);
+    for (const hand of [this.gatherer, ...this.givers]) if (hand) this.pool.dismiss(hand);
     this.gatherer = undefined;
     this.givers = [];
   }

@@ -105,7 +105,7 @@ struct Block<T> {
     /// The same samples as they stand in the file, where they are passed on like that.
     halves: Vec<u16>,
     filled: usize,
-    /// Σ‖y‖² of the samples that are packed, where products are taken elsewhere.
+    /// Σ‖y‖² of the samples that are packed, for whoever takes their products elsewhere.
     squares: f64,
     /// Of each sample that is packed, ‖y‖² and 1/‖x‖.
     weights: Vec<[f64; 2]>,
@@ -197,6 +197,7 @@ impl<T: Product> Accumulator<T> {
             return;
         }
         self.beside.see_panels(&block.panels, self.stride, &block.weights[..block.filled]);
+        let squares = std::mem::take(&mut block.squares);
         match &mut self.feed {
             None => block.add_products(self.kernel, self.stride),
             Some(feed) => {
@@ -210,7 +211,6 @@ impl<T: Product> Accumulator<T> {
             }
         }
         block.filled = 0;
-        block.squares = 0.0;
     }
 }
 
@@ -303,18 +303,19 @@ impl<T: Product> Sums for Accumulator<T> {
                 panel[0] = features.map(T::from_f64);
             }
         }
-        if !self.beside.third.is_empty() {
+        let weighs = !self.beside.third.is_empty();
+        if weighs || self.feed.is_some() {
             let [squares, squares_before] = squared_lengths(sample, &self.offset);
-            let inverse_length = super::worker::inverse_root(squares_before);
-            block.weights[block.filled] = [squares, inverse_length];
-            self.beside.fourth += squares * squares;
-            self.beside.inverse_lengths += inverse_length;
-        }
-        if let Some(feed) = &self.feed {
-            block.squares += sample.iter().map(|y| y * y).sum::<f64>();
-            if feed.halves {
-                block.pack_halves(halves, self.stride);
+            block.squares += squares;
+            if weighs {
+                let inverse_length = super::worker::inverse_root(squares_before);
+                block.weights[block.filled] = [squares, inverse_length];
+                self.beside.fourth += squares * squares;
+                self.beside.inverse_lengths += inverse_length;
             }
+        }
+        if self.feed.as_ref().is_some_and(|feed| feed.halves) {
+            block.pack_halves(halves, self.stride);
         }
         block.filled += 1;
         // What every band sees, one of them counts.

@@ -95,7 +95,34 @@ export async function copyText(page, button) {
   return waitFor(page, () => navigator.clipboard.readText(), null, { what: "copy" });
 }
 
+/** Measures from the next key or click to the moment at which the page no longer runs. */
+export function startStopwatch(page) {
+  return page.evaluate(watchForTheEnd);
+}
+
+/** What was measured, in milliseconds. */
+export function stopwatch(page) {
+  return page.evaluate(() => window.stopwatch);
+}
+
 // These run in the page.
+
+function watchForTheEnd() {
+  let started;
+  const start = (event) => {
+    started = event.timeStamp;
+  };
+  for (const type of ["keydown", "click"]) {
+    window.addEventListener(type, start, { capture: true, once: true });
+  }
+  const app = document.querySelector("eigen-app");
+  const watch = new MutationObserver(() => {
+    if (app.dataset.state === "running") return;
+    window.stopwatch = performance.now() - started;
+    watch.disconnect();
+  });
+  watch.observe(app, { attributes: true, attributeFilter: ["data-state"] });
+}
 
 function listed() {
   return Array.from(document.querySelectorAll("[data-name=dataset]"), (entry) => {

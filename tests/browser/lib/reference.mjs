@@ -24,6 +24,17 @@ export function named(name) {
   return found;
 }
 
+/** Cases of one file, by folder. */
+export function grouped(all) {
+  const groups = {};
+  for (const one of all.filter(({ files }) => files.length === 1)) {
+    const [, folder = "real features and laws"] = one.name.match(/^(\w+)\//) ?? [];
+    groups[folder] ??= [];
+    groups[folder].push(one);
+  }
+  return groups;
+}
+
 /** Eigenvalues: times λ₁ (in fast mode the numerical floor comes on top); α and R²: absolute. */
 export const TOLERANCES = {
   exact: { eigenvalues: 1e-12, alpha: 1e-9 },
