@@ -1,4 +1,4 @@
-// npm run bench [-- --quick]: the page, the command and NumPy on the same files, in alternating rounds.
+// npm run bench [-- --quick | --gpu]: the page, the command and NumPy on the same files, in alternating rounds.
 // How to read what it prints: bench/README.md.
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -8,6 +8,7 @@ import { main, Refusal, top } from "../scripts/setup/step.mjs";
 import { build } from "../scripts/site/build.mjs";
 import { buildCommand, command } from "./command.mjs";
 import { features } from "./data.mjs";
+import { gpu } from "./gpu.mjs";
 import { startNumPy } from "./numpy.mjs";
 import { openPage } from "./page.mjs";
 import { ratio, summary, table } from "./table.mjs";
@@ -21,7 +22,7 @@ const ALPHA_TOLERANCE = { exact: 1e-9, fast: 1e-4 };
 
 const folder = join(top, "target/bench");
 const { values: options } = parseArgs({
-  options: { quick: { type: "boolean" }, rounds: { type: "string" } },
+  options: { quick: { type: "boolean" }, gpu: { type: "boolean" }, rounds: { type: "string" } },
 });
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 7));
 
@@ -63,9 +64,13 @@ function report(peers, { runs, first }, n, d) {
 }
 
 await main(async () => {
-  await build();
-  await buildCommand();
   mkdirSync(folder, { recursive: true });
+  await buildCommand();
+  if (options.gpu) {
+    await gpu(folder, rounds);
+    return;
+  }
+  await build();
   const numpy = await startNumPy(folder);
   if (!numpy) {
     console.log(

@@ -5,7 +5,7 @@ import { Refusal, run, step, top } from "../scripts/setup/step.mjs";
 
 const MAX_REPORT_BYTES = 64 * 2 ** 20;
 
-const binary = join(
+export const binary = join(
   top,
   "target/release",
   process.platform === "win32" ? "eigenscope.exe" : "eigenscope",
@@ -18,12 +18,13 @@ export async function buildCommand() {
   });
 }
 
-export function command(precision) {
+export function command(precision, engine = "cpu") {
   return {
-    name: `command, ${precision}`,
+    name: engine === "gpu" ? "command, GPU" : `command, ${precision}`,
     precision,
     async run(file) {
-      const args = ["analyze", file, "--json", "--timings", "--precision", precision];
+      const how = ["--precision", precision, "--engine", engine];
+      const args = ["analyze", file, "--json", "--timings", ...how];
       const started = performance.now();
       const { status, stdout, stderr } = spawnSync(binary, args, {
         maxBuffer: MAX_REPORT_BYTES,
@@ -32,8 +33,10 @@ export function command(precision) {
       const all = (performance.now() - started) / 1000;
       if (status !== 0) throw new Refusal(`The command failed: ${stderr}`);
       const report = JSON.parse(stdout);
-      const { read_and_moments_seconds, eigenvalues_seconds, study_seconds } = report.timings;
+      const { read_and_moments_seconds, eigenvalues_seconds, study_seconds, gpu_teraflops } =
+        report.timings;
       return {
+        teraflops: gpu_teraflops,
         moments: read_and_moments_seconds,
         eigenvalues: eigenvalues_seconds,
         // It prints when all is known; α is known before.

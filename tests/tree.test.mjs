@@ -39,6 +39,16 @@ test("only web.rs names wasm-bindgen and its kin", () => {
   );
 });
 
+test("only gpu/ names wgpu", () => {
+  const rust = files.filter(within("crate/src/")).filter((file) => file.endsWith(".rs"));
+  const knowing = rust.filter(naming(/\bwgpu::/));
+  assert.ok(knowing.length > 0);
+  assert.deepEqual(
+    knowing.filter((file) => !file.startsWith("crate/src/gpu/")),
+    [],
+  );
+});
+
 test("the page uses no shared memory, so it needs no special headers", () => {
   const page = files.filter(within("www/", "crate/src/", "index.html"));
   assert.deepEqual(

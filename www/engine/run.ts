@@ -315,6 +315,7 @@ export class Run {
     const known = stage === "reading" && performance.now() - this.started > ESTIMATE_AFTER;
     this.events.onProgress?.({
       stage,
+      onGpu: this.gpu?.state === "on" || this.gpu?.state === "ending",
       rows: Math.round(this.rows),
       rowsTotal: this.work.info.n,
       bytes: this.bytes,

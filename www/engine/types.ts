@@ -46,6 +46,8 @@ export interface AnalysisOptions {
 
 export interface Progress {
   stage: "reading" | "eigenvalues";
+  /** Whether a GPU takes part now. */
+  onGpu: boolean;
   rows: number;
   rowsTotal: number;
   bytes: number;

@@ -121,6 +121,12 @@ function engineName({ adapter, gpu_rows, n, workers }: Facts): string {
   return gpu_rows < n ? `${kind} and ${counted(workers, "worker")}` : kind;
 }
 
+/** Why it was this engine; what went wrong with another is among the notes. */
+function engineReason({ engine_reason: { code, message }, notes }: Facts): TemplateResult | null {
+  if (notes.some((note) => note.code === code)) return null;
+  return html`<small data-name="engine_reason" data-code=${code}>${message}</small>`;
+}
+
 function engineTitle({ adapter, engine, gpu_rows, instruction_set, n, workers }: Facts): string {
   const own = `${counted(workers, "worker")}, ${instruction_set}`;
   if (!adapter) return `${engine}, ${own}`;
@@ -149,9 +155,7 @@ function factList(facts: Facts): TemplateResult {
       "engine",
       html`<span data-name="engine" data-engine=${facts.engine} title=${engineTitle(facts)}
         >${engineName(facts)}, ${facts.precision}</span
-      ><small data-name="engine_reason" data-code=${facts.engine_reason.code}
-        >${facts.engine_reason.message}</small
-      >`,
+      >${engineReason(facts)}`,
     )}
   </dl>`;
 }

@@ -52,7 +52,7 @@ class ProgressBar extends Part {
     }
     return html`<span
         ><data value=${String(rows)} data-name="rows_read">${whole(rows)}</data> of
-        ${whole(rowsTotal)} rows</span
+        ${whole(rowsTotal)} rows${progress.onGpu ? " on the GPU" : ""}</span
       >
       <span>${bytes(bytesPerSecond)}/s</span>
       ${secondsLeft === null ? nothing : html`<span>${duration(secondsLeft)} left</span>`}`;

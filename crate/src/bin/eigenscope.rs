@@ -68,7 +68,11 @@ enum Command {
         timings: bool,
     },
     /// Says which GPU this machine has, and how fast it is.
-    Gpu,
+    Gpu {
+        /// Print it as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -106,6 +110,9 @@ fn weight(text: &str) -> Result<Weight, String> {
 
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
+    if let Command::Gpu { json } = command {
+        return gpu(json);
+    }
     let Command::Analyze {
         files,
         window,
@@ -123,7 +130,7 @@ fn main() -> ExitCode {
         timings,
     } = command
     else {
-        return gpu();
+        return ExitCode::FAILURE;
     };
     let preparation = Preparation { centred: !uncentred, unit_rows, standardized: standardize };
     let (engine, precision) = match (engine, precision) {
@@ -219,22 +226,30 @@ impl From<Timings> for Seconds {
 }
 
 /// Prints the adapter, what its f32 units can do at best, and what each kernel makes of that.
-fn gpu() -> ExitCode {
-    let speeds = native::gpu_speeds();
-    match speeds {
-        Ok(GpuSpeeds { adapter: Adapter { name, backend, software }, peak, kernels }) => {
-            println!("{name} ({backend}{})", if software { ", no hardware but a program" } else { "" });
-            println!("  multiply-adds alone    {peak:.3} TFLOP/s");
-            for (kernel, teraflops) in kernels {
-                println!("  kernel {kernel:<15} {teraflops:.3} TFLOP/s, {:.0} %", 100.0 * teraflops / peak);
-            }
-            ExitCode::SUCCESS
-        }
+fn gpu(json: bool) -> ExitCode {
+    let speeds = match native::gpu_speeds() {
+        Ok(speeds) => speeds,
         Err(failure) => {
             eprintln!("eigenscope: {failure}. [{}]", failure.code());
-            ExitCode::FAILURE
+            return ExitCode::FAILURE;
         }
+    };
+    if json {
+        return match serde_json::to_string_pretty(&speeds) {
+            Ok(text) => {
+                println!("{text}");
+                ExitCode::SUCCESS
+            }
+            Err(_) => ExitCode::FAILURE,
+        };
     }
+    let GpuSpeeds { adapter: Adapter { name, backend, software }, peak_teraflops: peak, kernels } = speeds;
+    println!("{name} ({backend}{})", if software { ", no hardware but a program" } else { "" });
+    println!("  multiply-adds alone    {peak:.3} TFLOP/s");
+    for (kernel, teraflops) in kernels {
+        println!("  kernel {kernel:<15} {teraflops:.3} TFLOP/s, {:.0} %", 100.0 * teraflops / peak);
+    }
+    ExitCode::SUCCESS
 }
 
 /// What computed, in a line.

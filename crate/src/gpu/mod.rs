@@ -89,7 +89,8 @@ impl fmt::Display for Failure {
             FailureKind::Wrong => "The GPU's sums failed the check",
             FailureKind::Other => "The GPU failed",
         })?;
-        if self.detail.is_empty() { Ok(()) } else { write!(f, " ({})", self.detail) }
+        let detail = self.detail.trim().trim_end_matches('.');
+        if detail.is_empty() { Ok(()) } else { write!(f, " ({detail})") }
     }
 }
 

@@ -207,7 +207,7 @@ impl<T: Product> Accumulator<T> {
                 } else {
                     append(&mut feed.data, &block.panels, self.stride, numbers, |value| value.to_f32().to_le_bytes());
                 }
-                feed.runs.push(Run { slot: index, samples: block.filled, squares: block.squares, halves: feed.halves });
+                feed.runs.push(Run { slot: index, samples: block.filled, squares, halves: feed.halves });
             }
         }
         block.filled = 0;

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Instant;
 
+use serde::Serialize;
+
 use super::{DIED, Files};
 use crate::engine::{Adapter, Computed, Reason};
 use crate::error::Result;
@@ -105,13 +107,13 @@ fn feed(
 }
 
 /// What a GPU can do, in 10¹² floating-point operations a second.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GpuSpeeds {
     /// The GPU.
     pub adapter: Adapter,
     /// Multiply-adds in f32 that wait for nothing.
-    pub peak: f64,
-    /// Each kernel: its name, and all that it computes of a matrix of 1,024 features, with what it computes twice along the diagonal.
+    pub peak_teraflops: f64,
+    /// Each kernel: its name, and all that it computes of a matrix of 512 features, with what it computes twice along the diagonal.
     pub kernels: Vec<(&'static str, f64)>,
 }
 
@@ -123,11 +125,11 @@ pub struct GpuSpeeds {
 pub fn gpu_speeds() -> std::result::Result<GpuSpeeds, Failure> {
     let mut gpu = block_on(None, Gpu::open(Options::new(milliseconds)))?;
     let device = gpu.device().clone();
-    let peak = block_on(Some(&device), gpu.peak_teraflops())?;
+    let peak_teraflops = block_on(Some(&device), gpu.peak_teraflops())?;
     let speeds = block_on(Some(&device), gpu.tune())?;
     // A product is a multiplication and an addition; speeds are a millisecond's.
     let kernels = VARIANTS.iter().zip(speeds).map(|(variant, speed)| (variant.name, speed * 2.0 * 1000.0 / 1e12));
-    Ok(GpuSpeeds { adapter: gpu.adapter().clone(), peak, kernels: kernels.collect() })
+    Ok(GpuSpeeds { adapter: gpu.adapter().clone(), peak_teraflops, kernels: kernels.collect() })
 }
 
 /// Milliseconds since this was first asked for.
