@@ -2,7 +2,7 @@
 What computes the second moment, and why.
 
 Workers take products in f64 (exact) or f32 (fast); a GPU takes them in f32. Whether a GPU is faster depends on the machine and on the matrix, so it is not assumed: where nobody
-has chosen, both take some of the first rows, and the times decide.
+has chosen, both take some of the rows, and the times decide.
 */
 
 use serde::{Deserialize, Serialize};
@@ -47,19 +47,21 @@ pub struct Computed {
 
 impl Default for Computed {
     fn default() -> Self {
-        Computed { adapter: None, gpu_rows: 0, reason: Reason::Asked }
+        Computed { adapter: None, gpu_rows: 0, reason: Reason::Usual }
     }
 }
 
-/// Times of the first rows, in milliseconds a chunk.
+/// Times that some rows take, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Race {
+    /// How many rows.
+    pub rows: f64,
     /// With all workers.
     pub workers: f64,
     /// With the GPU: the longer of the time that it takes and of the time that all workers take to feed it.
     pub gpu: f64,
-    /// Chunks that are left.
-    pub chunks_left: usize,
+    /// Rows that are left.
+    pub rows_left: f64,
 }
 
 /// A GPU must be so many times as fast: its numbers have a higher floor, and a run with it can fail in more ways.
@@ -71,7 +73,8 @@ const SAVING: f64 = 1_000.0;
 impl Race {
     /// Whether the GPU is the better choice.
     pub fn is_won_by_gpu(&self) -> bool {
-        self.workers > FASTER * self.gpu && (self.workers - self.gpu) * self.chunks_left as f64 > SAVING
+        let saving = (self.workers - self.gpu) * self.rows_left / self.rows;
+        self.workers > FASTER * self.gpu && saving > SAVING
     }
 }
 
@@ -79,6 +82,8 @@ impl Race {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
+    /// Nobody chose, and there is nothing to choose from.
+    Usual,
     /// Somebody chose it.
     Asked,
     /// There is too little to do for a GPU to save time.
@@ -93,7 +98,7 @@ pub enum Reason {
         /// Its name.
         name: String,
     },
-    /// The GPU was slower on the first rows, or not faster by enough.
+    /// The GPU was slower on some of the rows, or not faster by enough.
     Slower {
         /// The times.
         race: Race,
@@ -124,26 +129,24 @@ impl Computed {
 
     /// Why, in a sentence, for `rows` rows in all.
     pub fn sentence(&self, rows: u64) -> Sentence {
-        let race = |race: &Race| {
-            format!("{} against {} for as many of the first rows", milliseconds(race.gpu), milliseconds(race.workers))
+        let race = |&Race { rows, workers, gpu, .. }: &Race| {
+            let rows = group(rows.round() as u64);
+            format!("{rows} rows take it {} and the workers {}", milliseconds(gpu), milliseconds(workers))
         };
         let rest = match self.gpu_rows {
             0 => "Workers did all the work.".to_owned(),
             done => format!("Workers did what was left after {} of {} rows.", group(done), group(rows)),
         };
         let (code, message) = match &self.reason {
+            Reason::Usual => ("usual", "This engine is used where no other is chosen.".to_owned()),
             Reason::Asked => ("asked", "This engine was chosen by hand.".to_owned()),
             Reason::TooLittle => ("too_little", "There is too little to do for a GPU to save time.".to_owned()),
             Reason::NoGpu { failure } => ("no_gpu", format!("{failure}.")),
             Reason::Software { name } => {
                 ("software", format!("The only GPU on offer is a program ({name}), which workers outrun."))
             }
-            Reason::Slower { race: times } => {
-                ("slower", format!("The GPU saves too little: {} with the workers.", race(times)))
-            }
-            Reason::Faster { race: times } => {
-                ("faster", format!("The GPU is faster: {} with the workers.", race(times)))
-            }
+            Reason::Slower { race: times } => ("slower", format!("The GPU saves too little: {}.", race(times))),
+            Reason::Faster { race: times } => ("faster", format!("The GPU is faster: {}.", race(times))),
             Reason::Undecided => {
                 ("undecided", "All rows were read before the GPU had shown what it can do.".to_owned())
             }
@@ -166,11 +169,11 @@ mod tests {
 
     #[test]
     fn a_gpu_wins_only_by_a_margin_that_somebody_would_notice() {
-        let race = |workers, gpu, chunks_left| Race { workers, gpu, chunks_left }.is_won_by_gpu();
-        assert!(race(100.0, 20.0, 100));
-        assert!(!race(100.0, 90.0, 1000), "not much faster");
-        assert!(!race(100.0, 20.0, 10), "soon over anyway");
-        assert!(!race(20.0, 100.0, 100), "slower");
+        let race = |workers, gpu, rows_left| Race { rows: 4000.0, workers, gpu, rows_left }.is_won_by_gpu();
+        assert!(race(100.0, 20.0, 400_000.0));
+        assert!(!race(100.0, 90.0, 4_000_000.0), "not much faster");
+        assert!(!race(100.0, 20.0, 40_000.0), "soon over anyway");
+        assert!(!race(20.0, 100.0, 400_000.0), "slower");
     }
 
     #[test]

@@ -125,6 +125,7 @@ describe("chosen by hand", () => {
     // The page's own icon may come late.
     for (const request of later) if (request.endsWith(".svg")) later.delete(request);
     assert.match([...later].join("\n"), /^GET \S+\/assets\/gpu-[\w-]+\.js$/);
+    const before = faults.length;
     const worker = await gpuWorker(page);
     const reached = await worker.evaluate(async (url) => {
       const tries = { fetch: () => fetch(url), import: () => import(`${url}x.js`) };
@@ -139,7 +140,11 @@ describe("chosen by hand", () => {
     }, "http://elsewhere.invalid/");
     assert.deepEqual(reached, []);
     // Its attempts are told on the console.
-    faults.length = 0;
+    const told = faults.splice(before);
+    assert.ok(
+      told.every((line) => /Content Security Policy|violates/i.test(line)),
+      told.join("\n"),
+    );
   });
 
   describe("when something fails", () => {
@@ -215,15 +220,15 @@ describe("chosen by hand", () => {
     test("a page that goes into the background", slow, async () => {
       await choose(page, { workers: 8 });
       await streamFile(page, { name: "hidden.npy", d: 384, rows: 20_000, times: 6 });
-      const rows = () => Number(document.querySelector("[data-name=rows_read]")?.value) > 0;
-      await waitFor(page, rows, null, { ...slow, what: "rows" });
+      const rows = () => Number(document.querySelector("[data-name=rows_read]")?.value) > 60_000;
+      await waitFor(page, rows, null, { ...slow, what: "half of the rows" });
       await page.evaluate(hide, true);
       await settled(page, 1, slow);
       await page.evaluate(hide, false);
       const hidden = await copyReport(page);
       assert.equal(hidden.engine_reason.code, "hidden");
       assert.equal(hidden.n, 120_000);
-      assert.ok(hidden.gpu_rows < hidden.n);
+      assert.ok(hidden.gpu_rows > 0 && hidden.gpu_rows < hidden.n, `${hidden.gpu_rows} rows`);
       await clear(page);
       await choose(page, { engine: "exact" });
       await streamFile(page, { name: "hidden.npy", d: 384, rows: 20_000, times: 6 });
@@ -371,7 +376,21 @@ describe("chosen by the page", () => {
       const report = await analyze(times);
       assert.deepEqual([report.engine, report.precision, report.gpu_rows], ["cpu", "exact", 0]);
       assert.equal(report.engine_reason.code, "slower");
-      assert.match(report.engine_reason.message, /[\d.]+ ms against [\d.]+ ms/);
+      assert.match(
+        report.engine_reason.message,
+        /[\d,]+ rows take it [\d.]+ ms and the workers [\d.]+ ms/,
+      );
+      assert.deepEqual(differences(report, right), []);
+    });
+
+    test("a GPU that is lost in it leaves an exact result", slow, async () => {
+      const times = 16;
+      await openRace({});
+      const right = await exactly(times);
+      await breakGpu(page, { destroyAfter: 1 });
+      const report = await analyze(times);
+      assert.deepEqual([report.engine, report.precision, report.gpu_rows], ["cpu", "exact", 0]);
+      assert.equal(report.engine_reason.code, "gpu_lost");
       assert.deepEqual(differences(report, right), []);
     });
 
@@ -383,7 +402,10 @@ describe("chosen by the page", () => {
       const report = await analyze(times);
       assert.deepEqual([report.engine, report.precision], ["webgpu", "fast"]);
       assert.equal(report.engine_reason.code, "faster");
-      assert.match(report.engine_reason.message, /[\d.]+ ms against [\d.]+ ms/);
+      assert.match(
+        report.engine_reason.message,
+        /[\d,]+ rows take it [\d.]+ ms and the workers [\d.]+ ms/,
+      );
       assert.equal(report.adapter.name, "tests pretending");
       const { gpu_rows: rows, n } = report;
       assert.ok(rows > 0 && rows < n, `${rows} of ${n} rows`);

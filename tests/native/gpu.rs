@@ -7,7 +7,8 @@ use eigenscope::decompose::Decomposed;
 use eigenscope::engine::Engine;
 use eigenscope::gpu::{Failure, FailureKind, Gpu, Options, Sums, VARIANTS, block_on};
 use eigenscope::moments::{
-    Batch, Feeder, Gathered, Moments, Options as PlanOptions, Part, Plan, Precision, Preparation, Scaled, Worker,
+    Batch, Blocks, Feeder, Gathered, Moments, Options as PlanOptions, Part, Plan, Precision, Preparation, Scaled,
+    Worker,
 };
 use eigenscope::source::{Head, Order, Source};
 
@@ -181,6 +182,34 @@ fn shards_nan_and_blocks_are_the_workers() {
             }
         }
     }
+    claims.close();
+}
+
+#[test]
+fn rows_at_unit_length_that_hardly_differ_keep_their_digits() {
+    // With a mean of ten thousand, rows over their length differ a hundred million times less than rows as they are.
+    let mut matrix = Matrix::random(900, 30);
+    matrix.values.iter_mut().for_each(|value| *value += 1e4);
+    let files = [matrix.npy(Order::C)];
+    let plan = plan(&files);
+    let mut gpu = open(USUAL);
+    let (sums, end) = sum(&mut gpu, &plan, batches(&plan, &files), |_, _| {});
+    end.unwrap();
+    let mut worker = Worker::new(crate::matrix::plan(&files, Precision::Exact, 1).unwrap(), 0).unwrap();
+    let exact = crate::matrix::plan(&files, Precision::Exact, 1).unwrap();
+    (0..exact.chunks()).for_each(|chunk| worker.push(chunk, &read(&files, &exact.reads(chunk))).unwrap());
+
+    let unit_rows = |plan: &Plan, blocks: Blocks| {
+        let mut gathered = Gathered::new(plan.clone()).unwrap();
+        gathered.add(&blocks.total().unwrap()).unwrap();
+        for (block, moments) in blocks.scaled.into_iter().enumerate() {
+            gathered.add_block(true, block, moments).unwrap();
+        }
+        let preparation = Preparation { unit_rows: true, ..Preparation::default() };
+        Decomposed::new(gathered.second_moment(Part::All, preparation).unwrap()).unwrap()
+    };
+    let mut claims = Claims::new();
+    same(&mut claims, "unit rows", &unit_rows(&plan, sums.into_blocks()), &unit_rows(&exact, worker.finish()));
     claims.close();
 }
 

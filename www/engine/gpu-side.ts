@@ -13,6 +13,8 @@ import type { Adapter } from "./types";
 const RACE_CHUNKS = 3;
 /** Chunks that wait for the GPU, beside those that workers prepare. */
 const CHUNKS_AHEAD = 2;
+/** Chunks on the way to it at most: each is up to 32 MiB, and they are all in memory. */
+const MOST_CHUNKS = 10;
 /** A GPU that says nothing for so many milliseconds is taken for lost. */
 const SILENCE = 60_000;
 
@@ -37,11 +39,18 @@ export type Reason =
   | { faster: { race: Race } }
   | { failed: { code: string; failure: string } };
 
-/** Milliseconds a chunk. */
+/** Milliseconds for so many rows. */
 interface Race {
+  rows: number;
   workers: number;
   gpu: number;
-  chunks_left: number;
+  rows_left: number;
+}
+
+/** How workers are doing: milliseconds a row, all of them together, and rows that are left. */
+interface Pace {
+  workers: number;
+  left: number;
 }
 
 /** What the run tells and hears. */
@@ -51,8 +60,8 @@ export interface Course {
   /** These chunks are not in what the GPU has summed. */
   onLost(chunks: readonly number[]): void;
   onProvisional(reply: GpuReply & { type: "provisional" }): void;
-  /** How the workers are doing: milliseconds a chunk, and chunks that nobody has begun; undefined while that says nothing yet. */
-  pace(): { workers: number; left: number } | undefined;
+  /** Undefined while that says nothing yet. */
+  pace(): Pace | undefined;
 }
 
 /** What this session has learned: the adapter, or why there is none, and how fast each kernel is. */
@@ -75,8 +84,10 @@ export class GpuSide {
   private readonly fed = new Set<number>();
   /** Those of them that are being prepared, or that the GPU has no room after. */
   private waiting = 0;
-  /** How long the preparation of each took. */
-  private readonly feeding: number[] = [];
+  /** What is certain, in chunks. */
+  private certain: readonly number[] = [];
+  /** Of the batches that were sent in the race: how many, their rows, and the least milliseconds a row that it took to prepare one. */
+  private raced = { batches: 0, rows: 0, feeding: Number.POSITIVE_INFINITY };
   private race: Race | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -112,10 +123,10 @@ export class GpuSide {
   get wants(): boolean {
     if (this.state === "racing") return this.fed.size < RACE_CHUNKS;
     const isReady = this.state === "on" || (this.state === "opening" && this.isForced);
-    return isReady && this.waiting < this.feeders + CHUNKS_AHEAD;
+    return isReady && this.waiting < Math.min(this.feeders + CHUNKS_AHEAD, MOST_CHUNKS);
   }
 
-  /** Whether a worker that has nothing to feed had better sum a chunk by itself: the GPU would not be done with what is left before that. */
+  /** Whether a worker that has nothing to feed had better sum a chunk by itself: the GPU would not be done with the chunks that are left before that. */
   isWorthSharing(left: number): boolean {
     if (this.state !== "on" || !this.race) return false;
     return (left + this.waiting) * this.race.gpu > this.race.workers * this.feeders;
@@ -132,20 +143,33 @@ export class GpuSide {
     this.waiting += 1;
   }
 
-  /** A chunk is prepared; where it cannot be used, it is lost. */
-  take(chunk: number, batch: Batch | undefined, milliseconds: number): void {
-    // What was on the way when the GPU ended is lost already.
-    if (this.state === "off") return;
-    this.feeding.push(milliseconds);
+  /** A chunk is prepared. Returns whether it is on its way; where it is not, it is lost. */
+  take(chunk: number, batch: Batch | undefined, rows: number, milliseconds: number): boolean {
+    // What was being prepared when the GPU ended is lost already.
+    if (this.state === "off") return false;
     if (batch && this.state !== "ending") {
       this.ask({ type: "batch", batch }, [batch.words.buffer, batch.data.buffer]);
-      if (this.state === "racing" && this.feeding.length === RACE_CHUNKS)
-        this.ask({ type: "settle" });
-      return;
+      if (this.state === "racing") this.count(rows, milliseconds);
+      return true;
     }
     this.waiting -= 1;
     this.fed.delete(chunk);
     this.course.onLost([chunk]);
+    // A race over numbers that are too large for it is no race.
+    if (this.state === "racing") this.turnOff("undecided");
+    return false;
+  }
+
+  private count(rows: number, milliseconds: number): void {
+    this.raced.batches += 1;
+    this.raced.rows += rows;
+    this.raced.feeding = Math.min(this.raced.feeding, milliseconds / rows);
+    if (this.raced.batches === RACE_CHUNKS) this.ask({ type: "settle" });
+  }
+
+  /** The worker that feeds it in the race cannot go on. */
+  giveUp(message: string): void {
+    if (this.state === "racing") this.refuse({ code: "gpu_failed", message });
   }
 
   provisional(): void {
@@ -194,6 +218,8 @@ export class GpuSide {
   }
 
   private hear(reply: GpuReply): void {
+    // What an earlier matrix has left.
+    if (reply.type === "block" || reply.type === "given") return;
     clearTimeout(this.silence);
     switch (reply.type) {
       case "opened":
@@ -226,7 +252,7 @@ export class GpuSide {
       this.listenForSilence();
   }
 
-  /** The race: what the GPU took for its chunks, against what the workers take for theirs. */
+  /** The race: what the GPU took for its rows, against what the workers take for as many. */
   private judge(milliseconds: number): void {
     if (this.state !== "racing") return;
     const pace = this.course.pace();
@@ -235,11 +261,13 @@ export class GpuSide {
       setTimeout(() => this.judge(milliseconds), 50);
       return;
     }
-    const feeding = Math.min(...this.feeding) / this.feeders;
+    const { batches, feeding } = this.raced;
+    const rows = this.raced.rows / batches;
     const race = {
-      workers: pace.workers,
-      gpu: Math.max(milliseconds / RACE_CHUNKS, feeding),
-      chunks_left: pace.left,
+      rows,
+      workers: pace.workers * rows,
+      gpu: Math.max(milliseconds / batches, (feeding / this.feeders) * rows),
+      rows_left: pace.left,
     };
     if (is_won_by_gpu(race)) {
       this.race = race;
@@ -252,6 +280,7 @@ export class GpuSide {
   }
 
   private conclude({ chunks, rows, words, failure }: GpuReply & { type: "end" }): void {
+    this.certain = [...chunks];
     for (const chunk of chunks) this.fed.delete(chunk);
     this.rows = rows;
     this.words = words;
@@ -267,7 +296,14 @@ export class GpuSide {
 
   private die(message: string): void {
     this.hand = undefined;
-    this.refuse({ code: "gpu_died", message });
+    // With it goes what it had made certain.
+    for (const chunk of this.certain) this.fed.add(chunk);
+    this.certain = [];
+    this.words = undefined;
+    this.rows = 0;
+    const isLoaded = this.isForced || this.adapter !== undefined;
+    const none = { no_gpu: { failure: "What speaks to a GPU could not be loaded" } };
+    this.turnOff(isLoaded ? this.reasonOf({ code: "gpu_died", message }) : none);
   }
 
   private refuse(failure: GpuFailure): void {

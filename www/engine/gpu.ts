@@ -73,7 +73,15 @@ function end(failure: GpuFailure | undefined): void {
   isOn = false;
   const chunks = engine?.chunks() ?? new Uint32Array();
   const rows = engine?.rows() ?? 0;
-  const summed = engine?.finish();
+  let summed: WorkerBlocks | undefined;
+  try {
+    summed = engine?.finish();
+  } catch {
+    // There is no memory for what was summed, so it is not certain after all.
+    failure ??= { code: "gpu_failed", message: "What the GPU has summed does not fit in memory" };
+    reply({ type: "end", chunks: new Uint32Array(), rows: 0, words: undefined, failure });
+    return;
+  }
   if (chunks.length > 0) blocks = summed;
   else summed?.free();
   const words = blocks?.total() as Words | undefined;
@@ -89,7 +97,8 @@ async function finish(): Promise<void> {
 function provisional(): void {
   const started = performance.now();
   const decomposed: unknown = isOn ? engine?.provisional() : undefined;
-  reply({ type: "provisional", decomposed, milliseconds: performance.now() - started });
+  const rows = engine?.rows() ?? 0;
+  reply({ type: "provisional", decomposed, rows, milliseconds: performance.now() - started });
 }
 
 function give(): void {

@@ -78,6 +78,7 @@ export class Pool {
     if (!lent) return;
     this.lent.delete(hand);
     lent.worker.onmessage = null;
+    lent.worker.onmessageerror = null;
     if (lent.isGpu) this.restGpu(lent.worker);
     else this.rest(lent.worker);
   }
@@ -124,14 +125,25 @@ export class Pool {
       worker.terminate();
       this.idle = this.idle.filter((other) => other.worker !== worker);
     }, IDLE_MILLISECONDS);
+    // One that dies meanwhile is no use to anybody.
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      this.idle = this.idle.filter((other) => other.worker !== worker);
+    };
     this.idle.push({ worker, timer });
   }
 
   private restGpu(worker: Worker): void {
     this.idleGpu?.worker.terminate();
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      if (this.idleGpu?.worker === worker) this.idleGpu = undefined;
+    };
     const timer = setTimeout(() => {
       worker.terminate();
-      this.idleGpu = undefined;
+      if (this.idleGpu?.worker === worker) this.idleGpu = undefined;
     }, GPU_IDLE_MILLISECONDS);
     this.idleGpu = { worker, timer };
   }

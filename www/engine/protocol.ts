@@ -5,8 +5,8 @@ import type { Adapter } from "./types";
 /** From the page to a worker. The first message is always `start`. */
 export type Request =
   | { type: "start"; module: WebAssembly.Module }
-  /** Take part in a plan: one band, whose chunks follow. */
-  | { type: "join"; plan: unknown; band: number; files: File[] }
+  /** Take part in a plan: one band, whose chunks follow. `sums` makes room for its sums at once; otherwise that waits for the first chunk that is summed. */
+  | { type: "join"; plan: unknown; band: number; files: File[]; sums: boolean }
   /** Sum a chunk, or prepare it for the GPU. */
   | { type: "chunk"; chunk: number; feed: boolean }
   /** Send a spectrum of the rows so far. */
@@ -28,7 +28,7 @@ export type Request =
 
 /** From a worker to the page. */
 export type Reply =
-  | { type: "chunk"; chunk: number; rows: number; bytes: number }
+  | { type: "chunk"; chunk: number; rows: number; bytes: number; milliseconds: number }
   /** A chunk for the GPU; `batch` is undefined where its numbers are none for f32. */
   | {
       type: "fed";
@@ -73,7 +73,7 @@ export type GpuReply =
   | { type: "batched" }
   /** What the batches have taken since the matrix was begun. */
   | { type: "settled"; milliseconds: number }
-  | Provisional
+  | (Provisional & { rows: number })
   /** The end of a matrix: what is certain, and why there was no more where something failed. */
   | {
       type: "end";

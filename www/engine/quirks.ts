@@ -2,7 +2,8 @@
 
 const { userAgent } = navigator;
 const isFirefox = /\bFirefox\//.test(userAgent);
-const isSafari = /\bVersion\/[\d.]+.*\bSafari\//.test(userAgent);
+/** Safari, and every browser on a phone of Apple's. */
+const isWebKit = /\bAppleWebKit\//.test(userAgent) && !/\bChrom(e|ium)\//.test(userAgent);
 
 /**
  * Milliseconds between two empty submissions while something is awaited, or 0 for none. Firefox looks only now and then (every 100 ms or so) whether
@@ -11,7 +12,7 @@ const isSafari = /\bVersion\/[\d.]+.*\bSafari\//.test(userAgent);
 export const nudgeEvery = isFirefox ? 10 : 0;
 
 /**
- * The largest buffer to ask for, in bytes, or 0 for no limit but the adapter's. Safari, on phones above all, ends a page that holds much of the GPU's memory instead of
- * refusing it a buffer.
+ * The largest buffer to ask for, in bytes, or 0 for the usual limit. Safari ends a page that asks for much memory at once instead of refusing it, so its buffers are
+ * no larger than every adapter's are.
  */
-export const mostBufferBytes = isSafari ? 128 * 2 ** 20 : 0;
+export const mostBufferBytes = isWebKit ? 128 * 2 ** 20 : 0;

@@ -73,8 +73,8 @@ export class Run {
   private settled = false;
   private rows = 0;
   private bytes = 0;
-  /** Chunks that workers have summed; a band counts for its share. */
-  private summed = 0;
+  /** Rows that workers have summed (a band counts its share), and the milliseconds of all workers that went into them. */
+  private readonly summed = { chunks: 0, rows: 0, milliseconds: 0 };
   /** Rows and bytes of the chunks that were fed. */
   private readonly fed = new Map<number, { rows: number; bytes: number }>();
   private readonly started = performance.now();
@@ -84,6 +84,8 @@ export class Run {
   private provisionalCost: number;
   /** When the next one may be asked for. */
   private provisionalDue = FIRST_PROVISIONAL;
+  /** The GPU was asked for one. */
+  private isGpuAsked = false;
 
   constructor(
     private readonly pool: Pool,
@@ -106,7 +108,10 @@ export class Run {
     this.reason = options.engine === "auto" ? "too_little" : "asked";
     if (isForced || mayPay) {
       this.gpu = new GpuSide(pool, plan, isForced, this.members.length, {
-        onChange: () => this.handOut(),
+        onChange: () => {
+          if (this.gpu?.state === "off") this.forgetProvisional();
+          this.handOut();
+        },
         onLost: (chunks) => this.lose(chunks),
         onProvisional: (reply) => this.takeProvisional(reply),
         pace: () => this.pace(),
@@ -133,27 +138,42 @@ export class Run {
     const { plan, files, info } = this.work;
     const hand = this.pool.take();
     const member: Member = { hand, band, held: 0, isRacer };
-    hand.onDeath = () => this.fail(death(info.name));
-    hand.onReply = (reply) => {
-      if (!this.settled) this.hear(member, reply);
+    hand.onDeath = () => {
+      if (isRacer) this.dropRacer("The worker that feeds the GPU died");
+      else this.fail(death(info.name));
     };
-    hand.send({ type: "join", plan, band, files });
+    hand.onReply = (reply) => {
+      if (this.settled) return;
+      if (isRacer && reply.type === "refused") this.dropRacer(reply.message);
+      else this.hear(member, reply);
+    };
+    hand.send({ type: "join", plan, band, files, sums: !isRacer && !this.isForced });
     return member;
+  }
+
+  /** The race is over without one; the workers have the rest. */
+  private dropRacer(message: string): void {
+    if (this.racer) this.pool.end(this.racer.hand);
+    this.racer = undefined;
+    this.gpu?.giveUp(message.replace(/\.$/, ""));
   }
 
   private hear(member: Member, reply: Reply): void {
     switch (reply.type) {
       case "chunk":
         member.held -= 1;
-        this.summed += 1 / this.bands;
+        this.summed.chunks += 1;
+        this.summed.rows += reply.rows / this.bands;
+        this.summed.milliseconds += reply.milliseconds;
         this.advance(reply.rows / this.bands, reply.bytes / this.bands);
         this.handOut();
         break;
       case "fed":
         member.held -= 1;
-        this.fed.set(reply.chunk, { rows: reply.rows, bytes: reply.bytes });
-        this.advance(reply.rows, reply.bytes);
-        this.gpu?.take(reply.chunk, reply.batch, reply.milliseconds);
+        if (this.gpu?.take(reply.chunk, reply.batch, reply.rows, reply.milliseconds)) {
+          this.fed.set(reply.chunk, { rows: reply.rows, bytes: reply.bytes });
+          this.advance(reply.rows, reply.bytes);
+        }
         this.handOut();
         break;
       case "provisional":
@@ -189,8 +209,9 @@ export class Run {
         member.hand.send({ type: "chunk", ...task });
       }
     }
-    const isIdle = this.members.every(({ held }) => held === 0) && !this.racer?.held;
-    if (!isIdle || !this.chunks.isEmpty || this.gpu?.isBusy) return;
+    if (!this.chunks.isEmpty || this.members.some(({ held }) => held > 0)) return;
+    // A race that is not over by now no longer matters.
+    if (this.gpu?.isBusy && this.gpu.state !== "racing") return;
     if (this.gpu && this.gpu.state !== "off") {
       this.gpu.finish();
       return;
@@ -228,7 +249,12 @@ export class Run {
   }
 
   private lose(lost: readonly number[]): void {
-    if (this.settled) return;
+    if (this.settled || lost.length === 0) return;
+    if (this.isFinishing) {
+      // What was certain is gone, and those who could do it again have been told to finish.
+      this.fail(death(this.work.info.name));
+      return;
+    }
     for (const chunk of lost) {
       const { rows, bytes } = this.fed.get(chunk) ?? { rows: 0, bytes: 0 };
       this.fed.delete(chunk);
@@ -239,9 +265,10 @@ export class Run {
   }
 
   private pace(): { workers: number; left: number } | undefined {
-    if (this.summed < this.members.length / this.bands + 1) return undefined;
-    const elapsed = performance.now() - this.started;
-    return { workers: elapsed / this.summed, left: this.chunks.untouched };
+    const { chunks, rows, milliseconds } = this.summed;
+    if (chunks < this.members.length) return undefined;
+    const workers = milliseconds / rows / this.members.length;
+    return { workers, left: this.work.info.n - this.rows };
   }
 
   /** The last worker to finish merges what all have sent. */
@@ -253,11 +280,12 @@ export class Run {
     hand.send({ type: "gather", plan: this.computedPlan(), totals: this.totals, skip }, buffers);
   }
 
-  private computedPlan(): unknown {
+  /** The plan with what has computed it, or its first rows. */
+  private computedPlan(rows = this.gpu?.rows ?? 0): unknown {
     const { gpu } = this;
     return with_computed(this.work.plan, {
-      adapter: gpu && gpu.rows > 0 ? gpu.adapter : null,
-      gpu_rows: gpu?.rows ?? 0,
+      adapter: gpu && rows > 0 ? gpu.adapter : null,
+      gpu_rows: rows,
       reason: gpu?.reason ?? this.reason,
     });
   }
@@ -276,13 +304,26 @@ export class Run {
     });
   }
 
-  private takeProvisional(reply: { decomposed: unknown; milliseconds: number }): void {
+  private takeProvisional(reply: {
+    decomposed: unknown;
+    milliseconds: number;
+    rows?: number;
+  }): void {
     if (this.settled) return;
-    const { plan } = this.work;
-    this.provisionalCost = reply.milliseconds;
-    this.provisionalDue = performance.now() - this.started + reply.milliseconds / PROVISIONAL_SHARE;
-    if (reply.decomposed !== undefined)
-      this.events.onProvisional?.(provisionalAnalysis(plan, reply.decomposed));
+    const { decomposed, milliseconds, rows } = reply;
+    this.isGpuAsked = false;
+    const pause = Math.max(milliseconds / PROVISIONAL_SHARE, FIRST_PROVISIONAL);
+    this.provisionalDue = performance.now() - this.started + pause;
+    if (decomposed === undefined) return;
+    this.provisionalCost = milliseconds;
+    this.events.onProvisional?.(provisionalAnalysis(this.computedPlan(rows), decomposed));
+  }
+
+  /** One that a GPU was asked for will not come any more when it is off. */
+  private forgetProvisional(): void {
+    if (!this.isGpuAsked) return;
+    this.isGpuAsked = false;
+    this.provisionalDue = 0;
   }
 
   private advance(rows: number, bytes: number): void {
@@ -298,7 +339,8 @@ export class Run {
     ) {
       // Until the answer comes, none is asked for again.
       this.provisionalDue = Number.POSITIVE_INFINITY;
-      if (this.gpu?.state === "on") this.gpu.provisional();
+      this.isGpuAsked = this.gpu?.state === "on";
+      if (this.isGpuAsked) this.gpu?.provisional();
       else this.oracle?.send({ type: "provisional" });
     }
   }

@@ -87,14 +87,15 @@ async function work(run: Run): Promise<void> {
     const bytes = await pending;
     reading = next();
     const done = { chunk, rows: run.core.rows(chunk), bytes: bytes.length };
+    const took = (): number => performance.now() - since;
     if (feed) {
       const batch = prepare(run.core, chunk, bytes);
-      const milliseconds = performance.now() - since;
+      const milliseconds = took();
       const transfer = batch ? [batch.words.buffer, batch.data.buffer] : [];
       reply({ type: "fed", ...done, milliseconds, batch }, transfer);
     } else {
       run.core.push(chunk, bytes);
-      reply({ type: "chunk", ...done });
+      reply({ type: "chunk", ...done, milliseconds: took() });
     }
     since = performance.now();
     reading ??= next();
@@ -151,7 +152,7 @@ function handle(request: Request): void {
       break;
     case "join":
       run = {
-        core: new ChunkWorker(request.plan, request.band),
+        core: new ChunkWorker(request.plan, request.band, request.sums),
         files: request.files,
         queue: [],
         wake: undefined,

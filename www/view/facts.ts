@@ -122,8 +122,9 @@ function engineName({ adapter, gpu_rows, n, workers }: Facts): string {
 }
 
 /** Why it was this engine; what went wrong with another is among the notes. */
-function engineReason({ engine_reason: { code, message }, notes }: Facts): TemplateResult | null {
-  if (notes.some((note) => note.code === code)) return null;
+function engineReason({ engine_reason, notes, provisional }: Facts): TemplateResult | null {
+  const { code, message } = engine_reason;
+  if (provisional || notes.some((note) => note.code === code)) return null;
   return html`<small data-name="engine_reason" data-code=${code}>${message}</small>`;
 }
 

@@ -22,7 +22,7 @@ const themeAfter: Record<ThemeChoice, ThemeChoice> = {
 const engines: { value: Engine; meaning: string }[] = [
   {
     value: "auto",
-    meaning: "Exact, unless there is a GPU and the first rows show that it saves time.",
+    meaning: "Exact, unless there is a GPU and some of the rows show that it saves time.",
   },
   {
     value: "exact",

@@ -5,8 +5,9 @@ export function howToCheck(): TemplateResult {
   return html`<ol class="checks">
       <li>
         <strong>Watch.</strong> Open the developer tools (F12), go to the network tab, then add a
-        file: no request to any server appears. Lines that begin with <code>blob:</code> are the
-        page’s own workers, started from its memory.
+        file: nothing is sent to any server. Lines that begin with <code>blob:</code> are the page’s
+        own workers, started from its memory; a large file may have the page load one more script of
+        this site (<code>assets/gpu-…</code>), to try whether a GPU is faster.
       </li>
       <li>
         <strong>Go offline.</strong> Disconnect now that the page has loaded: it reads and computes
@@ -20,7 +21,7 @@ export function howToCheck(): TemplateResult {
       </li>
     </ol>
     <p class="muted">
-      Only scripts of this site can still be loaded, without any data: the example comes that way.
-      No policy can bind a browser extension.
+      Only scripts of this site can still be loaded, without any data: the example comes that way,
+      and what speaks to a GPU. No policy can bind a browser extension.
     </p>`;
 }

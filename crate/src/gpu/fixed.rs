@@ -2,7 +2,7 @@
 Sums in fixed point: 64-bit integers that stand for multiples of 2^−exponent.
 
 Floats on a GPU cannot be added up beyond f32 with care (compilers may reassociate, and do), integers can: their addition is exact and commutes. The exponent
-is chosen once from the first rows, with room for sums a million times as large and a resolution 2⁻⁴² of the expected trace, far below the rounding of the f32 sums that are added.
+is chosen for each sum from the first rows, with room for sums a million times as large and a resolution 2⁻⁴² of the expected trace, far below the rounding of the f32 sums that are added.
 */
 
 /// Bits between the expected largest sum and the resolution.

@@ -113,6 +113,23 @@ impl Options {
     }
 }
 
+/// A buffer that gives its memory back when it goes. In a browser nothing else does: the handle's own end is left to the garbage collector, which knows nothing of a GPU's memory.
+struct Buffer(wgpu::Buffer);
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.0.destroy();
+    }
+}
+
+impl std::ops::Deref for Buffer {
+    type Target = wgpu::Buffer;
+
+    fn deref(&self) -> &wgpu::Buffer {
+        &self.0
+    }
+}
+
 /// A kernel that is ready to run.
 #[derive(Clone)]
 struct Kernel {
@@ -257,40 +274,55 @@ impl Gpu {
 
     /// Compiles a kernel whose entry point is `products`.
     async fn compile(&self, label: &str, source: &str) -> Result<Kernel> {
-        let scope = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some(label),
-            source: wgpu::ShaderSource::Wgsl(source.into()),
+        // A driver's refusal is an internal error, a fault in the text one of validation.
+        let filters = [wgpu::ErrorFilter::Validation, wgpu::ErrorFilter::Internal];
+        let kernel = self.scoped(filters, FailureKind::Kernel, || {
+            let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
+                label: Some(label),
+                source: wgpu::ShaderSource::Wgsl(source.into()),
+            });
+            let pipeline = self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some(label),
+                layout: None,
+                module: &module,
+                entry_point: Some("products"),
+                compilation_options: Default::default(),
+                cache: None,
+            });
+            let layout = pipeline.get_bind_group_layout(0);
+            Kernel { pipeline, layout }
         });
-        let pipeline = self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(label),
-            layout: None,
-            module: &module,
-            entry_point: Some("products"),
-            compilation_options: Default::default(),
-            cache: None,
-        });
-        let layout = pipeline.get_bind_group_layout(0);
-        if let Some(error) = scope.pop().await {
-            return Err(self.blame(&error, FailureKind::Kernel));
-        }
-        self.check()?;
-        Ok(Kernel { pipeline, layout })
+        kernel.await
     }
 
     /// A buffer of zeros.
-    async fn buffer(&self, label: &str, size: u64, usage: wgpu::BufferUsages) -> Result<wgpu::Buffer> {
-        let scope = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+    async fn buffer(&self, label: &str, size: u64, usage: wgpu::BufferUsages) -> Result<Buffer> {
+        let filters = [wgpu::ErrorFilter::Validation, wgpu::ErrorFilter::OutOfMemory];
         let descriptor = wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false };
-        let buffer = self.device.create_buffer(&descriptor);
-        match scope.pop().await {
-            Some(error) => Err(self.blame(&error, FailureKind::OutOfMemory)),
-            None => self.check().map(|()| buffer),
+        let buffer = self.scoped(filters, FailureKind::OutOfMemory, || Buffer(self.device.create_buffer(&descriptor)));
+        buffer.await
+    }
+
+    /// Does something, and makes errors of these kinds a failure of that kind.
+    async fn scoped<T>(
+        &self,
+        [outer, inner]: [wgpu::ErrorFilter; 2],
+        kind: FailureKind,
+        what: impl FnOnce() -> T,
+    ) -> Result<T> {
+        let outer = self.device.push_error_scope(outer);
+        let inner = self.device.push_error_scope(inner);
+        let made = what();
+        let errors = (inner.pop(), outer.pop());
+        let errors = [errors.0.await, errors.1.await];
+        match errors.into_iter().flatten().next() {
+            Some(error) => Err(self.blame(&error, kind)),
+            None => self.check().map(|()| made),
         }
     }
 
     /// A buffer that the kernel reads, with something in it.
-    async fn filled(&self, label: &str, bytes: &[u8], usage: wgpu::BufferUsages) -> Result<wgpu::Buffer> {
+    async fn filled(&self, label: &str, bytes: &[u8], usage: wgpu::BufferUsages) -> Result<Buffer> {
         let usage = usage | wgpu::BufferUsages::COPY_DST;
         let buffer = self.buffer(label, (bytes.len() as u64).next_multiple_of(16).max(16), usage).await?;
         self.queue.write_buffer(&buffer, 0, bytes);
@@ -306,6 +338,12 @@ impl Gpu {
 
     fn now(&self) -> f64 {
         (self.clock)()
+    }
+}
+
+impl Drop for Gpu {
+    fn drop(&mut self) {
+        self.device.destroy();
     }
 }
 
@@ -372,12 +410,13 @@ mod tests {
     }
 
     #[test]
-    fn memory_that_is_not_there_is_a_failure_and_no_panic() {
+    fn a_buffer_beyond_the_limits_is_a_failure_of_memory_and_no_panic() {
         let gpu = block_on(None, Gpu::open(Options::new(|| 0.0))).unwrap_or_else(|failure| panic!("{failure}"));
         let device = gpu.device().clone();
         // More than the device was asked for.
         let size = gpu.device.limits().max_buffer_size + 4;
         let failure = block_on(Some(&device), gpu.buffer("too large", size, wgpu::BufferUsages::STORAGE)).err();
-        assert!(failure.is_some());
+        assert_eq!(failure.map(|failure| failure.kind), Some(FailureKind::OutOfMemory));
+        assert!(gpu.is_usable());
     }
 }

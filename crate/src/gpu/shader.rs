@@ -108,7 +108,7 @@ fn products(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
         for (i, j) in self.sums() {
             // Rows and columns 64 to 127 of a large tile are the second half of what an invocation has.
             let at = (64 * (i / 4) + i % 4) * side + 64 * j;
-            let _ = writeln!(text, "    add((to + {at}u) / 2u, s{i}_{j});");
+            let _ = writeln!(text, "    add((to + {at}u) / 2u, s{i}_{j}, bitcast<i32>(slot.w));");
         }
         text += "  }\n}\n";
         text
@@ -185,13 +185,12 @@ fn declarations(numbers: Numbers) -> String {
   slots: u32,
   panels: u32,
   band_tiles: u32,
-  // Sums are kept times two to this power.
-  exponent: i32,
   scale: f32,
 }}
 @group(0) @binding(0) var<uniform> task: Task;
 @group(0) @binding(1) var<storage, read> samples: array<{vector}>;
-// Of each slot: its number, its first run and the one past its last, as places in this list. Of each run: its first vector, and its samples.
+// Of each slot: its number, its first run and the one past its last, as places in this list, and the power of two that its sums are kept times.
+// Of each run: its first vector, and its samples.
 @group(0) @binding(2) var<storage, read> work: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read> tiles: array<vec2<u32>>;
 // Two 64-bit sums a vector, low words first.
@@ -208,14 +207,14 @@ fn load(run: vec4<u32>, panel: u32, k: u32, vector: u32) -> vec4<f32> {{
 }}
 
 // The integer nearest to value · 2^exponent, as low and high word in two's complement.
-fn fixed(value: f32) -> vec2<u32> {{
+fn fixed(value: f32, exponent: i32) -> vec2<u32> {{
   let bits = bitcast<u32>(value);
   let biased = (bits >> 23u) & 255u;
   if (biased == 0u) {{
     return vec2<u32>();
   }}
   let mantissa = (bits & 0x7fffffu) | 0x800000u;
-  let shift = i32(biased) - 150 + task.exponent;
+  let shift = i32(biased) - 150 + exponent;
   var words = vec2<u32>();
   if (shift >= 32) {{
     words.y = mantissa << (u32(shift) & 31u);
@@ -239,11 +238,11 @@ fn plus(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {{
   return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < b.x));
 }}
 
-fn add(at: u32, sum: vec4<f32>) {{
+fn add(at: u32, sum: vec4<f32>, exponent: i32) {{
   let first = sums[at];
   let second = sums[at + 1u];
-  sums[at] = vec4<u32>(plus(first.xy, fixed(sum.x)), plus(first.zw, fixed(sum.y)));
-  sums[at + 1u] = vec4<u32>(plus(second.xy, fixed(sum.z)), plus(second.zw, fixed(sum.w)));
+  sums[at] = vec4<u32>(plus(first.xy, fixed(sum.x, exponent)), plus(first.zw, fixed(sum.y, exponent)));
+  sums[at + 1u] = vec4<u32>(plus(second.xy, fixed(sum.z, exponent)), plus(second.zw, fixed(sum.w, exponent)));
 }}
 "
     )

@@ -6,7 +6,7 @@ use super::fixed::Fixed;
 use super::shader::{Numbers, VARIANTS, Variant};
 use super::tiling::Tiling;
 use super::wait::Signal;
-use super::{Failure, FailureKind, Gpu, Result, bytes_of};
+use super::{Buffer, Failure, FailureKind, Gpu, Result, bytes_of};
 use crate::moments::{Batch, Blocks, Moments, Plan, Run};
 use crate::source::Axis;
 
@@ -22,24 +22,31 @@ const MOST_WORKGROUPS: f64 = 65_535.0;
 /// Milliseconds after which what is there is committed: as much would be lost with the GPU.
 const COMMIT_AFTER: f64 = 4_000.0;
 
+/// But a commit, in which the GPU has nothing to do, takes at most one part in so many of the time.
+const COMMIT_SHARE: f64 = 10.0;
+
 /// A GPU whose products differ from the probes by more than this part of the trace does not round, it errs.
 const WRONG: f64 = 1e-4;
+
+/// Σ‖y‖² of a sample below this is the rounding of f64: samples have a size of about one.
+const NOTHING: f64 = 1e-28;
 
 /// The sums of a matrix on a GPU, by blocks of rows.
 pub struct Sums {
     plan: Plan,
     variant: Variant,
     tiling: Tiling,
-    fixed: Option<Fixed>,
+    /// Of each slot, once it has a sample: rows at unit length may differ by many orders less than rows as they are.
+    fixed: Vec<Option<Fixed>>,
     /// Σ‖y‖² of each slot since the last commit.
     squares: Vec<f64>,
     bands: Vec<Band>,
     /// Two buffers for samples in turns, and what else a dispatch reads.
-    samples: [Option<wgpu::Buffer>; 2],
-    work: [Option<wgpu::Buffer>; 2],
+    samples: [Option<Buffer>; 2],
+    work: [Option<Buffer>; 2],
     turn: usize,
-    task: wgpu::Buffer,
-    shift: Option<wgpu::Buffer>,
+    task: Buffer,
+    shift: Option<Buffer>,
     under_way: VecDeque<UnderWay>,
     /// When the last submission was done.
     last_done: f64,
@@ -48,6 +55,7 @@ pub struct Sums {
     /// Everything but the products of what was submitted since the last commit.
     open: Vec<(usize, Vec<Moments>)>,
     last_commit: f64,
+    commit_after: f64,
     /// What was committed, by slot, and the chunks that are in it.
     committed: Vec<Moments>,
     chunks: Vec<usize>,
@@ -58,10 +66,10 @@ pub struct Sums {
 
 /// The buffers of one band of tiles.
 struct Band {
-    tiles: wgpu::Buffer,
-    sums: wgpu::Buffer,
+    tiles: Buffer,
+    sums: Buffer,
     /// What the sums are copied to, to be read.
-    read: Option<wgpu::Buffer>,
+    read: Buffer,
 }
 
 struct UnderWay {
@@ -80,17 +88,25 @@ impl Sums {
         gpu.check()?;
         let (choice, speed) = gpu.choose(plan.width).await?;
         let variant = VARIANTS[choice];
+        // Compiled now, so that the first batch does not wait for it.
+        for numbers in [Numbers::Floats, Numbers::Halves] {
+            let is_wanted = plan.scaled || plan.passes_halves() == (numbers == Numbers::Halves);
+            if is_wanted {
+                gpu.kernel(variant, numbers).await?;
+            }
+        }
         let slots = plan.slots();
         let tiling = Tiling::new(plan.width, variant.side(), slots, gpu.buffer_bytes)
             .ok_or_else(|| Failure::new(FailureKind::OutOfMemory, "one tile is larger than a buffer may be"))?;
         let storage = wgpu::BufferUsages::STORAGE;
+        let readable = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
         let mut bands = Vec::new();
         for (band, tiles) in tiling.bands.iter().enumerate() {
             let usage = storage | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
             bands.push(Band {
                 tiles: gpu.filled("tiles", &bytes_of(tiles), storage).await?,
                 sums: gpu.buffer("sums", tiling.band_bytes(band), usage).await?,
-                read: None,
+                read: gpu.buffer("read", tiling.band_bytes(band), readable).await?,
             });
         }
         let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
@@ -107,7 +123,7 @@ impl Sums {
         Ok(Sums {
             variant,
             tiling,
-            fixed: None,
+            fixed: vec![None; slots],
             squares: vec![0.0; slots],
             bands,
             samples: [None, None],
@@ -120,6 +136,7 @@ impl Sums {
             speed,
             open: Vec::new(),
             last_commit: now,
+            commit_after: COMMIT_AFTER,
             committed,
             chunks: Vec::new(),
             operations: 0.0,
@@ -135,10 +152,12 @@ impl Sums {
     /// Any [`Failure`]; then what was not committed is lost.
     pub async fn add(&mut self, gpu: &mut Gpu, batch: Batch) -> Result<()> {
         gpu.check()?;
-        if gpu.now() - self.last_commit > COMMIT_AFTER {
+        if gpu.now() - self.last_commit > self.commit_after {
             self.commit(gpu).await?;
         }
         self.make_room(gpu, &batch).await?;
+        self.turn = 1 - self.turn;
+        fill(gpu, &mut self.samples[self.turn], "samples", &batch.data, wgpu::BufferUsages::STORAGE).await?;
         for (numbers, halves) in [(Numbers::Floats, false), (Numbers::Halves, true)] {
             if batch.runs.iter().any(|run| run.halves == halves) {
                 self.multiply(gpu, &batch, numbers).await?;
@@ -154,32 +173,30 @@ impl Sums {
     async fn make_room(&mut self, gpu: &mut Gpu, batch: &Batch) -> Result<()> {
         let mut more = vec![0.0; self.squares.len()];
         batch.runs.iter().for_each(|run| more[run.slot] += run.squares);
-        let sum = |squares: &[f64]| squares.iter().zip(&more).map(|(a, b)| a + b).fold(0.0, f64::max);
-        if self.fixed.is_some_and(|fixed| !fixed.holds(sum(&self.squares))) {
+        let holds = |(fixed, (now, more)): (&Option<Fixed>, (&f64, &f64))| fixed.is_none_or(|f| f.holds(now + more));
+        if !self.fixed.iter().zip(self.squares.iter().zip(&more)).all(holds) {
             self.commit(gpu).await?;
-            self.fixed = None;
+            self.fixed.fill(None);
         }
-        if self.fixed.is_none() {
-            // As if all rows were like these.
-            let share = batch.rows().max(1) as f64 / self.plan.source.n.max(1) as f64;
-            self.fixed = Some(Fixed::for_sums_of(sum(&vec![0.0; more.len()]) / share.min(1.0)));
+        // As if all samples were like these.
+        let samples: u64 = batch.lists.iter().take(self.plan.row_blocks).map(Moments::samples).sum();
+        let share = samples.max(1) as f64 / self.plan.samples().max(1) as f64;
+        for (slot, &more) in more.iter().enumerate().filter(|(_, more)| **more > 0.0) {
+            self.fixed[slot].get_or_insert_with(|| Fixed::for_sums_of(more / share.min(1.0)));
+            self.squares[slot] += more;
         }
-        self.squares.iter_mut().zip(&more).for_each(|(sum, more)| *sum += more);
         Ok(())
     }
 
     /// Submits the products of a batch's runs of one kind of numbers.
     async fn multiply(&mut self, gpu: &mut Gpu, batch: &Batch, numbers: Numbers) -> Result<()> {
         let kernel = gpu.kernel(self.variant, numbers).await?;
-        let (work, slots, samples) = work_of(batch, self.plan.width, numbers);
-        self.turn = 1 - self.turn;
+        let (work, slots, samples) = work_of(batch, self.plan.width, numbers, &self.fixed);
         let turn = self.turn;
-        let storage = wgpu::BufferUsages::STORAGE;
-        fill(gpu, &mut self.samples[turn], "samples", &batch.data, storage).await?;
-        fill(gpu, &mut self.work[turn], "work", &bytes_of(&work), storage).await?;
+        fill(gpu, &mut self.work[turn], "work", &bytes_of(&work), wgpu::BufferUsages::STORAGE).await?;
         for band in 0..self.bands.len() {
             let Band { tiles, sums, .. } = &self.bands[band];
-            let mut entries: Vec<(u32, &wgpu::Buffer)> = vec![(0, &self.task), (3, tiles), (4, sums)];
+            let mut entries: Vec<(u32, &Buffer)> = vec![(0, &self.task), (3, tiles), (4, sums)];
             entries.extend(self.samples[turn].as_ref().map(|buffer| (1, buffer)));
             entries.extend(self.work[turn].as_ref().map(|buffer| (2, buffer)));
             if numbers == Numbers::Halves {
@@ -210,11 +227,10 @@ impl Sums {
 
     /// The kernel's `Task`.
     fn task_words(&self, first: usize, slots: usize, band_tiles: usize) -> [u32; 8] {
-        let exponent = self.fixed.map_or(0, |fixed| fixed.exponent);
         let scale = self.plan.shift.scale() as f32;
         let panels = self.plan.width.div_ceil(16);
         let words = [first, slots, panels, band_tiles].map(|number| number as u32);
-        [words[0], words[1], words[2], words[3], exponent.cast_unsigned(), scale.to_bits(), 0, 0]
+        [words[0], words[1], words[2], words[3], scale.to_bits(), 0, 0, 0]
     }
 
     async fn wait_for_room(&mut self, gpu: &Gpu) -> Result<()> {
@@ -262,28 +278,22 @@ impl Sums {
     /// Any [`Failure`]; then nothing of what was not committed is in the result. After `Wrong`, nothing at all is.
     pub async fn commit(&mut self, gpu: &mut Gpu) -> Result<()> {
         self.settle(gpu).await?;
-        self.last_commit = gpu.now();
-        let Some(fixed) = self.fixed.filter(|_| !self.open.is_empty()) else { return Ok(()) };
-        let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
-        for index in 0..self.bands.len() {
-            if self.bands[index].read.is_none() {
-                self.bands[index].read = Some(gpu.buffer("read", self.tiling.band_bytes(index), usage).await?);
-            }
+        let started = gpu.now();
+        if self.open.is_empty() {
+            return Ok(());
         }
         let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         for Band { sums, read, .. } in &self.bands {
-            if let Some(read) = read {
-                encoder.copy_buffer_to_buffer(sums, 0, read, 0, sums.size());
-                encoder.clear_buffer(sums, 0, None);
-            }
+            encoder.copy_buffer_to_buffer(sums, 0, read, 0, sums.size());
+            encoder.clear_buffer(sums, 0, None);
         }
         gpu.queue.submit([encoder.finish()]);
-        let read: Vec<&wgpu::Buffer> = self.bands.iter().filter_map(|band| band.read.as_ref()).collect();
-        let mapped: Vec<_> = read
+        let mapped: Vec<_> = self
+            .bands
             .iter()
-            .map(|buffer| {
+            .map(|band| {
                 let (signal, give) = Signal::new();
-                buffer.map_async(wgpu::MapMode::Read, .., give);
+                band.read.map_async(wgpu::MapMode::Read, .., give);
                 signal
             })
             .collect();
@@ -292,43 +302,53 @@ impl Sums {
             gpu.check()?;
             mapped.map_err(|error| Failure::new(FailureKind::Lost, error))?;
         }
-        // All of it is here: from now on nothing can fail half-way.
-        let ranges = read.iter().map(|buffer| buffer.get_mapped_range(..));
-        let ranges: Vec<_> =
-            ranges.collect::<std::result::Result<_, _>>().map_err(|error| Failure::new(FailureKind::Lost, error))?;
-        for (band, range) in ranges.iter().enumerate() {
-            let (sums, _) = range.as_chunks::<8>();
-            let sum = |at: usize| {
-                let [a, b, c, d, e, f, g, h] = sums[at];
-                fixed.value(u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]))
-            };
-            for (slot, moments) in self.committed.iter_mut().enumerate() {
-                self.tiling.add(band, slot, moments.tiles_mut(), sum);
-            }
+        let merged = self.merge();
+        if merged.is_err() {
+            self.discard()?;
         }
-        drop(ranges);
-        read.iter().for_each(|buffer| buffer.unmap());
+        let now = gpu.now();
+        self.last_commit = now;
+        self.commit_after = COMMIT_AFTER.max(COMMIT_SHARE * (now - started));
+        merged
+    }
+
+    /// Merges what was read, and holds it against the probes. After a failure in here nothing can be trusted any more.
+    fn merge(&mut self) -> Result<()> {
+        for (band, Band { read, .. }) in self.bands.iter().enumerate() {
+            {
+                let range = read.get_mapped_range(..).map_err(|error| Failure::new(FailureKind::Lost, error))?;
+                let (sums, _) = range.as_chunks::<8>();
+                for (slot, moments) in self.committed.iter_mut().enumerate() {
+                    let Some(fixed) = self.fixed[slot] else { continue };
+                    self.tiling.add(band, slot, moments.tiles_mut(), |at| {
+                        let [a, b, c, d, e, f, g, h] = sums[at];
+                        fixed.value(u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]))
+                    });
+                }
+            }
+            read.unmap();
+        }
+        let mut chunks = Vec::new();
         for (chunk, lists) in self.open.drain(..) {
             for (moments, list) in self.committed.iter_mut().zip(&lists) {
                 moments.merge(list).map_err(|error| Failure::new(FailureKind::Other, error))?;
             }
-            self.chunks.push(chunk);
+            chunks.push(chunk);
         }
         self.squares.fill(0.0);
-        self.verify()
+        for of_one_kind in self.committed.chunks(self.plan.row_blocks) {
+            verify(of_one_kind)?;
+        }
+        self.chunks.extend(chunks);
+        Ok(())
     }
 
-    /// Holds the products against the probes, which were summed elsewhere in f64.
-    fn verify(&mut self) -> Result<()> {
-        let total = self.total()?;
-        let error = total.probe_error().unwrap_or(0.0);
-        if error <= WRONG * total.trace() {
-            return Ok(());
-        }
+    /// Forgets all that was summed.
+    fn discard(&mut self) -> Result<()> {
         self.chunks.clear();
+        self.open.clear();
         let width = self.plan.width;
-        self.committed.iter_mut().try_for_each(|moments| whole(width).map(|zero| *moments = zero))?;
-        Err(Failure::new(FailureKind::Wrong, format!("off by {:.1e} of the variance", error / total.trace())))
+        self.committed.iter_mut().try_for_each(|moments| whole(width).map(|zero| *moments = zero))
     }
 
     /// The chunks that are committed.
@@ -341,7 +361,7 @@ impl Sums {
         let samples: u64 = self.committed.iter().take(self.plan.row_blocks).map(Moments::samples).sum();
         match self.plan.axis {
             Axis::Rows => samples,
-            Axis::Columns => (samples as f64 / self.plan.source.d as f64 * self.plan.source.n as f64).round() as u64,
+            Axis::Columns => (samples as f64 / self.plan.source.d as f64 * self.plan.source.n as f64).ceil() as u64,
         }
     }
 
@@ -367,12 +387,23 @@ impl Sums {
     }
 }
 
+/// Holds the products of all blocks against the probes, which were summed elsewhere in f64.
+fn verify(blocks: &[Moments]) -> Result<()> {
+    let total = Moments::total(blocks.iter()).map_err(|error| Failure::new(FailureKind::OutOfMemory, error))?;
+    let (error, trace) = (total.probe_error().unwrap_or(0.0), total.trace());
+    // Not a number is wrong as well.
+    if error <= WRONG * trace + NOTHING * total.samples() as f64 {
+        return Ok(());
+    }
+    Err(Failure::new(FailureKind::Wrong, format!("off by {:.1e} of the variance", error / trace)))
+}
+
 fn whole(width: usize) -> Result<Moments> {
     Moments::whole(width).map_err(|error| Failure::new(FailureKind::OutOfMemory, error))
 }
 
 /// The kernel's list of work: slots, then runs; with the number of slots and of samples.
-fn work_of(batch: &Batch, width: usize, numbers: Numbers) -> (Vec<[u32; 4]>, usize, usize) {
+fn work_of(batch: &Batch, width: usize, numbers: Numbers, fixed: &[Option<Fixed>]) -> (Vec<[u32; 4]>, usize, usize) {
     let (halves, vector) = match numbers {
         Numbers::Floats => (false, 16),
         Numbers::Halves => (true, 8),
@@ -391,7 +422,9 @@ fn work_of(batch: &Batch, width: usize, numbers: Numbers) -> (Vec<[u32; 4]>, usi
     let mut work = Vec::with_capacity(groups.len() + runs.len());
     for group in &groups {
         let end = next + group.len() as u32;
-        work.push([group[0].0.slot as u32, next, end, 0]);
+        let slot = group[0].0.slot;
+        let exponent = fixed[slot].map_or(0, |fixed| fixed.exponent);
+        work.push([slot as u32, next, end, exponent.cast_unsigned()]);
         next = end;
     }
     let samples = runs.iter().map(|(run, _)| run.samples).sum();
@@ -403,7 +436,7 @@ fn work_of(batch: &Batch, width: usize, numbers: Numbers) -> (Vec<[u32; 4]>, usi
 /// Puts bytes into a buffer, or into a larger one in its place.
 pub(super) async fn fill(
     gpu: &Gpu,
-    buffer: &mut Option<wgpu::Buffer>,
+    buffer: &mut Option<Buffer>,
     label: &str,
     bytes: &[u8],
     usage: wgpu::BufferUsages,
@@ -415,7 +448,7 @@ pub(super) async fn fill(
     Ok(())
 }
 
-pub(super) fn bind(gpu: &Gpu, layout: &wgpu::BindGroupLayout, entries: &[(u32, &wgpu::Buffer)]) -> wgpu::BindGroup {
+pub(super) fn bind(gpu: &Gpu, layout: &wgpu::BindGroupLayout, entries: &[(u32, &Buffer)]) -> wgpu::BindGroup {
     let entries: Vec<_> = entries
         .iter()
         .map(|&(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })

@@ -59,11 +59,11 @@ impl Gpu {
         let (mut runs, mut is_warm) = (1, false);
         loop {
             let slots = MOST_SLOTS.min(runs);
-            let words = [0, slots, panels as u32, tiles as u32, 20, 1f32.to_bits(), 0, 0];
+            let words = [0, slots, panels as u32, tiles as u32, 1f32.to_bits(), 0, 0, 0];
             let task = self.filled("tuning", &bytes_of(&[words]), wgpu::BufferUsages::UNIFORM).await?;
             let each = runs / slots;
             let mut work: Vec<[u32; 4]> =
-                (0..slots).map(|slot| [slot, slots + slot * each, slots + (slot + 1) * each, 0]).collect();
+                (0..slots).map(|slot| [slot, slots + slot * each, slots + (slot + 1) * each, 20]).collect();
             work.resize((slots + runs) as usize, [0, GPU_RUN as u32, 0, 0]);
             let work = self.filled("tuning", &bytes_of(&work), storage).await?;
             let group = bind(self, &kernel.layout, &[(0, &task), (1, &samples), (2, &work), (3, &list), (4, &sums)]);

@@ -54,11 +54,6 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Rows that are in it.
-    pub fn rows(&self) -> u64 {
-        self.lists.iter().map(|list| list.samples).sum()
-    }
-
     /// Whether the products stay within f32. Where they do not, the chunk is for a worker that takes them in f64, or says that they overflow.
     pub fn is_within_range(&self) -> bool {
         self.runs.iter().all(|run| run.squares < LARGEST_SQUARES)
@@ -104,6 +99,9 @@ impl Batch {
         for _ in 0..slots as usize {
             let length = take(1)?[0];
             lists.push(Moments::from_words(take(length as usize)?)?);
+        }
+        if lists.iter().any(|list| list.width != width) {
+            return Err(malformed().into());
         }
         if runs.iter().map(|run| run.bytes(width)).sum::<usize>() != data.len() {
             return Err(malformed().into());

@@ -50,6 +50,12 @@ const WORKER_OPERATIONS: u64 = 200_000_000;
 /// Below so many multiply-adds nobody would notice what a GPU saves: it takes some hundred milliseconds to get going, and a few workers do these in a second.
 const GPU_OPERATIONS: u128 = 60_000_000_000;
 
+/// What a GPU is fed with for a chunk stays within this, whatever its numbers are in the file: it waits in memory.
+const FED_BYTES: u64 = 32 << 20;
+
+/// And it has so many samples at most: one workgroup sums those of a block, and with few features there is only one.
+const FED_SAMPLES: u64 = 1 << 16;
+
 /// Decoded numbers that stay in a first-level cache.
 const CACHED_NUMBERS: usize = 1024;
 
@@ -172,7 +178,14 @@ impl Plan {
         let triangles = (TRIANGLES_BYTES / (triangle * row_blocks as u64)).max(1);
         let most = triangles.min(samples);
         let workers_per_band = workers.min(usize::try_from(most).unwrap_or(usize::MAX));
-        let cuts = cuts(&source, axis, samples, workers_per_band as u64);
+        let gpu_may_pay = operations >= GPU_OPERATIONS;
+        let most = if may_join(options.engine, gpu_may_pay) {
+            let padded = (width.next_multiple_of(TILE) * size_of::<f32>()) as u64;
+            (FED_BYTES / (padded * if scaled { 2 } else { 1 })).clamp(1, FED_SAMPLES)
+        } else {
+            u64::MAX
+        };
+        let cuts = cuts(&source, axis, samples, workers_per_band as u64, most);
         let bands = bands(side, workers / workers_per_band);
         let shift = Shift { values: Vec::new(), unit: Vec::new(), exponent: 0, rows: 0, dropped: Vec::new() };
         let Options { engine, precision, .. } = options;
@@ -183,7 +196,7 @@ impl Plan {
             engine,
             computed: Computed::default(),
             precision,
-            gpu_may_pay: operations >= GPU_OPERATIONS,
+            gpu_may_pay,
             scaled,
             row_blocks,
             shift,
@@ -205,11 +218,12 @@ impl Plan {
     }
 
     fn gpu_may_join(&self) -> bool {
-        match self.engine {
-            Engine::Workers => false,
-            Engine::Auto => self.gpu_may_pay,
-            Engine::Gpu => true,
-        }
+        may_join(self.engine, self.gpu_may_pay)
+    }
+
+    /// Number of samples in all.
+    pub fn samples(&self) -> u64 {
+        self.cuts.last().copied().unwrap_or(0)
     }
 
     /// Whether a GPU gets the numbers as they are in the file: float16, which it opens by itself.
@@ -428,8 +442,17 @@ fn reads(source: &Source, blocks: &[(usize, Block)]) -> Vec<(usize, ByteRange)> 
         .collect()
 }
 
-/// Where chunks start and end.
-fn cuts(source: &Source, axis: Axis, samples: u64, workers: u64) -> Vec<u64> {
+/// Whether a GPU may take part.
+fn may_join(engine: Engine, gpu_may_pay: bool) -> bool {
+    match engine {
+        Engine::Workers => false,
+        Engine::Auto => gpu_may_pay,
+        Engine::Gpu => true,
+    }
+}
+
+/// Where chunks start and end; they have `most` samples at most.
+fn cuts(source: &Source, axis: Axis, samples: u64, workers: u64, most: u64) -> Vec<u64> {
     let number = source.dtype().size() as u64;
     let features = if axis == Axis::Rows { source.d } else { source.n };
     let sample_bytes = features * number;
@@ -438,7 +461,7 @@ fn cuts(source: &Source, axis: Axis, samples: u64, workers: u64) -> Vec<u64> {
     } else {
         (features * STRIP_BYTES).clamp(CHUNK_BYTES, GATHERED_CHUNK_BYTES)
     };
-    let step = (target / sample_bytes.max(1)).max(1);
+    let step = (target / sample_bytes.max(1)).clamp(1, most);
     let ends: Vec<u64> = match axis {
         Axis::Rows => source.shards.iter().map(|shard| shard.first_row + shard.layout.rows).collect(),
         Axis::Columns => vec![samples],

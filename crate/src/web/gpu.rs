@@ -61,7 +61,8 @@ fn named(gpu: &Gpu) -> Option<Adapter> {
     let name = words.iter().filter(|word| !word.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
     let fallback = Reflect::get(&info, &"isFallbackAdapter".into()).is_ok_and(|value| value.is_truthy());
     let programs = ["swiftshader", "llvmpipe", "softpipe", "basic render", "warp"];
-    let software = fallback || programs.iter().any(|program| name.to_lowercase().contains(program));
+    let software =
+        gpu.adapter().software || fallback || programs.iter().any(|program| name.to_lowercase().contains(program));
     let name = if name.is_empty() { "a GPU that the browser does not name".to_owned() } else { name };
     Some(Adapter { name, software, ..gpu.adapter().clone() })
 }

@@ -131,10 +131,12 @@ pub struct ChunkWorker {
 
 #[wasm_bindgen]
 impl ChunkWorker {
-    /// A worker for one band of a plan.
+    /// A worker for one band of a plan, with room for its sums at once if `sums`.
     #[wasm_bindgen(constructor)]
-    pub fn new(plan: JsValue, band: usize) -> JsResult<ChunkWorker> {
-        Ok(ChunkWorker { plan: from_js(plan)?, band, worker: None, feeder: None })
+    pub fn new(plan: JsValue, band: usize, sums: bool) -> JsResult<ChunkWorker> {
+        let plan: Plan = from_js(plan)?;
+        let worker = sums.then(|| Worker::new(plan.clone(), band)).transpose().map_err(refusal)?;
+        Ok(ChunkWorker { plan, band, worker, feeder: None })
     }
 
     /// What to read for a chunk: shard, offset, length, …

@@ -139,13 +139,25 @@ function inGpuWorker() {
       });
     },
   });
-  const info = Object.getOwnPropertyDescriptor(device, "adapterInfo").get;
-  Object.defineProperty(device, "adapterInfo", {
-    get() {
-      const hardware = { vendor: "tests", architecture: "pretending", description: "" };
-      return faults.hardware ? { ...hardware, isFallbackAdapter: false } : info.call(this);
-    },
-  });
+  const hardware = {
+    vendor: "tests",
+    architecture: "pretending",
+    description: "",
+    isFallbackAdapter: false,
+    subgroupMinSize: 32,
+    subgroupMaxSize: 32,
+  };
+  for (const [of, name] of [
+    [device, "adapterInfo"],
+    [adapter, "info"],
+  ]) {
+    const info = Object.getOwnPropertyDescriptor(of, name).get;
+    Object.defineProperty(of, name, {
+      get() {
+        return faults.hardware ? hardware : info.call(this);
+      },
+    });
+  }
   // What the worker tells of time: how long its batches took, and what its clock says.
   wrap(globalThis, "postMessage", (old) => (message, ...rest) => {
     const isTimed = faults.took && message.type === "settled";
