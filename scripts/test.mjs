@@ -125,7 +125,9 @@ async function cargoTest() {
   console.log("\ncargo test");
   // xtask has no tests, and building wasm-bindgen optimized for none takes minutes.
   const args = ["test", "--quiet", "--package", "eigenscope", "--no-fail-fast"];
-  const { code, output } = await attempt("cargo", args, { show: true });
+  // Mesa's choice among devices looks for a screen, and without one it complains each time that a GPU is opened.
+  const env = { NODEVICE_SELECT: "1" };
+  const { code, output } = await attempt("cargo", args, { env, show: true });
   const results = [
     ...output.matchAll(/test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/g),
   ];

@@ -307,6 +307,15 @@ impl Spectrum {
         if code == "hidden" || code.starts_with("gpu_") {
             note(code, message.clone());
         }
+        if self.gpu_rows > 0 && !matches!(self.dtype.as_str(), "float16" | "float32") {
+            note(
+                "rounded_for_gpu",
+                format!(
+                    "For the GPU, {} numbers were rounded to 32-bit floats, after the shift was subtracted.",
+                    self.dtype
+                ),
+            );
+        }
         match self.skipped_rows {
             0 => {}
             1 => note("skipped_rows", "1 row that holds NaN or infinity was left out.".to_owned()),

@@ -217,6 +217,24 @@ describe("chosen by hand", () => {
       await breakGpu(page, { numbers: false });
     });
 
+    test("bands of tiles: workers take over where no worker has them all", slow, async () => {
+      // Thirteen workers would need more memory than there is for whole triangles.
+      const file = { name: "bands.npy", d: 1024, rows: 2000, times: 1 };
+      await choose(page, { engine: "exact", workers: 1 });
+      await streamFile(page, file);
+      await settled(page, 1, slow);
+      const exact = await copyReport(page);
+      await clear(page);
+      await choose(page, { engine: "gpu", workers: 13 });
+      await breakGpu(page, { destroyAfter: 2 });
+      await streamFile(page, file);
+      await settled(page, 1, slow);
+      const report = await copyReport(page);
+      assert.deepEqual([report.engine, report.workers], ["cpu", 12]);
+      assert.equal(report.engine_reason.code, "gpu_lost");
+      assert.deepEqual(differences(report, { report: exact, default_fit: exact.fit }), []);
+    });
+
     test("a page that goes into the background", slow, async () => {
       await choose(page, { workers: 8 });
       await streamFile(page, { name: "hidden.npy", d: 384, rows: 20_000, times: 6 });

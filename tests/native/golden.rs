@@ -96,6 +96,9 @@ fn gpu_reports_are_the_references_to_within_their_floor() {
         claims.that(spectrum.adapter.is_some(), || format!("{name}: no adapter"));
         claims.equal(name, "reason", spectrum.engine_reason.code.as_str(), "asked");
         claims.equal(name, "rows on the GPU", spectrum.gpu_rows, spectrum.n);
+        let is_rounded = !matches!(spectrum.dtype.as_str(), "float16" | "float32");
+        let says_so = found.notes.iter().any(|note| note.code == "rounded_for_gpu");
+        claims.equal(name, "whether rounding is told", says_so, is_rounded);
         within_the_floor(claims, name, found, expected, GPU_EIGENVALUES);
     });
 }

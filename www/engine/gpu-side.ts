@@ -73,7 +73,7 @@ const remembered: {
 
 export class GpuSide {
   state: GpuState = "opening";
-  reason: Reason = "asked";
+  reason: Reason;
   adapter: Adapter | undefined;
   /** Rows that are certain, and their total. */
   rows = 0;
@@ -100,6 +100,7 @@ export class GpuSide {
     private readonly feeders: number,
     private readonly course: Course,
   ) {
+    this.reason = isForced ? "asked" : "undecided";
     if (!("gpu" in navigator)) {
       this.refuse({ code: "gpu_none", message: "This browser has no WebGPU" });
     } else if (!isForced && remembered.none) {
@@ -331,11 +332,10 @@ export class GpuSide {
     const lost = [...this.fed];
     this.fed.clear();
     this.waiting = 0;
-    // Told later where the run is still being made.
-    queueMicrotask(() => {
-      this.course.onLost(lost);
-      this.course.onChange();
-    });
+    // At once, so that nobody takes the end of the queue for the end of the rows.
+    if (lost.length > 0) this.course.onLost(lost);
+    // Later, since the run may still be being made.
+    queueMicrotask(() => this.course.onChange());
   }
 
   private listenForSilence(): void {

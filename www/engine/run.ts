@@ -239,10 +239,11 @@ export class Run {
 
   /** For a race there is one more worker, so that those that are raced against go on as they are. */
   private attendRace(): void {
-    const isOn = this.gpu?.state === "racing";
-    if (isOn && !this.racer) this.racer = this.enlist(0, true);
-    if (!isOn && this.racer && this.racer.held === 0) {
-      // It may hold what it needs to feed: that goes with it.
+    const state = this.gpu?.state;
+    if (state === "racing") {
+      this.racer ??= this.enlist(0, true);
+    } else if (this.racer && (state === "off" || this.racer.held === 0)) {
+      // It has no sums, and what it prepares for a GPU that is off is lost already.
       this.pool.end(this.racer.hand);
       this.racer = undefined;
     }

@@ -18,6 +18,7 @@ principal submatrix of XXᵀ, and there is nothing more to sum.
 */
 
 mod accumulator;
+mod cuts;
 mod feed;
 mod gather;
 mod kernel;

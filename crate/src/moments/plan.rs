@@ -10,26 +10,16 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::cuts::{self, CHUNK_BYTES};
 use super::kernel::TILE;
 use super::shift::{Shift, column_means, exponent, largest};
 use super::worker::to_unit_length;
 use crate::engine::{Computed, Engine};
 use crate::error::{ErrorKind, Result};
-use crate::source::{Axis, Block, ByteRange, Destination, Number, Order, Source};
+use crate::source::{Axis, Block, ByteRange, Destination, Number, Source};
 
 /// The triangles of all workers together stay within this.
 const TRIANGLES_BYTES: u64 = 512 << 20;
-
-/// A chunk has about this many bytes: large enough that a read's latency does not count, small enough that a
-/// cancelled or provisional result is not kept waiting, and that two of them a worker are nothing. Each chunk passes the tiles of all blocks through the
-/// cache once: with half of this, the first answer was measured 5 % later.
-const CHUNK_BYTES: u64 = 16 << 20;
-
-/// Where a chunk has to be gathered from strips (one for each feature), a strip is worth reading from this size on.
-const STRIP_BYTES: u64 = 64 << 10;
-
-/// A gathered chunk may be larger than others for the sake of its strips, up to this.
-const GATHERED_CHUNK_BYTES: u64 = 32 << 20;
 
 /// Blocks of rows for the jackknife, where memory allows. Ten is what delete-a-block jackknives commonly take: fewer make the standard error itself
 /// uncertain, more cost an eigenvalue problem each.
@@ -185,8 +175,8 @@ impl Plan {
         } else {
             u64::MAX
         };
-        let cuts = cuts(&source, axis, samples, workers_per_band as u64, most);
-        let bands = bands(side, workers / workers_per_band);
+        let cuts = cuts::cuts(&source, axis, samples, workers_per_band as u64, most);
+        let bands = cuts::bands(side, workers / workers_per_band);
         let shift = Shift { values: Vec::new(), unit: Vec::new(), exponent: 0, rows: 0, dropped: Vec::new() };
         let Options { engine, precision, .. } = options;
         Ok(Plan {
@@ -268,17 +258,17 @@ impl Plan {
 
     /// The blocks of a chunk, with the shard that each is of.
     pub fn blocks(&self, chunk: usize) -> Vec<(usize, Block)> {
-        blocks(&self.source, self.axis, self.cuts[chunk]..self.cuts[chunk + 1])
+        cuts::blocks(&self.source, self.axis, self.cuts[chunk]..self.cuts[chunk + 1])
     }
 
     /// What has to be read for a chunk: shard and byte range, in the order in which the bytes are to be put together.
     pub fn reads(&self, chunk: usize) -> Vec<(usize, ByteRange)> {
-        reads(&self.source, &self.blocks(chunk))
+        cuts::reads(&self.source, &self.blocks(chunk))
     }
 
     /// What has to be read for [`set_shift`](Self::set_shift): the first samples at first, then whole chunks.
     pub fn first_reads(&self, attempt: usize) -> Vec<(usize, ByteRange)> {
-        reads(&self.source, &self.first_blocks(attempt))
+        cuts::reads(&self.source, &self.first_blocks(attempt))
     }
 
     /// Derives the shift and the scale from the bytes of some samples. Rows that hold NaN or infinity have no say in it; returns false
@@ -352,7 +342,7 @@ impl Plan {
     }
 
     fn first_blocks(&self, attempt: usize) -> Vec<(usize, Block)> {
-        blocks(&self.source, self.axis, self.first_samples(attempt))
+        cuts::blocks(&self.source, self.axis, self.first_samples(attempt))
     }
 
     /// Bytes of a block of a shard.
@@ -363,7 +353,7 @@ impl Plan {
 
     /// Whether the numbers of a sample stand one after another in the file.
     fn contiguous(&self) -> bool {
-        samples_are_contiguous(self.source.order(), self.axis)
+        cuts::samples_are_contiguous(self.source.order(), self.axis)
     }
 
     /// Whether the rows of a chunk are best taken block by block. In their order each would go to another block's tiles, and all tiles would pass through the cache
@@ -411,111 +401,11 @@ fn row_blocks(rows: u64, triangle: u64) -> usize {
     if blocks < MIN_BLOCKS { 1 } else { blocks }
 }
 
-fn samples_are_contiguous(order: Order, axis: Axis) -> bool {
-    matches!((order, axis), (Order::C, Axis::Rows) | (Order::F, Axis::Columns))
-}
-
-/// The blocks that hold samples `range`. Samples that are rows never cross from one shard to the next; samples that are columns have a
-/// block in every shard.
-fn blocks(source: &Source, axis: Axis, range: Range<u64>) -> Vec<(usize, Block)> {
-    match axis {
-        Axis::Rows => {
-            let after = source.shards.partition_point(|shard| shard.first_row <= range.start);
-            let first_row = source.shards[after - 1].first_row;
-            vec![(after - 1, Block { rows: range.start - first_row..range.end - first_row, columns: 0..source.d })]
-        }
-        Axis::Columns => source
-            .shards
-            .iter()
-            .enumerate()
-            .map(|(i, shard)| (i, Block { rows: 0..shard.layout.rows, columns: range.clone() }))
-            .collect(),
-    }
-}
-
-fn reads(source: &Source, blocks: &[(usize, Block)]) -> Vec<(usize, ByteRange)> {
-    blocks
-        .iter()
-        .flat_map(|(shard, block)| {
-            source.shards[*shard].layout.ranges(block).into_iter().map(move |range| (*shard, range))
-        })
-        .collect()
-}
-
 /// Whether a GPU may take part.
 fn may_join(engine: Engine, gpu_may_pay: bool) -> bool {
     match engine {
         Engine::Workers => false,
         Engine::Auto => gpu_may_pay,
         Engine::Gpu => true,
-    }
-}
-
-/// Where chunks start and end; they have `most` samples at most.
-fn cuts(source: &Source, axis: Axis, samples: u64, workers: u64, most: u64) -> Vec<u64> {
-    let number = source.dtype().size() as u64;
-    let features = if axis == Axis::Rows { source.d } else { source.n };
-    let sample_bytes = features * number;
-    let target = if samples_are_contiguous(source.order(), axis) {
-        CHUNK_BYTES
-    } else {
-        (features * STRIP_BYTES).clamp(CHUNK_BYTES, GATHERED_CHUNK_BYTES)
-    };
-    let step = (target / sample_bytes.max(1)).clamp(1, most);
-    let ends: Vec<u64> = match axis {
-        Axis::Rows => source.shards.iter().map(|shard| shard.first_row + shard.layout.rows).collect(),
-        Axis::Columns => vec![samples],
-    };
-    let mut cuts = vec![0];
-    let mut start = 0;
-    for end in ends {
-        // Equal chunks, and as many for each worker, so that none waits for another at the end.
-        let count = (end - start).div_ceil(step).next_multiple_of(workers).min(end - start);
-        cuts.extend(
-            (1..=count).map(|i| start + ((u128::from(end - start) * u128::from(i)) / u128::from(count)) as u64),
-        );
-        start = end;
-    }
-    cuts.dedup();
-    cuts
-}
-
-/// Cuts the tile rows into `count` bands with about equally many tiles each.
-fn bands(side: usize, count: usize) -> Vec<Range<usize>> {
-    let count = count.clamp(1, side);
-    let total = side * (side + 1) / 2;
-    let mut bands = Vec::with_capacity(count);
-    let (mut start, mut tiles) = (0, 0);
-    for band in 1..=count {
-        let mut end = start;
-        let rows_left_for_others = count - band;
-        while end < side - rows_left_for_others && (end == start || tiles * count < total * band) {
-            tiles += side - end;
-            end += 1;
-        }
-        bands.push(start..end);
-        start = end;
-    }
-    bands
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bands_cover_all_tile_rows_and_balance_the_tiles() {
-        for (side, count) in [(1, 1), (1, 4), (2, 2), (7, 3), (64, 4), (512, 8), (5, 5)] {
-            let bands = bands(side, count);
-            assert_eq!(bands.first().unwrap().start, 0);
-            assert_eq!(bands.last().unwrap().end, side);
-            assert!(bands.windows(2).all(|pair| pair[0].end == pair[1].start));
-            assert!(bands.iter().all(|band| !band.is_empty()));
-            if side >= 64 {
-                let tiles = |band: &Range<usize>| band.clone().map(|row| side - row).sum::<usize>();
-                let even = side * (side + 1) / 2 / count;
-                assert!(bands.iter().all(|band| tiles(band) < even * 5 / 4), "{bands:?}");
-            }
-        }
     }
 }
