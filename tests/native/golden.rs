@@ -105,23 +105,21 @@ fn gpu_reports_are_the_references_to_within_their_floor() {
 
 /// Eigenvalues that are no farther off than the floor says, nor than so much of λ₁, and the α of them.
 fn within_the_floor(claims: &mut Claims, name: &str, found: &Report, expected: &Numbers, eigenvalues: f64) {
-    {
-        let spectrum = &found.spectrum;
-        let reference = &expected.report;
-        claims.equal(name, "zero_variance_columns", spectrum.zero_variance_columns, expected.constant_columns);
-        claims.that(spectrum.floor >= reference.floor * (1.0 - 1e-5), || {
-            format!("{name}: the floor {:e} is below exact arithmetic's {:e}", spectrum.floor, reference.floor)
-        });
-        for (k, (&found, &value)) in spectrum.eigenvalues.iter().zip(&reference.eigenvalues).enumerate() {
-            let what = format!("eigenvalue {}", k + 1);
-            claims.near(name, &what, found, value, spectrum.floor);
-            claims.near(name, &what, found, value, eigenvalues * reference.eigenvalues[0]);
-        }
-        if let Some(fit) = reference.fits.get("alpha-req") {
-            match found.fits.get("alpha-req") {
-                Some(found) => claims.near(name, "α", found.fit.alpha, fit.alpha, FAST_ALPHA),
-                None => claims.that(false, || format!("{name}: ranks 11–100 are not all above the floor")),
-            }
+    let spectrum = &found.spectrum;
+    let reference = &expected.report;
+    claims.equal(name, "zero_variance_columns", spectrum.zero_variance_columns, expected.constant_columns);
+    claims.that(spectrum.floor >= reference.floor * (1.0 - 1e-5), || {
+        format!("{name}: the floor {:e} is below exact arithmetic's {:e}", spectrum.floor, reference.floor)
+    });
+    for (k, (&found, &value)) in spectrum.eigenvalues.iter().zip(&reference.eigenvalues).enumerate() {
+        let what = format!("eigenvalue {}", k + 1);
+        claims.near(name, &what, found, value, spectrum.floor);
+        claims.near(name, &what, found, value, eigenvalues * reference.eigenvalues[0]);
+    }
+    if let Some(fit) = reference.fits.get("alpha-req") {
+        match found.fits.get("alpha-req") {
+            Some(found) => claims.near(name, "α", found.fit.alpha, fit.alpha, FAST_ALPHA),
+            None => claims.that(false, || format!("{name}: ranks 11–100 are not all above the floor")),
         }
     }
 }
