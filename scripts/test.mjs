@@ -109,8 +109,10 @@ async function clippyForWasm() {
   }
   const flags = "-Ctarget-feature=+simd128,+relaxed-simd";
   const total = { passed: 0, failed: 0 };
-  // The core, and what speaks to a GPU.
-  for (const features of ["--no-default-features", "--features gpu"]) {
+  // The core, what opens files, and what speaks to a GPU.
+  for (const features of ["", "readers", "gpu"].map(
+    (name) => `--no-default-features --features=${name}`,
+  )) {
     const { passed, failed } = await check(
       `cargo clippy --quiet --package eigenscope --lib --target wasm32-unknown-unknown ${features} -- -Dwarnings`,
       { CARGO_ENCODED_RUSTFLAGS: flags },

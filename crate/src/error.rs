@@ -6,7 +6,11 @@ dropped the file: what is wrong, where, and what to do. Its [`code`](Error::code
 and the tests go by the code, never by the words.
 */
 
+mod words;
+
 use std::fmt;
+
+pub(crate) use words::{group, quoted, shown};
 
 /// A result whose error is an [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
@@ -33,7 +37,7 @@ pub enum ErrorKind {
         /// What to do instead.
         advice: &'static str,
     },
-    /// The .npy header ends before it says it does.
+    /// A header ends before it says it does.
     TruncatedHeader {
         /// Bytes that are missing.
         missing: u64,
@@ -52,9 +56,96 @@ pub enum ErrorKind {
     },
     /// The header says that it is longer than any honest one.
     HeaderTooLong {
+        /// The format's name.
+        format: &'static str,
         /// The length it claims, in bytes.
         length: u64,
+        /// What an honest one stays below, in bytes.
+        limit: u64,
     },
+    /// What a file says of itself cannot be.
+    Malformed {
+        /// The format's name, with its article.
+        format: &'static str,
+        /// What cannot be, as a sentence without its end.
+        problem: String,
+    },
+    /// A way of packing bytes that is not read.
+    UnsupportedCompression {
+        /// Its name.
+        method: String,
+        /// What to do instead.
+        advice: &'static str,
+    },
+    /// Packed bytes turn into others than were packed, or into more or fewer.
+    DamagedStream {
+        /// What of the file it is.
+        part: String,
+    },
+    /// A pickle that would call something.
+    UnsafePickle {
+        /// What it would call.
+        name: String,
+    },
+    /// A tensor whose numbers lie in steps that are no rows and columns.
+    Strided {
+        /// Its strides.
+        strides: Vec<u64>,
+    },
+    /// Several arrays could be meant.
+    SeveralArrays {
+        /// Each with its shape and type, the likely one first.
+        arrays: Vec<String>,
+    },
+    /// There is no array of the name that was asked for.
+    NoSuchArray {
+        /// The name.
+        name: String,
+        /// Each with its shape and type, the likely one first.
+        arrays: Vec<String>,
+    },
+    /// None of the arrays in a file is a matrix.
+    NoMatrix {
+        /// Each with its shape and type.
+        arrays: Vec<String>,
+    },
+    /// A cell of a table that is no number.
+    BadCell {
+        /// The line, counted from 1.
+        line: u64,
+        /// The column, counted from 1, or its name.
+        column: String,
+        /// What stands there.
+        text: String,
+    },
+    /// A row of a table with more or fewer cells than the others.
+    RaggedRow {
+        /// The line, counted from 1.
+        line: u64,
+        /// Its cells.
+        cells: u64,
+        /// The cells of the first row.
+        expected: u64,
+    },
+    /// A quoted cell that has no end.
+    UnterminatedQuote {
+        /// The line where it begins, counted from 1.
+        line: u64,
+    },
+    /// A line of text that is longer than any honest one.
+    LineTooLong {
+        /// The line, counted from 1.
+        line: u64,
+        /// What an honest one stays below, in bytes.
+        limit: u64,
+    },
+    /// Text in an encoding that is not read.
+    UnsupportedEncoding {
+        /// Its name.
+        encoding: &'static str,
+    },
+    /// A table without a column of numbers.
+    NoNumbers,
     /// The header is not the dictionary that it should be.
     HeaderSyntax {
         /// What was expected, as the end of a sentence.
@@ -69,6 +160,11 @@ pub enum ErrorKind {
     UnsupportedDtype {
         /// NumPy's descriptor, as it stands in the header.
         descr: String,
+    },
+    /// A tensor of a type that NumPy has no real number for.
+    UnsupportedTensor {
+        /// Its name, as it stands in the file.
+        dtype: String,
     },
     /// A record array.
     StructuredDtype,
@@ -164,8 +260,15 @@ pub enum ErrorKind {
         /// What the system says.
         reason: String,
     },
+    /// There is no room for what was unpacked.
+    NoRoom {
+        /// What the system says.
+        reason: String,
+    },
     /// The file changed or went away while it was read.
     FileChanged,
+    /// A file kept its reader busy and nothing came of it.
+    ReaderStuck,
     /// A worker ended by itself, most often because the browser had no memory left for it.
     WorkerDied,
     /// The core was called with something that it did not make itself.
@@ -203,9 +306,24 @@ impl Error {
             ErrorKind::TruncatedData { .. } => "truncated_data",
             ErrorKind::TrailingData { .. } => "trailing_data",
             ErrorKind::HeaderTooLong { .. } => "header_too_long",
+            ErrorKind::Malformed { .. } => "malformed",
+            ErrorKind::UnsupportedCompression { .. } => "unsupported_compression",
+            ErrorKind::DamagedStream { .. } => "damaged_stream",
+            ErrorKind::UnsafePickle { .. } => "unsafe_pickle",
+            ErrorKind::Strided { .. } => "strided",
+            ErrorKind::SeveralArrays { .. } => "several_arrays",
+            ErrorKind::NoSuchArray { .. } => "no_such_array",
+            ErrorKind::NoMatrix { .. } => "no_matrix",
+            ErrorKind::BadCell { .. } => "bad_cell",
+            ErrorKind::RaggedRow { .. } => "ragged_row",
+            ErrorKind::UnterminatedQuote { .. } => "unterminated_quote",
+            ErrorKind::LineTooLong { .. } => "line_too_long",
+            ErrorKind::UnsupportedEncoding { .. } => "unsupported_encoding",
+            ErrorKind::NoNumbers => "no_numbers",
             ErrorKind::HeaderSyntax { .. } => "header_syntax",
             ErrorKind::UnsupportedVersion { .. } => "unsupported_version",
             ErrorKind::UnsupportedDtype { .. } => "unsupported_dtype",
+            ErrorKind::UnsupportedTensor { .. } => "unsupported_dtype",
             ErrorKind::StructuredDtype => "structured_dtype",
             ErrorKind::PickledObject => "pickled_object",
             ErrorKind::ShapeOverflow => "shape_overflow",
@@ -224,7 +342,9 @@ impl Error {
             ErrorKind::TooFewRanks { .. } => "too_few_ranks",
             ErrorKind::InvalidWindow { .. } => "invalid_window",
             ErrorKind::Unreadable { .. } => "unreadable",
+            ErrorKind::NoRoom { .. } => "no_room",
             ErrorKind::FileChanged => "file_changed",
+            ErrorKind::ReaderStuck => "reader_stuck",
             ErrorKind::WorkerDied => "worker_died",
             ErrorKind::Internal { .. } => "internal",
         }
@@ -252,223 +372,3 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ErrorKind::EmptyFile => {
-                f.write_str("This file is empty (0 bytes). Save the features again: np.save(path, features).")
-            }
-            ErrorKind::UnknownFormat => f.write_str(
-                "This is not a file that Eigenscope can read. It reads .npy arrays: np.save(path, features), \
-                 with one row a sample.",
-            ),
-            ErrorKind::UnsupportedFormat { format, advice } => {
-                write!(f, "This is {format}, which is not read yet. {advice}")
-            }
-            ErrorKind::TruncatedHeader { missing } => write!(
-                f,
-                "The file ends inside its header: {} missing. It was probably cut off while it was copied; \
-                 copy or save it again.",
-                count(*missing, "byte is", "bytes are"),
-            ),
-            ErrorKind::TruncatedData { missing, expected } => write!(
-                f,
-                "The file is cut off: {} of the {} that its header promises. Copy or save it again.",
-                count(*missing, "byte is missing", "bytes are missing"),
-                group(*expected),
-            ),
-            ErrorKind::TrailingData { extra } => write!(
-                f,
-                "After the array the file goes on for {}. If several arrays were saved into this one file, save each \
-                 into a file of its own.",
-                count(*extra, "more byte", "more bytes"),
-            ),
-            ErrorKind::HeaderTooLong { length } => write!(
-                f,
-                "The .npy header claims to be {} bytes long; an honest one is under 64 KiB. The file is damaged; \
-                 save it again with np.save.",
-                group(*length),
-            ),
-            ErrorKind::HeaderSyntax { problem } => {
-                write!(f, "The .npy header cannot be understood: {problem}. Save the file again with np.save.")
-            }
-            ErrorKind::UnsupportedVersion { version: (major, minor) } => write!(
-                f,
-                "This is .npy version {major}.{minor}; versions 1, 2 and 3 are known. Save the file again with np.save.",
-            ),
-            ErrorKind::UnsupportedDtype { descr } => write!(
-                f,
-                "The array's type is {}, which is no real number type. Save it as floats: \
-                 np.save(path, features.astype(np.float32)).",
-                Descr(descr),
-            ),
-            ErrorKind::StructuredDtype => f.write_str(
-                "This is a record array with named fields. Save the field that holds the features: \
-                 np.save(path, array['features']).",
-            ),
-            ErrorKind::PickledObject => f.write_str(
-                "This is a pickled Python object, which only Python can open. Save the array itself: \
-                 np.save(path, features). For a saved dict: np.save(path, np.load(old, allow_pickle=True).item()['features']).",
-            ),
-            ErrorKind::ShapeOverflow => {
-                f.write_str("The header's shape is larger than any file. The header is damaged; save the file again with np.save.")
-            }
-            ErrorKind::TooFewRows { rows } => write!(
-                f,
-                "There {}; a covariance needs at least 2. Rows are samples: if the features are in columns, \
-                 save features.T.",
-                if *rows == 0 { "are no rows" } else { "is only 1 row" },
-            ),
-            ErrorKind::NoColumns => {
-                f.write_str("The array has no columns: one of its axes has length 0. Save an array of shape (samples, features).")
-            }
-            ErrorKind::NotAMatrix { axes } => write!(
-                f,
-                "The array has {axes} {}; features need two, (samples, features). \
-                 If this is one long vector, reshape it first: features.reshape(n, d).",
-                if *axes == 1 { "axis" } else { "axes" },
-            ),
-            ErrorKind::ShardsDiffer { first, difference } => write!(
-                f,
-                "This file does not continue {first}: {difference}. Parts of one matrix have the same number of columns \
-                 and the same type; analyze this file by itself.",
-            ),
-            ErrorKind::NonFinite { values, rows, first_row, of } => write!(
-                f,
-                "{} NaN or infinite, in {} of {}; the first is row {} (counted from 0). Skip those rows, or mend the file.",
-                count(*values, "value is", "values are"),
-                count(*rows, "row", "rows"),
-                group(*of),
-                group(*first_row),
-            ),
-            ErrorKind::Float16Overflow { values, rows, first_row, of } => write!(
-                f,
-                "{} infinite or NaN, in {} of {}; the first is row {} (counted from 0). The features were saved as float16, \
-                 which ends at 65,504: save them as float32, or skip those rows.",
-                count(*values, "value is", "values are"),
-                count(*rows, "row", "rows"),
-                group(*of),
-                group(*first_row),
-            ),
-            ErrorKind::NotSummed { what } => f.write_str(what),
-            ErrorKind::AllRowsEqual { rows } => write!(
-                f,
-                "All {} rows are the same, so the features have no variance and no spectrum. Check that different inputs were used.",
-                group(*rows),
-            ),
-            ErrorKind::Overflow { fast: true } => f.write_str(
-                "The values grow too far apart for 32-bit arithmetic. Choose exact precision.",
-            ),
-            ErrorKind::Overflow { fast: false } => f.write_str(
-                "The values are so large that their variance exceeds 64-bit floats. Divide the features by a constant first; α does not change.",
-            ),
-            ErrorKind::Underflow => f.write_str(
-                "The values are so small that their variance falls below 64-bit floats. Multiply the features by a constant first; α does not change.",
-            ),
-            ErrorKind::NoConvergence => f.write_str(
-                "The eigenvalues did not converge. Please report this with the file's shape and type.",
-            ),
-            ErrorKind::OutOfMemory { side, bytes } => write!(
-                f,
-                "A {side} × {side} matrix does not fit in this memory ({} MB more were needed). Use fewer columns or rows, \
-                 fewer workers, or the command on a larger machine.",
-                group(bytes.div_ceil(1_000_000)),
-                side = group(*side),
-            ),
-            ErrorKind::TooFewRanks { first, last, usable } => write!(
-                f,
-                "A fit needs at least 3 ranks, and of ranks {first}–{last} {}. Move the window.",
-                match usable.saturating_sub(first - 1) {
-                    _ if last - first < 2 => "there are too few".to_owned(),
-                    0 => format!("none is usable (the usable ones are 1–{usable})"),
-                    left => format!("only {left} {} usable (the usable ones are 1–{usable})", if left == 1 { "is" } else { "are" }),
-                },
-            ),
-            ErrorKind::InvalidWindow { first, last } => write!(
-                f,
-                "A window runs from a first rank of at least 1 to a larger last rank, such as 11:100; {first}:{last} does not.",
-            ),
-            ErrorKind::Unreadable { reason } => {
-                write!(f, "The file could not be read ({reason}). Check that it is still there, and open it again.")
-            }
-            ErrorKind::FileChanged => f.write_str(
-                "The file changed, moved or was removed while it was read. Wait until it is written, and open it again.",
-            ),
-            ErrorKind::WorkerDied => f.write_str(
-                "A worker ended before its work was done, most likely because the browser had no memory left for it. \
-                 Close other tabs, choose fewer workers, or use the command.",
-            ),
-            ErrorKind::Internal { problem } => {
-                write!(f, "Something went wrong inside Eigenscope ({problem}). Please report it; your other results are unharmed.")
-            }
-        }
-    }
-}
-
-/// NumPy's descriptor in words where it has a plain name, and as it stands otherwise.
-struct Descr<'a>(&'a str);
-
-impl fmt::Display for Descr<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = self.0.trim_start_matches(['<', '>', '=', '|']).chars().next();
-        let name = match kind {
-            Some('c') => "complex numbers",
-            Some('U' | 'S' | 'a') => "text",
-            Some('M' | 'm') => "dates or times",
-            Some('V') => "raw bytes",
-            Some('f') => "a float of unusual width",
-            _ => return write!(f, "'{}'", self.0),
-        };
-        write!(f, "'{}' ({name})", self.0)
-    }
-}
-
-/// "1 byte is", "1,024 bytes are": a number with its noun.
-fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", group(number), if number == 1 { one } else { many })
-}
-
-/// A number with commas between thousands.
-pub(crate) fn group(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(group(0), "0");
-        assert_eq!(group(999), "999");
-        assert_eq!(group(1_000), "1,000");
-        assert_eq!(group(1_234_567), "1,234,567");
-    }
-
-    #[test]
-    fn sentences_agree_in_number() {
-        let say = |kind: ErrorKind| Error::from(kind).to_string();
-        assert!(say(ErrorKind::TooFewRows { rows: 0 }).starts_with("There are no rows;"));
-        assert!(say(ErrorKind::TooFewRows { rows: 1 }).starts_with("There is only 1 row;"));
-        assert!(
-            say(ErrorKind::TrailingData { extra: 1 }).starts_with("After the array the file goes on for 1 more byte.")
-        );
-        assert!(say(ErrorKind::TrailingData { extra: 2048 }).contains("for 2,048 more bytes."));
-        assert!(say(ErrorKind::TruncatedData { missing: 1, expected: 80 }).contains("1 byte is missing of the 80"));
-        assert!(
-            say(ErrorKind::TooFewRanks { first: 11, last: 100, usable: 12 })
-                .contains("only 2 are usable (the usable ones are 1–12)")
-        );
-        assert!(say(ErrorKind::TooFewRanks { first: 11, last: 100, usable: 9 }).contains("none is usable"));
-        assert!(say(ErrorKind::TooFewRanks { first: 4, last: 5, usable: 9 }).contains("there are too few"));
-    }
-}

@@ -1,12 +1,11 @@
 /*! The same analysis over files on disk, with native threads. */
 
 mod feed;
+mod files;
 
 pub use feed::{GpuSpeeds, gpu_speeds};
 
-use std::fs::File;
-use std::io::{ErrorKind as IoErrorKind, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -15,8 +14,8 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::moments::{Blocks, Gathered, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
 use crate::report::Spectrum;
-use crate::source::{ByteRange, HEAD_BYTES, Head, Source, natural_order};
 use crate::study::{Beside, Study, solve};
+use files::{Files, Opening, Place};
 
 /// What to do with rows that hold NaN or infinity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,14 +72,33 @@ impl Default for Choices {
     }
 }
 
+/// What a person gives: the files of one matrix, and which array of them it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// Files, in any order.
+    pub paths: &'a [PathBuf],
+    /// The array to read where a file has several.
+    pub array: Option<&'a str>,
+}
+
+impl<'a, P: AsRef<[PathBuf]> + ?Sized> From<&'a P> for Given<'a> {
+    fn from(paths: &'a P) -> Self {
+        Given { paths: paths.as_ref(), array: None }
+    }
+}
+
 /// Analyzes one matrix in one or several files (put in the natural order of their names): the features as α-ReQ takes them with their
 /// blocks, the other preparations that have a number of their own, and `preparation` with its blocks.
 ///
 /// # Errors
 ///
 /// Every refusal of [`ErrorKind`], with the file's name where one file is to blame.
-pub fn analyze(paths: &[PathBuf], choices: Choices, preparation: Preparation) -> Result<(Study, Timings)> {
-    let (gathered, spectrum, mut timings) = first_answer(paths, choices)?;
+pub fn analyze<'a>(
+    given: impl Into<Given<'a>>,
+    choices: Choices,
+    preparation: Preparation,
+) -> Result<(Study, Timings)> {
+    let (gathered, spectrum, mut timings) = first_answer(given.into(), choices)?;
     let started = Instant::now();
     let mut study = Study::new(gathered.plan().clone(), spectrum);
     study.take_beside(Beside::new(&gathered));
@@ -95,17 +113,14 @@ pub fn analyze(paths: &[PathBuf], choices: Choices, preparation: Preparation) ->
 /// # Errors
 ///
 /// As [`analyze`].
-pub fn spectrum(paths: &[PathBuf], choices: Choices) -> Result<Spectrum> {
-    Ok(first_answer(paths, choices)?.1)
+pub fn spectrum<'a>(given: impl Into<Given<'a>>, choices: Choices) -> Result<Spectrum> {
+    Ok(first_answer(given.into(), choices)?.1)
 }
 
-fn first_answer(paths: &[PathBuf], choices: Choices) -> Result<(Gathered, Spectrum, Timings)> {
+fn first_answer(given: Given<'_>, choices: Choices) -> Result<(Gathered, Spectrum, Timings)> {
     let started = Instant::now();
-    let mut paths = paths.to_vec();
-    paths.sort_by(|a, b| natural_order(&name(a), &name(b)));
-    let heads = paths.iter().map(|path| head(path)).collect::<Result<Vec<_>>>()?;
-    let heads: Vec<Head<'_>> = heads.iter().map(|(name, size, start)| Head { name, size: *size, start }).collect();
-    let source = Source::open(&heads)?;
+    let opening = files::open(given)?;
+    let Opening { source, places, .. } = &opening;
     let whole = source.name();
 
     let uses_gpu = choices.engine == Engine::Gpu;
@@ -116,15 +131,15 @@ fn first_answer(paths: &[PathBuf], choices: Choices) -> Result<(Gathered, Spectr
         workers_forced: choices.threads.is_some(),
         scaled: choices.scaled,
     };
-    let mut plan = Plan::new(source, options).map_err(|error| error.in_file(&whole))?;
-    let mut files = Files::open(&paths)?;
+    let mut plan = Plan::new(source.clone(), options).map_err(|error| error.in_file(&whole))?;
+    let mut files = Files::open(places)?;
     for attempt in 0..=plan.chunks() {
         if plan.set_shift(attempt, &files.read(&plan.first_reads(attempt))?)? {
             break;
         }
     }
 
-    let (gathered, gpu_teraflops) = gather(plan, &paths)?;
+    let (gathered, gpu_teraflops) = gather(plan, places)?;
     if choices.non_finite == NonFiniteRows::Refuse {
         gathered.check_finite().map_err(|error| error.in_file(&whole))?;
     }
@@ -140,27 +155,27 @@ fn first_answer(paths: &[PathBuf], choices: Choices) -> Result<(Gathered, Spectr
 }
 
 /// The moments of all rows, and of their blocks; with the speed of a GPU that took part.
-fn gather(plan: Plan, paths: &[PathBuf]) -> Result<(Gathered, Option<f64>)> {
+fn gather(plan: Plan, places: &[Place]) -> Result<(Gathered, Option<f64>)> {
     let chunks: Vec<usize> = (0..plan.chunks()).collect();
     if plan.engine != Engine::Gpu {
         let mut gathered = Gathered::new(plan)?;
-        gather_chunks(&mut gathered, paths, &chunks)?;
+        gather_chunks(&mut gathered, places, &chunks)?;
         return Ok((gathered, None));
     }
-    let feed::Fed { computed, blocks, chunks: left, teraflops } = feed::gather(&plan, paths, chunks)?;
+    let feed::Fed { computed, blocks, chunks: left, teraflops } = feed::gather(&plan, places, chunks)?;
     let mut gathered = Gathered::new(plan.with_computed(computed))?;
     if let Some(blocks) = blocks {
         add(&mut gathered, blocks)?;
     }
     // Whatever the GPU has not done is left to threads.
     if !left.is_empty() {
-        gather_chunks(&mut gathered, paths, &left)?;
+        gather_chunks(&mut gathered, places, &left)?;
     }
     Ok((gathered, teraflops))
 }
 
 /// Adds the moments of some chunks, with a thread for each worker of the plan.
-fn gather_chunks(gathered: &mut Gathered, paths: &[PathBuf], chunks: &[usize]) -> Result<()> {
+fn gather_chunks(gathered: &mut Gathered, places: &[Place], chunks: &[usize]) -> Result<()> {
     let plan = gathered.plan().clone();
     let queues: Vec<AtomicUsize> = plan.bands.iter().map(|_| AtomicUsize::new(0)).collect();
     std::thread::scope(|scope| {
@@ -168,7 +183,7 @@ fn gather_chunks(gathered: &mut Gathered, paths: &[PathBuf], chunks: &[usize]) -
         let threads: Vec<_> = (0..plan.workers())
             .map(|worker| {
                 let band = worker % plan.bands.len();
-                scope.spawn(move || work(plan, paths, band, chunks, &queues[band]))
+                scope.spawn(move || work(plan, places, band, chunks, &queues[band]))
             })
             .collect();
         for thread in threads {
@@ -192,8 +207,8 @@ fn add(gathered: &mut Gathered, blocks: Blocks) -> Result<()> {
 const DIED: ErrorKind = ErrorKind::Internal { problem: "a thread died" };
 
 /// One thread's part: chunks of one band until the queue is empty.
-fn work(plan: &Plan, paths: &[PathBuf], band: usize, chunks: &[usize], queue: &AtomicUsize) -> Result<Blocks> {
-    let mut files = Files::open(paths)?;
+fn work(plan: &Plan, places: &[Place], band: usize, chunks: &[usize], queue: &AtomicUsize) -> Result<Blocks> {
+    let mut files = Files::open(places)?;
     let mut worker = Worker::new(plan.clone(), band)?;
     while let Some(&chunk) = chunks.get(queue.fetch_add(1, Ordering::Relaxed)) {
         worker.push(chunk, &files.read(&plan.reads(chunk))?)?;
@@ -231,55 +246,4 @@ fn solve_all(study: &mut Study, gathered: &Gathered, preparation: Preparation, t
             study.take(task, solved);
         }
     }
-}
-
-/// The open files of one thread.
-struct Files {
-    files: Vec<(String, File)>,
-}
-
-impl Files {
-    fn open(paths: &[PathBuf]) -> Result<Files> {
-        let open = |path: &PathBuf| Ok((name(path), File::open(path).map_err(|error| unreadable(path, &error))?));
-        Ok(Files { files: paths.iter().map(open).collect::<Result<_>>()? })
-    }
-
-    /// The bytes of all ranges, one after another.
-    fn read(&mut self, ranges: &[(usize, ByteRange)]) -> Result<Vec<u8>> {
-        let total: u64 = ranges.iter().map(|(_, range)| range.length).sum();
-        let mut bytes = vec![0; total as usize];
-        let mut at = 0;
-        for (shard, range) in ranges {
-            let (name, file) = &mut self.files[*shard];
-            let to = &mut bytes[at..at + range.length as usize];
-            at += to.len();
-            let read = file.seek(SeekFrom::Start(range.offset)).and_then(|_| file.read_exact(to));
-            read.map_err(|error| match error.kind() {
-                IoErrorKind::UnexpectedEof => Error::from(ErrorKind::FileChanged),
-                _ => ErrorKind::Unreadable { reason: error.to_string() }.into(),
-            })
-            .map_err(|error| error.in_file(name))?;
-        }
-        Ok(bytes)
-    }
-}
-
-/// Name, size and first bytes of a file.
-fn head(path: &Path) -> Result<(String, u64, Vec<u8>)> {
-    let read = || {
-        let mut file = File::open(path)?;
-        let size = file.metadata()?.len();
-        let mut start = Vec::new();
-        file.by_ref().take(HEAD_BYTES).read_to_end(&mut start)?;
-        Ok((name(path), size, start))
-    };
-    read().map_err(|error: std::io::Error| unreadable(path, &error))
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    Error::from(ErrorKind::Unreadable { reason: error.to_string() }).in_file(&path.display().to_string())
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -21,7 +21,7 @@ use crate::fit::{Fit, PRESETS, Weight, Window, power_law};
 use crate::metrics::noise::NoiseAlpha;
 use crate::metrics::{self, Metrics, Uncentred};
 use crate::moments::{Plan, Precision, Preparation};
-use crate::source::Axis;
+use crate::source::{Axis, FileFacts, Format, Labels};
 use crate::uncertainty::{AlphaOfN, Uncertainty};
 
 /// Version of the Report's format. It changes when a key changes its meaning or goes away.
@@ -29,17 +29,6 @@ pub const REPORT_VERSION: u32 = 2;
 
 /// This software and its version.
 pub const SOFTWARE: &str = concat!("eigenscope ", env!("CARGO_PKG_VERSION"));
-
-/// A file that the numbers are of.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FileFacts {
-    /// Name without folders.
-    pub name: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Rows in it.
-    pub rows: u64,
-}
 
 /// Everything that is known of a feature matrix once its eigenvalues are: the Report without a fit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +41,12 @@ pub struct Spectrum {
     pub name: String,
     /// The files, in the order of their rows.
     pub files: Vec<FileFacts>,
+    /// How they are written.
+    pub format: Format,
+    /// The name of the array in them; empty where it is all there is.
+    pub array: String,
+    /// Labels that stand beside the features in a file.
+    pub labels: Vec<Labels>,
     /// The first file's own shape.
     pub shape: Vec<u64>,
     /// NumPy's name of the number type.
@@ -211,12 +206,11 @@ impl Spectrum {
             version: REPORT_VERSION,
             software: SOFTWARE.to_owned(),
             name: source.name(),
-            files: source
-                .shards
-                .iter()
-                .map(|shard| FileFacts { name: shard.name.clone(), bytes: shard.bytes, rows: shard.layout.rows })
-                .collect(),
-            shape: source.shards[0].layout.shape.clone(),
+            files: source.files.clone(),
+            format: source.format,
+            array: source.array.clone(),
+            labels: source.labels.clone(),
+            shape: source.shape(),
             dtype: source.dtype().number.name().to_owned(),
             byte_order: source.dtype().byte_order().to_owned(),
             order: source.order().name().to_owned(),

@@ -9,6 +9,7 @@ const folder = "www/wasm";
 const variants = [
   { file: "simd128.wasm", features: [] },
   { file: "relaxed.wasm", features: ["--enable-relaxed-simd"] },
+  { file: "readers.wasm", features: [] },
   { file: "gpu.wasm", features: [] },
 ];
 
@@ -34,11 +35,11 @@ const inputs = [
   "node_modules/binaryen/package.json",
 ];
 
-const bindings = ["eigenscope.js", "eigenscope.d.ts", "gpu.js", "gpu.d.ts"];
+const bindings = ["eigenscope", "readers", "gpu"].flatMap((name) => [`${name}.js`, `${name}.d.ts`]);
 
 /** Builds www/wasm with the toolchain of set-up, unless it stands. */
 export async function wasm(toolchain) {
-  await step("wasm (simd128, relaxed-simd and GPU)", async () => {
+  await step("wasm (simd128, relaxed-simd, readers and GPU)", async () => {
     const changed = await whenChanged(
       {
         stamp: "target/stamps/wasm",

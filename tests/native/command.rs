@@ -143,7 +143,7 @@ fn a_refusal_is_one_sentence_with_its_code_in_brackets() {
         (data("missing.npy"), "unreadable"),
         (hostile.join("type"), "unreadable"),
         (hostile.join("not_ours/prose.npy"), "unknown_format"),
-        (hostile.join("not_yet/features.npz"), "unsupported_format"),
+        (hostile.join("not_yet/features.npy.gz"), "unsupported_format"),
         (hostile.join("length/cut_at_240.npy"), "truncated_data"),
         (hostile.join("value/nan.npy"), "non_finite"),
     ] {

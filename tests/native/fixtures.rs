@@ -158,6 +158,17 @@ pub enum Codes {
     OneOf(Vec<String>),
 }
 
+impl Codes {
+    /// Whether a file may be refused with this code ("accepted": not be refused).
+    pub fn allow(&self, code: &str) -> bool {
+        match self {
+            Codes::One(one) if one == "any" => code != "internal",
+            Codes::One(one) => one == code,
+            Codes::OneOf(many) => many.iter().any(|one| one == code),
+        }
+    }
+}
+
 /// The folder `tests/<name>`.
 pub fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(name)
@@ -202,7 +213,8 @@ pub fn hostile() -> BTreeMap<String, Codes> {
     read(&folder("hostile").join("expected.json"))
 }
 
-fn read<T: for<'a> Deserialize<'a>>(path: &Path) -> T {
+/// A JSON file.
+pub fn read<T: for<'a> Deserialize<'a>>(path: &Path) -> T {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

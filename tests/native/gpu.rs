@@ -10,10 +10,10 @@ use eigenscope::moments::{
     Batch, Blocks, Feeder, Gathered, Moments, Options as PlanOptions, Part, Plan, Precision, Preparation, Scaled,
     Worker,
 };
-use eigenscope::source::{Head, Order, Source};
+use eigenscope::source::Order;
 
 use crate::claims::Claims;
-use crate::matrix::{Matrix, header, read};
+use crate::matrix::{self, Matrix, header, open_start, read};
 
 /// What the products of 32-bit floats may cost an eigenvalue, times λ₁.
 const EIGENVALUES: f64 = 1e-6;
@@ -32,8 +32,6 @@ const USUAL: u64 = 128 << 20;
 
 /// A plan for a GPU, whose chunks are as many as seven workers would want.
 fn plan(files: &[Vec<u8>]) -> Plan {
-    let heads: Vec<Head<'_>> =
-        files.iter().map(|file| Head { name: "part.npy", size: file.len() as u64, start: file }).collect();
     let options = PlanOptions {
         engine: Engine::Gpu,
         precision: Precision::Fast,
@@ -41,7 +39,7 @@ fn plan(files: &[Vec<u8>]) -> Plan {
         workers_forced: true,
         scaled: Scaled::Auto,
     };
-    let mut plan = Plan::new(Source::open(&heads).unwrap(), options).unwrap();
+    let mut plan = Plan::new(matrix::open(files).unwrap(), options).unwrap();
     assert!(plan.set_shift(0, &read(files, &plan.first_reads(0))).unwrap());
     plan
 }
@@ -288,7 +286,6 @@ fn eight_thousand_features_fit_buffers_of_128_mebibytes() {
     let mut file = header("<f8", Order::C, &format!("({D}, {D})"));
     let start = file.len() as u64;
     file.extend(rows.values.iter().flat_map(|value| value.to_le_bytes()));
-    let head = Head { name: "large.npy", size: start + (D * D * 8) as u64, start: &file };
     let options = PlanOptions {
         engine: Engine::Gpu,
         precision: Precision::Fast,
@@ -296,7 +293,7 @@ fn eight_thousand_features_fit_buffers_of_128_mebibytes() {
         workers_forced: true,
         scaled: Scaled::Auto,
     };
-    let mut plan = Plan::new(Source::open(&[head]).unwrap(), options).unwrap();
+    let mut plan = Plan::new(open_start("large.npy", start + (D * D * 8) as u64, &file).unwrap(), options).unwrap();
     let files = [file];
     assert!(plan.set_shift(0, &read(&files, &plan.first_reads(0))).unwrap());
     let bytes = read(&files, &plan.reads(0));

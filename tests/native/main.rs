@@ -8,6 +8,7 @@ mod codes;
 mod command;
 mod coverage;
 mod fixtures;
+mod formats;
 mod golden;
 mod gpu;
 mod hostile;

@@ -9,7 +9,7 @@ use eigenscope::engine::Engine;
 use eigenscope::moments::{Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
 use eigenscope::native::{self, Choices, NonFiniteRows};
 use eigenscope::report::Spectrum;
-use eigenscope::source::{ByteRange, Head, Order, Source};
+use eigenscope::source::{ByteRange, Opened, Opener, Order, Selected, Source, Want};
 
 /// Numbers row by row.
 #[derive(Clone)]
@@ -104,9 +104,36 @@ pub fn preamble(text: &[u8]) -> Vec<u8> {
 
 /// What the files are, if they are anything.
 pub fn open(files: &[Vec<u8>]) -> Result<Source> {
-    let heads: Vec<Head<'_>> =
-        files.iter().map(|file| Head { name: "part.npy", size: file.len() as u64, start: file }).collect();
-    Source::open(&heads)
+    let opened = |file: &Vec<u8>| look("part.npy", file.len() as u64, file);
+    Selected::new(files.iter().map(opened).collect::<Result<_>>()?, None)?.source(&[])
+}
+
+/// What a file is of which only the start is there, and zeros after it.
+pub fn open_start(name: &str, size: u64, start: &[u8]) -> Result<Source> {
+    Selected::new(vec![look(name, size, start)?], None)?.source(&[])
+}
+
+/// The contents of a file of so many bytes: those of `start`, and zeros after them.
+pub fn look(name: &str, size: u64, start: &[u8]) -> Result<Opened> {
+    let contents = || {
+        let mut opener = Opener::new(size)?;
+        while let wants @ [_, ..] = opener.wants() {
+            let read = wants.iter().map(|want| answer(start, want)).collect();
+            opener.take(read)?;
+        }
+        opener.contents()
+    };
+    let contents = contents().map_err(|error: eigenscope::Error| error.in_file(name))?;
+    Ok(Opened { name: name.to_owned(), bytes: size, contents })
+}
+
+/// The bytes that are wanted.
+pub fn answer(start: &[u8], want: &Want) -> Vec<u8> {
+    let from = usize::try_from(want.range.offset).unwrap().min(start.len());
+    let length = usize::try_from(want.range.length).unwrap();
+    let mut bytes = start[from..start.len().min(from.saturating_add(length))].to_vec();
+    bytes.resize(length, 0);
+    bytes
 }
 
 /// A plan that is ready for its workers.

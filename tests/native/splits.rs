@@ -4,10 +4,10 @@ use eigenscope::engine::Engine;
 use eigenscope::moments::{Options, Plan, Precision, Scaled};
 use eigenscope::native::NonFiniteRows;
 use eigenscope::report::Spectrum;
-use eigenscope::source::{Head, Order, Source};
+use eigenscope::source::Order;
 
 use crate::claims::Claims;
-use crate::matrix::{Matrix, analyze, gather, header, merge, of_files, open, plan};
+use crate::matrix::{Matrix, analyze, gather, header, merge, of_files, open, open_start, plan};
 use crate::scratch::Scratch;
 
 const PRECISIONS: [Precision; 2] = [Precision::Exact, Precision::Fast];
@@ -103,10 +103,9 @@ fn many_workers_on_a_wide_matrix_share_the_tiles_instead_of_the_rows() {
     let mut claims = Claims::new();
     for d in [64_u64, 4_096, 8_192, 16_000, 40_000] {
         let start = header("<f4", Order::C, &format!("({d}, {d})"));
-        let head = Head { name: "wide.npy", size: start.len() as u64 + d * d * 4, start: &start };
         for workers in [1, 2, 3, 7, 64] {
             let case = format!("{d} columns, {workers} workers");
-            let source = Source::open(&[head]).unwrap();
+            let source = open_start("wide.npy", start.len() as u64 + d * d * 4, &start).unwrap();
             let plan = Plan::new(
                 source,
                 Options {

@@ -1,6 +1,7 @@
 /** One analysis: from files to a spectrum, over as many workers as the plan says. */
 
-import { compare_names, head_bytes, Planner } from "../wasm/eigenscope.js";
+import { compare_names, Planner } from "../wasm/eigenscope.js";
+import { openFiles } from "./open";
 import type { Pool } from "./pool";
 import { readRanges } from "./read";
 import { refusalOf } from "./refusal";
@@ -31,7 +32,7 @@ export async function runAnalysis(
   const files = [...given].sort((a, b) => compare_names(a.name, b.name));
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   pool.prepare(Math.min(wantedWorkers(options), Math.ceil(bytes / WORKER_BYTES)));
-  const work = await open(files, options, signal);
+  const work = await open(pool, files, options, events, signal);
   const { planner, info } = work;
   try {
     events.onOpen?.(info);
@@ -55,30 +56,35 @@ function wantedWorkers(options: AnalysisOptions): number {
   return options.workers || navigator.hardwareConcurrency || 1;
 }
 
-/** Reads the heads and the first rows, and makes the plan. */
-async function open(files: File[], options: AnalysisOptions, signal: AbortSignal): Promise<Work> {
+/** Finds out what is in the files, reads the first rows, and makes the plan. */
+async function open(
+  pool: Pool,
+  files: File[],
+  options: AnalysisOptions,
+  events: AnalysisEvents,
+  signal: AbortSignal,
+): Promise<Work> {
   let planner: Planner | undefined;
   try {
-    const reads = files.map((_, shard) => new Float64Array([shard, 0, head_bytes()]));
-    const heads = await Promise.all(reads.map((read) => readRanges(files, read)));
-    signal.throwIfAborted();
-    planner = new Planner(
-      files.map((file) => file.name),
-      new Float64Array(files.map((file) => file.size)),
-      heads,
-      {
-        ...coreEngines[options.engine],
-        workers: wantedWorkers(options),
-        workers_forced: options.workers > 0,
-        scaled: options.unitRows,
-      },
-    );
+    const unpacked = (done: number, total: number) => events.onUnpacked?.(done, total);
+    const { source, blobs, arrays } = await openFiles(pool, files, options.array, unpacked, signal);
+    planner = new Planner(source, {
+      ...coreEngines[options.engine],
+      workers: wantedWorkers(options),
+      workers_forced: options.workers > 0,
+      scaled: options.unitRows,
+    });
     for (let attempt = 0; attempt <= planner.chunks(); attempt++) {
-      const first = await readRanges(files, planner.first_reads(attempt));
+      const first = await readRanges(blobs, planner.first_reads(attempt));
       signal.throwIfAborted();
       if (planner.set_shift(attempt, first)) break;
     }
-    return { files, plan: planner.plan(), planner, info: planner.info() as Work["info"] };
+    return {
+      blobs,
+      plan: planner.plan(),
+      planner,
+      info: { ...(planner.info() as Work["info"]), arrays },
+    };
   } catch (error) {
     planner?.free();
     throw refusalOf(error);

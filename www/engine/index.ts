@@ -5,6 +5,7 @@ import { runAnalysis } from "./analyze";
 import { chooseVariant, compileVariant } from "./core";
 import gpuUrl from "./gpu.ts?worker&url";
 import { Pool } from "./pool";
+import readerUrl from "./reader.ts?worker&url";
 import { trustedScriptUrl } from "./trusted";
 import {
   AnalysisError,
@@ -31,7 +32,7 @@ export async function boot(): Promise<EngineInfo> {
   initSync({ module });
   defaultWindow.first = default_first();
   defaultWindow.last = default_last();
-  pool = new Pool(trustedScriptUrl(worker), module, gpuUrl);
+  pool = new Pool(trustedScriptUrl(worker), module, { gpu: gpuUrl, reader: readerUrl });
   return { variant: variant.name, workers: navigator.hardwareConcurrency || 1, version: version() };
 }
 

@@ -6,15 +6,15 @@
  */
 
 import { worker_died } from "../wasm/eigenscope.js";
-import type { GpuReply, GpuRequest, Reply, Request } from "./protocol";
+import type { GpuReply, GpuRequest, ReaderReply, ReaderRequest, Reply, Request } from "./protocol";
 import { trustedScriptUrl } from "./trusted";
 import { AnalysisError } from "./types";
 
 /** An idle worker keeps its memory; after this many milliseconds it is let go. */
 const IDLE_MILLISECONDS = 10_000;
 
-/** The worker that has the GPU is kept for longer: it has a device and compiled kernels. */
-const GPU_IDLE_MILLISECONDS = 60_000;
+/** A worker with a script of its own is kept for longer: it has loaded and compiled much. */
+const SPECIAL_IDLE_MILLISECONDS = 60_000;
 
 /** One worker, lent out. */
 export interface Hand<Asked = Request, Answer = Reply> {
@@ -27,8 +27,17 @@ export interface Hand<Asked = Request, Answer = Reply> {
 /** The worker that has the GPU, lent out. */
 export type GpuHand = Hand<GpuRequest, GpuReply>;
 
+/** The worker that opens files, lent out. */
+export type ReaderHand = Hand<ReaderRequest, ReaderReply>;
+
 /** Any worker that can give the blocks of rows that it has summed. */
 export type Giver = Hand | GpuHand;
+
+/** Any worker at all. */
+type AnyHand = Giver | ReaderHand;
+
+/** Workers with scripts of their own, of which there is one each. */
+type Special = "gpu" | "reader";
 
 interface Idle {
   worker: Worker;
@@ -37,34 +46,43 @@ interface Idle {
 
 export class Pool {
   private idle: Idle[] = [];
-  /** The one worker that has the GPU, while nobody holds it. */
-  private idleGpu: Idle | undefined;
-  private gpuScript: string | undefined;
-  private lent = new Map<Giver, { worker: Worker; isGpu: boolean }>();
+  /** Those with scripts of their own, while nobody holds them. */
+  private readonly idleSpecial = new Map<Special, Idle>();
+  private readonly specialScripts = new Map<Special, string>();
+  private readonly lent = new Map<AnyHand, { worker: Worker; special: Special | undefined }>();
 
   /**
    * @param script the worker's code as a blob, so that workers inherit this page's content security policy
-   * @param gpuUrl the address of the code of the worker that has the GPU, which is loaded when one is wanted
+   * @param urls the addresses of the code of workers that are loaded when one is wanted
    */
   constructor(
     private readonly script: string,
     private readonly module: WebAssembly.Module,
-    private readonly gpuUrl: string,
+    private readonly urls: Readonly<Record<Special, string>>,
   ) {}
 
   /** A worker from the idle ones, or a new one. */
   take(): Hand {
     const kept = this.idle.pop();
     if (kept) clearTimeout(kept.timer);
-    return this.lend<Request, Reply>(kept?.worker ?? this.start(), false);
+    return this.lend<Request, Reply>(kept?.worker ?? this.start(), undefined);
   }
 
   /** The worker that has the GPU. There is one device at a time: whoever takes it must have given it back before it is taken again. */
   takeGpu(): GpuHand {
-    const kept = this.idleGpu;
-    this.idleGpu = undefined;
+    return this.takeSpecial<GpuRequest, GpuReply>("gpu");
+  }
+
+  /** A worker that opens files. */
+  takeReader(): ReaderHand {
+    return this.takeSpecial<ReaderRequest, ReaderReply>("reader");
+  }
+
+  private takeSpecial<Asked, Answer>(special: Special): Hand<Asked, Answer> {
+    const kept = this.idleSpecial.get(special);
+    this.idleSpecial.delete(special);
     if (kept) clearTimeout(kept.timer);
-    return this.lend<GpuRequest, GpuReply>(kept?.worker ?? this.startGpu(), true);
+    return this.lend<Asked, Answer>(kept?.worker ?? this.startSpecial(special), special);
   }
 
   /** Starts workers that will be wanted soon, so that they load while the headers are read. */
@@ -73,25 +91,25 @@ export class Pool {
   }
 
   /** Gives a worker back that has finished its work. */
-  release(hand: Giver): void {
+  release(hand: AnyHand): void {
     const lent = this.lent.get(hand);
     if (!lent) return;
     this.lent.delete(hand);
     lent.worker.onmessage = null;
     lent.worker.onmessageerror = null;
-    if (lent.isGpu) this.restGpu(lent.worker);
+    if (lent.special) this.restSpecial(lent.special, lent.worker);
     else this.rest(lent.worker);
   }
 
   /** Ends a worker, whatever it is doing. */
-  end(hand: Giver): void {
+  end(hand: AnyHand): void {
     this.lent.get(hand)?.worker.terminate();
     this.lent.delete(hand);
   }
 
   /** Ends a worker whose sums are not wanted; the one that has the GPU forgets them, and is kept. */
   dismiss(hand: Giver): void {
-    if (this.lent.get(hand)?.isGpu) {
+    if (this.lent.get(hand)?.special === "gpu") {
       (hand as GpuHand).send({ type: "forget" });
       this.release(hand);
     } else {
@@ -99,15 +117,15 @@ export class Pool {
     }
   }
 
-  private lend<Asked, Answer>(worker: Worker, isGpu: boolean): Hand<Asked, Answer> {
+  private lend<Asked, Answer>(worker: Worker, special: Special | undefined): Hand<Asked, Answer> {
     const hand: Hand<Asked, Answer> = {
       send: (request, transfer = []) => worker.postMessage(request, transfer),
       onReply: () => {},
       onDeath: () => {},
     };
-    const giver = hand as unknown as Giver;
+    const known = hand as unknown as AnyHand;
     const die = (): void => {
-      this.end(giver);
+      this.end(known);
       hand.onDeath();
     };
     worker.onmessage = (event: MessageEvent<Answer>) => hand.onReply(event.data);
@@ -116,7 +134,7 @@ export class Pool {
       die();
     };
     worker.onmessageerror = die;
-    this.lent.set(giver, { worker, isGpu });
+    this.lent.set(known, { worker, special });
     return hand;
   }
 
@@ -134,18 +152,17 @@ export class Pool {
     this.idle.push({ worker, timer });
   }
 
-  private restGpu(worker: Worker): void {
-    this.idleGpu?.worker.terminate();
+  private restSpecial(special: Special, worker: Worker): void {
+    this.idleSpecial.get(special)?.worker.terminate();
+    const end = (): void => {
+      worker.terminate();
+      if (this.idleSpecial.get(special)?.worker === worker) this.idleSpecial.delete(special);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
-      worker.terminate();
-      if (this.idleGpu?.worker === worker) this.idleGpu = undefined;
+      end();
     };
-    const timer = setTimeout(() => {
-      worker.terminate();
-      if (this.idleGpu?.worker === worker) this.idleGpu = undefined;
-    }, GPU_IDLE_MILLISECONDS);
-    this.idleGpu = { worker, timer };
+    this.idleSpecial.set(special, { worker, timer: setTimeout(end, SPECIAL_IDLE_MILLISECONDS) });
   }
 
   private start(): Worker {
@@ -155,13 +172,15 @@ export class Pool {
   }
 
   /** From a blob as well, which does nothing but import the script. */
-  private startGpu(): Worker {
-    if (!this.gpuScript) {
-      const text = `import ${JSON.stringify(new URL(this.gpuUrl, document.baseURI).href)};`;
+  private startSpecial(special: Special): Worker {
+    let script = this.specialScripts.get(special);
+    if (!script) {
+      const text = `import ${JSON.stringify(new URL(this.urls[special], document.baseURI).href)};`;
       const blob = new Blob([text], { type: "text/javascript" });
-      this.gpuScript = trustedScriptUrl(URL.createObjectURL(blob));
+      script = trustedScriptUrl(URL.createObjectURL(blob));
+      this.specialScripts.set(special, script);
     }
-    return new Worker(this.gpuScript, { type: "module", name: "eigenscope GPU" });
+    return new Worker(script, { type: "module", name: `eigenscope ${special}` });
   }
 }
 

@@ -1,12 +1,12 @@
 /** The messages between the page and its workers. */
 
-import type { Adapter } from "./types";
+import type { Adapter, ArrayInfo } from "./types";
 
 /** From the page to a worker. The first message is always `start`. */
 export type Request =
   | { type: "start"; module: WebAssembly.Module }
   /** Take part in a plan: one band, whose chunks follow. `sums` makes room for its sums at once; otherwise that waits for the first chunk that is summed. */
-  | { type: "join"; plan: unknown; band: number; files: File[]; sums: boolean }
+  | { type: "join"; plan: unknown; band: number; blobs: Blob[]; sums: boolean }
   /** Sum a chunk, or prepare it for the GPU. */
   | { type: "chunk"; chunk: number; feed: boolean }
   /** Send a spectrum of the rows so far. */
@@ -83,6 +83,23 @@ export type GpuReply =
       failure: GpuFailure | undefined;
     }
   | GivenBlock;
+
+/** From the page to the worker that opens files: open these as one matrix. */
+export interface ReaderRequest {
+  files: File[];
+  /** The array to read; null where that need not be said. */
+  array: string | null;
+}
+
+/** From the worker that opens files. */
+export type ReaderReply =
+  /** So much was read of what has to be read from its beginning. */
+  | { type: "unpacked"; done: number; total: number }
+  /** `blobs` is what was made of the files, and read after them. */
+  | { type: "opened"; source: unknown; blobs: Blob[]; arrays: ArrayInfo[] }
+  /** Several arrays could be meant. */
+  | { type: "choice"; code: string; message: string; arrays: ArrayInfo[] }
+  | { type: "refused"; code: string; message: string };
 
 /** `decomposed` is undefined where the rows so far have no spectrum. */
 type Provisional = { type: "provisional"; decomposed: unknown; milliseconds: number };

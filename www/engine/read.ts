@@ -1,5 +1,5 @@
 /**
- * Reading byte ranges of files.
+ * Reading byte ranges of files, and of what was unpacked of them.
  *
  * Each read is a round trip to the browser's file process and takes about a millisecond, whatever its size. So where many small ranges
  * stand close together (columns of a row-major file, for the dual), the bytes between them are read along.
@@ -20,9 +20,14 @@ export class ReadError extends Error {
   }
 }
 
-/** Consecutive bytes of a file, and the ranges in them that were asked for. */
+/** What is read: a file, or what was unpacked of one, whose name nobody has given. */
+function nameOf(blob: Blob | undefined): string {
+  return blob instanceof File ? blob.name : "";
+}
+
+/** Consecutive bytes of a blob, and the ranges in them that were asked for. */
 interface Span {
-  shard: number;
+  blob: number;
   start: number;
   end: number;
   ranges: { start: number; end: number; to: number }[];
@@ -31,22 +36,22 @@ interface Span {
 /**
  * The bytes of all ranges, one after another.
  *
- * @param reads shard, offset and length of each range, one after another, as the core lists them
+ * @param reads blob, offset and length of each range, one after another, as the core lists them
  */
 export async function readRanges(
-  files: readonly File[],
+  blobs: readonly Blob[],
   reads: Float64Array,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { spans, total } = toSpans(reads);
   const [only] = spans;
-  if (only && spans.length === 1 && only.ranges.length === 1) return readSpan(files, only);
+  if (only && spans.length === 1 && only.ranges.length === 1) return readSpan(blobs, only);
   const bytes = new Uint8Array(total);
   for (let from = 0; from < spans.length; from += CONCURRENT_READS) {
     const batch = spans.slice(from, from + CONCURRENT_READS);
     await Promise.all(
       batch.map(async (span) => {
-        const read = await readSpan(files, span);
-        if (read.length < span.end - span.start) throw new ReadError(files[span.shard]?.name ?? "");
+        const read = await readSpan(blobs, span);
+        if (read.length < span.end - span.start) throw new ReadError(nameOf(blobs[span.blob]));
         for (const { start, end, to } of span.ranges) {
           bytes.set(read.subarray(start - span.start, end - span.start), to);
         }
@@ -60,12 +65,12 @@ function toSpans(reads: Float64Array): { spans: Span[]; total: number } {
   const spans: Span[] = [];
   let total = 0;
   for (let i = 0; i < reads.length; i += 3) {
-    const [shard = 0, start = 0, length = 0] = reads.subarray(i, i + 3);
+    const [blob = 0, start = 0, length = 0] = reads.subarray(i, i + 3);
     const range = { start, end: start + length, to: total };
     total += length;
     const last = spans.at(-1);
     if (
-      last?.shard === shard &&
+      last?.blob === blob &&
       start >= last.end &&
       start - last.end <= GAP_BYTES &&
       range.end - last.start <= SPAN_BYTES
@@ -73,7 +78,7 @@ function toSpans(reads: Float64Array): { spans: Span[]; total: number } {
       last.end = range.end;
       last.ranges.push(range);
     } else {
-      spans.push({ shard, start, end: range.end, ranges: [range] });
+      spans.push({ blob, start, end: range.end, ranges: [range] });
     }
   }
   return { spans, total };
@@ -81,14 +86,14 @@ function toSpans(reads: Float64Array): { spans: Span[]; total: number } {
 
 /** The bytes of a span; fewer where the file is shorter. */
 async function readSpan(
-  files: readonly File[],
-  { shard, start, end }: Span,
+  blobs: readonly Blob[],
+  { blob, start, end }: Span,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const file = files[shard];
-  if (!file) throw new ReadError("");
+  const from = blobs[blob];
+  if (!from) throw new ReadError("");
   try {
-    return new Uint8Array(await file.slice(start, end).arrayBuffer());
+    return new Uint8Array(await from.slice(start, end).arrayBuffer());
   } catch {
-    throw new ReadError(file.name);
+    throw new ReadError(nameOf(from));
   }
 }

@@ -50,7 +50,8 @@ interface Member {
 
 /** What a run is made of. */
 export interface Work {
-  files: File[];
+  /** All that is read. */
+  blobs: Blob[];
   plan: unknown;
   planner: Planner;
   info: SourceInfo;
@@ -135,7 +136,7 @@ export class Run {
   }
 
   private enlist(band: number, isRacer: boolean): Member {
-    const { plan, files, info } = this.work;
+    const { plan, blobs, info } = this.work;
     const hand = this.pool.take();
     const member: Member = { hand, band, held: 0, isRacer };
     hand.onDeath = () => {
@@ -147,7 +148,7 @@ export class Run {
       if (isRacer && reply.type === "refused") this.dropRacer(reply.message);
       else this.hear(member, reply);
     };
-    hand.send({ type: "join", plan, band, files, sums: !isRacer && !this.isForced });
+    hand.send({ type: "join", plan, band, blobs, sums: !isRacer && !this.isForced });
     return member;
   }
 

@@ -17,7 +17,26 @@ export interface SourceInfo {
   /** The array's own shape, when it has more than two axes or several shards differ. */
   shape: number[];
   files: { name: string; bytes: number; rows: number }[];
+  /** How they are written: "npy", "npz" … */
+  format: string;
+  /** The name of the array in them; empty where it is all there is. */
+  array: string;
+  /** Labels that stand beside the features. */
+  labels: { name: string; dtype: string }[];
   bytes: number;
+  /** All arrays of the first file, the likely one first; empty where it is all there is. */
+  arrays: readonly ArrayInfo[];
+}
+
+/** An array in a file. */
+export interface ArrayInfo {
+  name: string;
+  shape: number[];
+  dtype: string;
+  /** Bytes of its numbers; 0 where they cannot be read. */
+  bytes: number;
+  /** Whether features could be in it. */
+  is_matrix: boolean;
 }
 
 /**
@@ -36,6 +55,8 @@ export interface Adapter {
 
 export interface AnalysisOptions {
   engine: Engine;
+  /** The array to read; null where that need not be said. */
+  array: string | null;
   /** What to do with rows that hold NaN or infinity. */
   nonFinite: "refuse" | "skip";
   /** Number of workers; 0 means one for each logical processor. */
@@ -58,6 +79,8 @@ export interface Progress {
 }
 
 export interface AnalysisEvents {
+  /** So many bytes were read of a file that has to be read from its beginning, before its rows can be. */
+  onUnpacked?: (done: number, total: number) => void;
   onOpen?: (info: SourceInfo) => void;
   onProgress?: (progress: Progress) => void;
   /** A spectrum of the rows read so far, while the rest streams. */
@@ -258,6 +281,12 @@ export interface Facts {
   name: string;
   n: number;
   d: number;
+  /** How the files are written: "npy", "npz" … */
+  format: string;
+  /** The name of the array in them; empty where it is all there is. */
+  array: string;
+  /** Labels that stand beside the features. */
+  labels: { name: string; dtype: string }[];
   dtype: string;
   order: "C" | "F";
   precision: "exact" | "fast";
@@ -383,6 +412,18 @@ export class AnalysisError extends Error {
   ) {
     super(message);
     this.name = "AnalysisError";
+  }
+}
+
+/** Several arrays of a file could be meant. */
+export class ChoiceError extends AnalysisError {
+  constructor(
+    code: string,
+    message: string,
+    /** The likely one first. */
+    readonly arrays: readonly ArrayInfo[],
+  ) {
+    super(code, message);
   }
 }
 

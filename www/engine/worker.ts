@@ -1,5 +1,5 @@
 /**
- * A worker: reads its own slices of the files, and keeps its own wasm instance and its own sums.
+ * A worker: reads its own slices of what is read, and keeps its own wasm instance and its own sums.
  *
  * While the core works on one chunk, the next is already being read. The page always hands out a few chunks ahead, so that no worker
  * waits for the answer to a message.
@@ -24,7 +24,7 @@ interface Task {
 
 interface Run {
   core: ChunkWorker;
-  files: File[];
+  blobs: Blob[];
   queue: Task[];
   /** Wakes the loop when chunks come in, or none are left. */
   wake: (() => void) | undefined;
@@ -66,7 +66,7 @@ async function work(run: Run): Promise<void> {
   const next = (): (Task & { bytes: Promise<Uint8Array> }) | undefined => {
     const task = run.queue.shift();
     if (task === undefined) return undefined;
-    const bytes = readRanges(run.files, run.core.reads(task.chunk));
+    const bytes = readRanges(run.blobs, run.core.reads(task.chunk));
     // It is awaited later; a failure before that is not an unhandled one.
     bytes.catch(() => {});
     return { ...task, bytes };
@@ -153,7 +153,7 @@ function handle(request: Request): void {
     case "join":
       run = {
         core: new ChunkWorker(request.plan, request.band, request.sums),
-        files: request.files,
+        blobs: request.blobs,
         queue: [],
         wake: undefined,
         ended: false,

@@ -1,5 +1,6 @@
 import type {
   Analysis,
+  ArrayInfo,
   Engine,
   Progress,
   SourceInfo,
@@ -7,14 +8,9 @@ import type {
   StudyProgress,
   WindowReport,
 } from "../engine/types";
+import type { Failure } from "./failure";
 
-/** Why something could not be done: a stable code and a sentence for the person. */
-export interface Failure {
-  readonly code: string;
-  readonly message: string;
-}
-
-export type Status = "waiting" | "running" | "done" | "error" | "cancelled";
+export type Status = "waiting" | "running" | "choosing" | "done" | "error" | "cancelled";
 
 /** One matrix that was given to the page: its files, how far it has got, and what came out. */
 export interface Dataset {
@@ -23,6 +19,10 @@ export interface Dataset {
   /** Handles, not contents: a run reads the files anew. */
   readonly files: readonly File[];
   readonly status: Status;
+  /** The array of the files that is read; null where that need not be said, or is not known yet. */
+  readonly array: string | null;
+  /** The arrays to choose from, where there are several. */
+  readonly arrays: readonly ArrayInfo[] | null;
   /** What this dataset does with rows that hold NaN or infinity. */
   readonly nonFinite: "refuse" | "skip";
   /** Whether rows at unit length are summed beside the others, whatever it costs. */
@@ -30,6 +30,8 @@ export interface Dataset {
   /** The engine that was chosen for the run under way or the last one. */
   readonly engine: Engine;
   readonly info: SourceInfo | null;
+  /** Bytes so far of a file that has to be read from its beginning before its rows can be. */
+  readonly unpacked: { done: number; total: number } | null;
   readonly progress: Progress | null;
   /** All that the last run knows; stays until a new run replaces it. */
   readonly study: Study | null;
@@ -52,10 +54,13 @@ export function newDataset(id: number, name: string, files: readonly File[]): Da
     name,
     files,
     status: "waiting",
+    array: null,
+    arrays: null,
     nonFinite: "refuse",
     unitRows: "auto",
     engine: "auto",
     info: null,
+    unpacked: null,
     progress: null,
     study: null,
     studying: null,

@@ -1,17 +1,25 @@
 import type {
   Analysis,
-  AnalysisError,
   AnalysisEvents,
   AnalysisOptions,
-  Engine as EngineChoice,
+  ArrayInfo,
   EngineInfo,
   Preparation,
   Study,
   Weight,
 } from "../engine/types";
-import { type Dataset, type Failure, newDataset, shownAnalysis } from "./dataset";
+import { ChoiceError } from "../engine/types";
+import { type Dataset, newDataset, shownAnalysis } from "./dataset";
+import { failureOf, sumsLetGo } from "./failure";
 import { inNaturalOrder, nameOfParts } from "./files";
-import { savedTheme, saveTheme, type Theme, type ThemeChoice } from "./theme";
+import {
+  type Overlays,
+  type Settings,
+  type State,
+  selectedDataset,
+  standardPreparation,
+} from "./state";
+import { savedTheme, saveTheme, type Theme } from "./theme";
 import type { RankWindow } from "./window";
 
 /** What the workspace needs of the engine; the tests give it another. */
@@ -28,81 +36,8 @@ export interface Engine {
   ): Promise<Study>;
 }
 
-export interface Settings {
-  readonly engine: EngineChoice;
-  /** 0: one for each logical processor. */
-  readonly workers: number;
-  readonly theme: ThemeChoice;
-}
-
-/** As α-ReQ takes features. */
-export const standardPreparation: Preparation = {
-  centred: true,
-  unit_rows: false,
-  standardized: false,
-};
-
 /** The sums of datasets that are kept for other preparations stay within this; beyond it, those of the datasets that came first are let go, but for the one in view. */
 const sumsBytes = 512 * 2 ** 20;
-
-/** What is drawn over the spectrum on demand. */
-export interface Overlays {
-  /** The noise edge, and the spectrum of pure noise. */
-  readonly nulls: boolean;
-  /** A window whose line is drawn though it is not the one in view. */
-  readonly pointed: RankWindow | null;
-}
-
-export interface State {
-  readonly engine: EngineInfo | null;
-  /** Why the page cannot work at all in this browser. */
-  readonly bootFailure: Failure | null;
-  readonly datasets: readonly Dataset[];
-  readonly selected: number | null;
-  /** One window for all datasets, so that their exponents compare like with like. */
-  readonly window: RankWindow;
-  /** How much each rank counts, for all datasets alike. */
-  readonly weight: Weight;
-  /** What is done to the features first, for all datasets alike. */
-  readonly preparation: Preparation;
-  /** Leading components that are left out. */
-  readonly dropped: number;
-  readonly overlays: Overlays;
-  readonly settings: Settings;
-  /** What the operating system asks for. */
-  readonly systemTheme: Theme;
-  /** Several files that came at once and wait for "one matrix or several?". */
-  readonly question: readonly File[] | null;
-  /** Something went wrong outside any dataset. */
-  readonly notice: Failure | null;
-  /** The latest event in words, for screen readers. */
-  readonly announcement: string;
-}
-
-export type PageState = "empty" | "running" | "done" | "error" | "cancelled";
-
-/** What the page as a whole is doing: it is "running" until the last waiting dataset is through. */
-export function pageState(state: State): PageState {
-  if (state.bootFailure) return "error";
-  if (state.datasets.some(({ status }) => status === "running" || status === "waiting")) {
-    return "running";
-  }
-  const status = selectedDataset(state)?.status;
-  return status === undefined || status === "waiting" ? "empty" : status;
-}
-
-export function theme({ settings, systemTheme }: State): Theme {
-  return settings.theme === "system" ? systemTheme : settings.theme;
-}
-
-export function selectedDataset(state: State): Dataset | null {
-  return state.datasets.find(({ id }) => id === state.selected) ?? null;
-}
-
-/** The dataset that the engine works on: reading its rows, or computing what follows the first answer. */
-export function runningDataset(state: State): Dataset | null {
-  return state.datasets.find(({ status, studying }) => status === "running" || studying) ?? null;
-}
 
 /**
  * Everything the page knows, and every way to change it. The state is replaced, never changed in
@@ -114,6 +49,8 @@ export class Workspace {
   readonly #listeners = new Set<() => void>();
   #nextId = 1;
   #run: { id: number; abort: AbortController } | null = null;
+  /** Names of arrays that the person has chosen: files that have one of them are read without asking again. */
+  readonly #chosen = new Set<string>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -219,7 +156,10 @@ export class Workspace {
   }
 
   /** Reads the files of a dataset again, with the settings of now, and with what is to be different. */
-  runAgain(id: number, otherwise: Partial<Pick<Dataset, "nonFinite" | "unitRows">> = {}): void {
+  runAgain(
+    id: number,
+    otherwise: Partial<Pick<Dataset, "array" | "nonFinite" | "unitRows">> = {},
+  ): void {
     const dataset = this.#find(id);
     if (!dataset || dataset.status === "running") return;
     this.#update(id, {
@@ -321,18 +261,20 @@ export class Workspace {
   }
 
   async #runOne(dataset: Dataset): Promise<void> {
-    const { id, name, files, nonFinite, unitRows } = dataset;
+    const { id, name, files, array, nonFinite, unitRows } = dataset;
     const { engine, workers } = this.#state.settings;
     const abort = new AbortController();
     const { signal } = abort;
     this.#run = { id, abort };
-    this.#update(id, { status: "running", engine, progress: null, failure: null });
+    this.#update(id, { status: "running", engine, progress: null, unpacked: null, failure: null });
     this.#announce(`Reading ${name}.`);
     try {
       const study = await this.#engine.analyze(
         [...files],
-        { engine, nonFinite, workers, unitRows },
+        { engine, array, nonFinite, workers, unitRows },
         {
+          onUnpacked: (done, total) =>
+            !signal.aborted && this.#update(id, { unpacked: { done, total } }),
           onOpen: (info) => !signal.aborted && this.#update(id, { info }),
           onProgress: (progress) => !signal.aborted && this.#update(id, { progress }),
           onProvisional: (provisional) => {
@@ -355,12 +297,44 @@ export class Workspace {
     } catch (error) {
       if (signal.aborted) return;
       this.#run = null;
+      if (error instanceof ChoiceError) {
+        this.#ask(id, error.arrays);
+        return;
+      }
       const old = this.#find(id);
       old?.analysis?.free();
       old?.study?.free();
       this.#settle(id, { status: "error", study: null, analysis: null, failure: failureOf(error) });
     }
     this.#runNext();
+  }
+
+  /** Asks which array of a file is meant, unless one of that name was chosen before. */
+  #ask(id: number, arrays: readonly ArrayInfo[]): void {
+    const known = arrays.find(({ name, is_matrix }) => is_matrix && this.#chosen.has(name));
+    const dataset = this.#find(id);
+    if (known) this.#update(id, { status: "waiting", array: known.name, arrays });
+    else this.#settle(id, { status: "choosing", arrays });
+    if (!known) this.#announce(`${dataset?.name ?? ""} has several arrays: choose one.`);
+    this.#runNext();
+  }
+
+  /** Asks anew which array of a dataset's files is meant; what there is of it stays until one is chosen. */
+  chooseAgain(id: number): void {
+    const arrays = this.#find(id)?.info?.arrays ?? [];
+    this.#update(id, { status: "choosing", arrays });
+  }
+
+  /** What there is of a dataset stays as it is. */
+  keepArray(id: number): void {
+    this.#update(id, { status: "done" });
+    this.#runNext();
+  }
+
+  /** Reads another array of a dataset's files, and remembers its name for files to come. */
+  choose(id: number, array: string): void {
+    this.#chosen.add(array);
+    this.runAgain(id, { array });
   }
 
   /** Computes what follows the first answer. */
@@ -454,24 +428,7 @@ export class Workspace {
   }
 }
 
-const sumsLetGo: Failure = {
-  code: "sums_let_go",
-  message: "What this needs was let go to save memory. Run this dataset again.",
-};
-
 function withFit(dataset: Dataset, { window, weight }: State): Dataset {
   const { first, last } = window;
   return { ...dataset, outcome: shownAnalysis(dataset)?.view(first, last, weight) ?? null };
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") {
-    const { code, message } = error as AnalysisError;
-    return { code, message };
-  }
-  const detail = error instanceof Error ? error.message : String(error);
-  return {
-    code: "unexpected",
-    message: `Something failed that should not have (${detail}). The page goes on; if it happens again, reload it.`,
-  };
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { pageState, runningDataset, type State, selectedDataset, theme } from "../state/state";
 import type { Theme } from "../state/theme";
-import { pageState, runningDataset, type State, selectedDataset, theme } from "../state/workspace";
 import { receiveFiles } from "./drop";
 import "./facts";
 import "./depth";
@@ -110,7 +110,7 @@ class App extends Part {
     if (wide.matches) return ["list", "spectrum", "readout", "facts", "depth"];
     const { state } = this.workspace;
     const dataset = selectedDataset(state);
-    const stuck = dataset?.status === "error" || dataset?.status === "cancelled";
+    const stuck = ["choosing", "error", "cancelled"].includes(dataset?.status ?? "");
     return stuck || state.question
       ? ["list", "readout", "spectrum", "facts", "depth"]
       : ["readout", "spectrum", "facts", "depth", "list"];

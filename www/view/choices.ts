@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Choice, Preparation } from "../engine/types";
-import { standardPreparation, type Workspace } from "../state/workspace";
+import { standardPreparation } from "../state/state";
+import type { Workspace } from "../state/workspace";
 import type { Depth, Row } from "./depth";
 import { counted, signed } from "./format";
 import { change, exponent } from "./number";

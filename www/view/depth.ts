@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis, Facts, WindowReport } from "../engine/types";
 import { type Dataset, shownAnalysis } from "../state/dataset";
-import { selectedDataset, type Workspace } from "../state/workspace";
+import { selectedDataset } from "../state/state";
+import type { Workspace } from "../state/workspace";
 import { choiceRow } from "./choices";
 import { nullRow } from "./nulls";
 import { Part } from "./part";

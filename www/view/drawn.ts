@@ -2,7 +2,7 @@ import { html, type PropertyValues, type TemplateResult } from "lit";
 import { safeSvg } from "../engine/index";
 import type { Analysis, Figure, FigureOptions } from "../engine/types";
 import { shownAnalysis } from "../state/dataset";
-import { selectedDataset, theme } from "../state/workspace";
+import { selectedDataset, theme } from "../state/state";
 import { Part } from "./part";
 
 /** A figure that is not on the screen is drawn again once nothing has changed for so long, in milliseconds. */

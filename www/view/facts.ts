@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis, Facts } from "../engine/types";
 import { type Dataset, shownAnalysis } from "../state/dataset";
-import { selectedDataset } from "../state/workspace";
+import { selectedDataset } from "../state/state";
 import { reportName, saveText } from "./download";
 import { counted, engineWords, whole } from "./format";
 import { icons } from "./icons";
@@ -31,7 +31,7 @@ class FactSheet extends Part {
     if (!dataset || !analysis) return nothing;
     const { facts } = analysis;
     return html`<section class="fact-sheet" aria-label="Facts">
-      ${factList(facts)}
+      ${factList(facts, this.#source(dataset, facts))}
       ${facts.provisional ? nothing : this.#actions(dataset, analysis)}
     </section>`;
   }
@@ -72,6 +72,26 @@ class FactSheet extends Part {
           : nothing
       }
     </div>`;
+  }
+
+  /** Where the features stand in their file, and what else is there. */
+  #source({ id, info, status }: Dataset, { format, array }: Facts): TemplateResult {
+    const others = (info?.arrays ?? []).filter(({ is_matrix }) => is_matrix).length > 1;
+    return html`<span data-name="format">${format}</span>${
+      array === "" ? nothing : html`, <span class="array" data-name="array">${array}</span>`
+    }
+    ${
+      others && status === "done"
+        ? html`<button
+            type="button"
+            class="small"
+            name="other-array"
+            @click=${() => this.workspace.chooseAgain(id)}
+          >
+            Another array…
+          </button>`
+        : nothing
+    }`;
   }
 
   #pythonButton(analysis: Analysis): TemplateResult | typeof nothing {
@@ -134,12 +154,21 @@ function engineTitle({ adapter, engine, gpu_rows, instruction_set, n, workers }:
   return `${adapter.name} (${adapter.backend}), ${whole(gpu_rows)} of ${whole(n)} rows; ${own}`;
 }
 
-function factList(facts: Facts): TemplateResult {
+function factList(facts: Facts, source: TemplateResult): TemplateResult {
   return html`<dl class="facts">
     <div>
       <dt>${term("n")} × ${term("d")}</dt>
       <dd>${wholeNumber("n", facts.n)} × ${wholeNumber("d", facts.d)}</dd>
     </div>
+    ${row("format", source)}
+    ${
+      facts.labels.length > 0
+        ? row(
+            "labels",
+            html`<span data-name="labels">${facts.labels.map(({ name }) => name).join(", ")}</span>`,
+          )
+        : nothing
+    }
     ${row("dtype", html`<span data-name="dtype">${facts.dtype}</span>, <span data-name="order">${facts.order}</span> order`)}
     ${row("total_variance", measure("total_variance", facts.total_variance))}
     ${

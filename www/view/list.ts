@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { type Dataset, shownAnalysis } from "../state/dataset";
+import "./chooser";
 import { whole } from "./format";
 import { icons } from "./icons";
 import { exponent } from "./number";
@@ -58,6 +59,11 @@ class DatasetList extends Part {
       ${
         failure
           ? html`<p class="failure" role="alert" data-code=${failure.code}>${sentence(failure.message, name)}</p>`
+          : nothing
+      }
+      ${
+        status === "choosing"
+          ? html`<eigen-chooser .workspace=${this.workspace} .of=${dataset}></eigen-chooser>`
           : nothing
       }
       ${this.#remedies(dataset)}
@@ -133,7 +139,12 @@ function breakable(name: string): (string | TemplateResult)[] {
   return name.split(/(?<=[-_ ])/).flatMap((piece) => [piece, html`<wbr />`]);
 }
 
-const statusWords = { waiting: "waiting", error: "not read", cancelled: "Cancelled" } as const;
+const statusWords = {
+  waiting: "waiting",
+  choosing: "which array?",
+  error: "not read",
+  cancelled: "Cancelled",
+} as const;
 
 /** The line under a dataset's name: its size and exponent, or why it has none yet. */
 function facts(dataset: Dataset): TemplateResult {
@@ -141,7 +152,12 @@ function facts(dataset: Dataset): TemplateResult {
   const size = shownAnalysis(dataset)?.facts ?? info;
   const shape = size ? html`<span>${whole(size.n)} × ${whole(size.d)}</span>` : nothing;
   if (status === "running" && !outcome) return html`${shape} <span>reading</span>`;
-  if (status === "waiting" || status === "error" || status === "cancelled") {
+  if (
+    status === "waiting" ||
+    status === "choosing" ||
+    status === "error" ||
+    status === "cancelled"
+  ) {
     return html`${shape} <span>${statusWords[status]}</span>`;
   }
   const alpha = outcome?.fit

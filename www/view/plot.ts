@@ -2,8 +2,8 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { emptyPlot, safeSvg } from "../engine/index";
 import type { Analysis, Plot, PlotOptions } from "../engine/types";
 import { shownAnalysis } from "../state/dataset";
+import { selectedDataset, theme } from "../state/state";
 import { endRange, moveEnd, nearestRank, rankAfterKey, type WindowEnd } from "../state/window";
-import { selectedDataset, theme } from "../state/workspace";
 import { significant, whole } from "./format";
 import { Part } from "./part";
 

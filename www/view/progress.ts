@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Progress, StudyProgress } from "../engine/types";
-import { runningDataset } from "../state/workspace";
+import type { Dataset } from "../state/dataset";
+import { runningDataset } from "../state/state";
 import { bytes, duration, whole } from "./format";
 import { Part } from "./part";
 
@@ -10,19 +11,19 @@ class ProgressBar extends Part {
     const { datasets } = this.workspace.state;
     const dataset = runningDataset(this.workspace.state);
     if (!dataset) return nothing;
-    const { name, progress, studying } = dataset;
+    const { name, progress, studying, unpacked } = dataset;
     if (studying) return this.#study(name, studying);
     const waiting = datasets.filter(({ status }) => status === "waiting").length;
     const reading = progress?.stage === "reading";
     return html`<section class="progress" aria-label="Run under way">
       <progress
         aria-label="Reading ${name}"
-        max=${progress?.rowsTotal || 1}
-        .value=${progress ? (reading ? progress.rows : progress.rowsTotal) : 0}
+        max=${progress?.rowsTotal || unpacked?.total || 1}
+        .value=${progress ? (reading ? progress.rows : progress.rowsTotal) : (unpacked?.done ?? 0)}
       ></progress>
       <p class="progress-words">
         <span class="progress-name">${name}</span>
-        ${progress ? this.#words(progress) : html`<span>opening</span>`}
+        ${progress ? this.#words(progress) : html`<span>${opening(unpacked)}</span>`}
         ${waiting ? html`<span>${whole(waiting)} waiting</span>` : nothing}
         <button type="button" class="small" name="cancel" @click=${() => this.workspace.cancel()}>
           Cancel <kbd>Esc</kbd>
@@ -57,6 +58,12 @@ class ProgressBar extends Part {
       <span>${bytes(bytesPerSecond)}/s</span>
       ${secondsLeft === null ? nothing : html`<span>${duration(secondsLeft)} left</span>`}`;
   }
+}
+
+/** What is done before there are rows. */
+function opening(unpacked: Dataset["unpacked"]): string {
+  if (!unpacked) return "opening";
+  return `unpacking, ${bytes(unpacked.done)} of ${bytes(unpacked.total)}`;
 }
 
 customElements.define("eigen-progress", ProgressBar);

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Facts, Fit, Weight, WindowReport } from "../engine/types";
 import { type Dataset, shownAnalysis } from "../state/dataset";
-import { selectedDataset, type Workspace } from "../state/workspace";
+import { selectedDataset } from "../state/state";
+import type { Workspace } from "../state/workspace";
 import { convention } from "./choices";
 import { whole } from "./format";
 import { exponent, goodness, wholeNumber } from "./number";

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { shownAnalysis } from "../state/dataset";
-import { selectedDataset } from "../state/workspace";
+import { selectedDataset } from "../state/state";
 import { Part } from "./part";
 
 const views = ["Plot", "Table"] as const;
@@ -85,6 +85,7 @@ class Spectrum extends Part {
     const words = {
       waiting: state.engine ? "Waiting for the dataset before it" : "Loading what computes it",
       running: "The first rows are on their way",
+      choosing: "Choose an array in the list",
       error: "No spectrum: the list says why",
       cancelled: "Cancelled: the list starts it again",
       done: dataset?.withheld

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { shownAnalysis } from "../state/dataset";
-import { selectedDataset } from "../state/workspace";
+import { selectedDataset } from "../state/state";
 import { whole } from "./format";
 import { measure } from "./number";
 import { Part } from "./part";

@@ -44,6 +44,16 @@ export const terms = {
     word: "d",
     meaning: "Columns of the matrix: the features. Further axes are flattened into columns.",
   },
+  format: {
+    word: "file",
+    meaning:
+      "How the file is written, and the array in it that holds the features. Recognised by its bytes, whatever its name.",
+  },
+  labels: {
+    word: "labels",
+    meaning:
+      "Whole numbers or words that stand beside the features, one a row. They take no part in the spectrum.",
+  },
   dtype: {
     word: "type",
     meaning:

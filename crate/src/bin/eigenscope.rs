@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use eigenscope::engine::{Adapter, Engine};
 use eigenscope::fit::{Weight, Window};
 use eigenscope::moments::{Precision, Preparation, Scaled};
-use eigenscope::native::{self, Choices, GpuSpeeds, NonFiniteRows, Timings, analyze};
+use eigenscope::native::{self, Choices, Given, GpuSpeeds, NonFiniteRows, Timings, analyze};
 use eigenscope::report::{FitOutcome, PresetFit, Report, Spectrum};
 use serde::Serialize;
 
@@ -24,9 +24,12 @@ struct Arguments {
 enum Command {
     /// Computes the eigenspectrum of a feature matrix and fits a power law to it.
     Analyze {
-        /// .npy files: one matrix, or its parts (put in the natural order of their names). Rows are samples.
+        /// Files of features (.npy, .npz, .safetensors, .pt): one matrix, or its parts (put in the natural order of their names). Rows are samples.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// The array to read, where a file has several.
+        #[arg(long, value_name = "NAME")]
+        array: Option<String>,
         /// Ranks of the fit, first:last.
         #[arg(long, default_value = "11:100", value_parser = window)]
         window: Window,
@@ -115,6 +118,7 @@ fn main() -> ExitCode {
     }
     let Command::Analyze {
         files,
+        array,
         window,
         weights,
         engine,
@@ -151,7 +155,7 @@ fn main() -> ExitCode {
     // Sums of samples at unit length cost time; whoever asks for what needs them gets them.
     let scaled = if unit_rows || standardize { Scaled::Always } else { Scaled::Auto };
     let choices = Choices { engine, precision, non_finite, scaled, threads: threads.map(usize::from) };
-    let (study, took) = match analyze(&files, choices, preparation) {
+    let (study, took) = match analyze(Given { paths: &files, array: array.as_deref() }, choices, preparation) {
         Ok(result) => result,
         Err(error) => {
             eprintln!("eigenscope: {error} [{}]", error.code());

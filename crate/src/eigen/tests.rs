@@ -174,7 +174,7 @@ fn what_is_diagonal_is_exact() {
         assert_eq!(values, (0..side).map(|i| 1.0 / (i + 1) as f64).collect::<Vec<f64>>());
         assert_eq!(eigenvalues(&vec![0.0; side * side], side).unwrap(), vec![0.0; side]);
     }
-    assert_eq!(eigenvalues(&[], 0).unwrap(), []);
+    assert_eq!(eigenvalues(&[], 0).unwrap(), [0.0; 0]);
     assert_eq!(eigenvalues(&[-3.7], 1).unwrap(), [-3.7]);
     assert_eq!(eigenvalues(&[1.0, 2.0, f64::NAN, 1.0], 2).unwrap(), [3.0, -1.0]);
     assert_eq!(eigenvalues(&[f64::MIN_POSITIVE / 4.0], 1).unwrap(), [f64::MIN_POSITIVE / 4.0]);

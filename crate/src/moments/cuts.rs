@@ -37,11 +37,13 @@ pub(super) fn blocks(source: &Source, axis: Axis, range: Range<u64>) -> Vec<(usi
     }
 }
 
+/// What is to be read for some blocks: which of the things that are read, and the bytes in it.
 pub(super) fn reads(source: &Source, blocks: &[(usize, Block)]) -> Vec<(usize, ByteRange)> {
     blocks
         .iter()
         .flat_map(|(shard, block)| {
-            source.shards[*shard].layout.ranges(block).into_iter().map(move |range| (*shard, range))
+            let shard = &source.shards[*shard];
+            shard.layout.ranges(block).into_iter().map(move |range| (shard.at, range))
         })
         .collect()
 }

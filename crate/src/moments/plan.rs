@@ -219,7 +219,9 @@ impl Plan {
     /// Whether a GPU gets the numbers as they are in the file: float16, which it opens by itself.
     pub fn passes_halves(&self) -> bool {
         let dtype = self.source.dtype();
-        self.axis == Axis::Rows && self.contiguous() && dtype.number == Number::Float16 && !dtype.big_endian
+        let in_steps = self.source.shards.iter().any(|shard| shard.layout.step != 1);
+        let contiguous = self.axis == Axis::Rows && self.contiguous() && !in_steps;
+        contiguous && dtype.number == Number::Float16 && !dtype.big_endian
     }
 
     /// Sums of products that are kept apart: blocks of rows, and those of rows at unit length.
@@ -347,8 +349,7 @@ impl Plan {
 
     /// Bytes of a block of a shard.
     pub(super) fn block_bytes(&self, shard: usize, block: &Block) -> u64 {
-        let layout = &self.source.shards[shard].layout;
-        (block.rows.end - block.rows.start) * (block.columns.end - block.columns.start) * layout.dtype.size() as u64
+        self.source.shards[shard].layout.block_bytes(block)
     }
 
     /// Whether the numbers of a sample stand one after another in the file.

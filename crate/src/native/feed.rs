@@ -1,14 +1,14 @@
 /*! The moments of a matrix with a GPU: threads read and feed, the calling thread speaks to the GPU. */
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Instant;
 
 use serde::Serialize;
 
-use super::{DIED, Files};
+use super::DIED;
+use super::files::{Files, Place};
 use crate::engine::{Adapter, Computed, Reason};
 use crate::error::Result;
 use crate::gpu::{Failure, Gpu, Options, Sums, VARIANTS, block_on};
@@ -30,7 +30,7 @@ pub(super) struct Fed {
 }
 
 /// Feeds chunks to a GPU for as long as that goes well.
-pub(super) fn gather(plan: &Plan, paths: &[PathBuf], chunks: Vec<usize>) -> Result<Fed> {
+pub(super) fn gather(plan: &Plan, places: &[Place], chunks: Vec<usize>) -> Result<Fed> {
     let failed = |failure: Failure| Reason::Failed { code: failure.code().to_owned(), failure: failure.to_string() };
     let nothing = |failure, chunks| Fed {
         computed: Computed { reason: failed(failure), ..Computed::default() },
@@ -53,7 +53,7 @@ pub(super) fn gather(plan: &Plan, paths: &[PathBuf], chunks: Vec<usize>) -> Resu
         let threads: Vec<_> = (0..plan.workers())
             .map(|_| {
                 let (sender, queue, chunks) = (sender.clone(), &queue, &chunks);
-                scope.spawn(move || feed(plan, paths, chunks, queue, &sender))
+                scope.spawn(move || feed(plan, places, chunks, queue, &sender))
             })
             .collect();
         drop(sender);
@@ -90,12 +90,12 @@ pub(super) fn gather(plan: &Plan, paths: &[PathBuf], chunks: Vec<usize>) -> Resu
 /// One thread's part: reads chunks and turns them into batches until there are none left, or nobody wants them.
 fn feed(
     plan: &Plan,
-    paths: &[PathBuf],
+    places: &[Place],
     chunks: &[usize],
     queue: &AtomicUsize,
     sender: &SyncSender<Batch>,
 ) -> Result<()> {
-    let mut files = Files::open(paths)?;
+    let mut files = Files::open(places)?;
     let mut feeder = Feeder::new(plan)?;
     while let Some(&chunk) = chunks.get(queue.fetch_add(1, Ordering::Relaxed)) {
         let batch = feeder.feed(chunk, &files.read(&plan.reads(chunk))?)?;

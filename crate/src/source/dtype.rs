@@ -2,13 +2,15 @@
 Number types and their bytes.
 
 A [`Dtype`] turns raw bytes into `f64`, in runs of any stride. Every type that NumPy calls a real number
-fits: float16/32/64, signed and unsigned integers up to 64 bits, and bool, in either byte order. 64-bit integers
+fits: float16/32/64, bfloat16, signed and unsigned integers up to 64 bits, and bool, in either byte order. 64-bit integers
 above 2⁵³ are rounded to the nearest `f64`, as NumPy's `astype(float64)` does.
 */
 
 use serde::{Deserialize, Serialize};
 
 /// What a number is, apart from its byte order.
+///
+/// `BFloat16` is the upper half of a `Float32`, as PyTorch and safetensors have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the names are NumPy's")]
@@ -23,6 +25,7 @@ pub enum Number {
     Uint32,
     Uint64,
     Float16,
+    BFloat16,
     Float32,
     Float64,
 }
@@ -32,7 +35,7 @@ impl Number {
     pub fn size(self) -> usize {
         match self {
             Number::Bool | Number::Int8 | Number::Uint8 => 1,
-            Number::Int16 | Number::Uint16 | Number::Float16 => 2,
+            Number::Int16 | Number::Uint16 | Number::Float16 | Number::BFloat16 => 2,
             Number::Int32 | Number::Uint32 | Number::Float32 => 4,
             Number::Int64 | Number::Uint64 | Number::Float64 => 8,
         }
@@ -51,14 +54,23 @@ impl Number {
             Number::Uint32 => "uint32",
             Number::Uint64 => "uint64",
             Number::Float16 => "float16",
+            Number::BFloat16 => "bfloat16",
             Number::Float32 => "float32",
             Number::Float64 => "float64",
         }
     }
 
+    /// The type of a name of NumPy's.
+    #[cfg(feature = "readers")]
+    pub(super) fn named(name: &str) -> Option<Number> {
+        use Number::*;
+        let all = [Bool, Int8, Int16, Int32, Int64, Uint8, Uint16, Uint32, Uint64, Float16, BFloat16, Float32, Float64];
+        all.into_iter().find(|number| number.name() == name)
+    }
+
     /// Whether the type can hold NaN or infinity.
     pub fn is_float(self) -> bool {
-        matches!(self, Number::Float16 | Number::Float32 | Number::Float64)
+        matches!(self, Number::Float16 | Number::BFloat16 | Number::Float32 | Number::Float64)
     }
 }
 
@@ -109,6 +121,7 @@ impl Dtype {
             Uint32: 4, |b| f64::from(u32::from_le_bytes(b)), |b| f64::from(u32::from_be_bytes(b));
             Uint64: 8, |b| u64::from_le_bytes(b) as f64, |b| u64::from_be_bytes(b) as f64;
             Float16: 2, |b| f64::from(f16_to_f32(u16::from_le_bytes(b))), |b| f64::from(f16_to_f32(u16::from_be_bytes(b)));
+            BFloat16: 2, |b| bf16(u16::from_le_bytes(b)), |b| bf16(u16::from_be_bytes(b));
             Float32: 4, |b| f64::from(f32::from_le_bytes(b)), |b| f64::from(f32::from_be_bytes(b));
             Float64: 8, f64::from_le_bytes, f64::from_be_bytes;
         }
@@ -128,6 +141,12 @@ fn strided<const SIZE: usize>(bytes: &[u8], out: &mut [f64], stride: usize, read
             *to = read(*from);
         }
     }
+}
+
+/// The upper half of a single-precision number.
+#[inline(always)]
+fn bf16(bits: u16) -> f64 {
+    f64::from(f32::from_bits(u32::from(bits) << 16))
 }
 
 /// IEEE 754 half precision to single precision, exactly.
@@ -167,6 +186,16 @@ mod tests {
             };
             let expected = if sign == 1 { -magnitude } else { magnitude };
             assert!(half(bits) == expected || (half(bits).is_nan() && expected.is_nan()), "{bits:#06x}");
+        }
+    }
+
+    #[test]
+    fn every_bfloat16_is_the_upper_half_of_a_float() {
+        for bits in 0..=u16::MAX {
+            let mut out = [0.0];
+            Dtype { number: Number::BFloat16, big_endian: true }.decode(&bits.to_be_bytes(), &mut out, 1);
+            let expected = f32::from_bits(u32::from(bits) << 16);
+            assert!(out[0] == f64::from(expected) || (out[0].is_nan() && expected.is_nan()), "{bits:#06x}");
         }
     }
 

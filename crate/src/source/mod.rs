@@ -1,61 +1,93 @@
 /*!
 From the bytes of files to the rows of a matrix, without any IO.
 
-A file with a fixed layout is described by a [`Layout`]: where each number stands. One or several files (shards)
-with equal columns and type make a [`Source`], the whole matrix X of n rows (samples) and d columns (features). Whoever does
-the reading, a browser's worker, a native thread or a test, asks a [`Layout`] for the byte ranges of any block of rows and
-columns, reads them as it can, and hands the bytes to [`Layout::decode`].
-
-```
-use eigenscope::source::{Head, Source};
-
-# fn main() -> eigenscope::Result<()> {
-let mut file = b"\x93NUMPY\x01\x00\x48\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }            \n".to_vec();
-file.extend([0u8; 24]);
-let source = Source::open(&[Head { name: "features.npy", size: file.len() as u64, start: &file }])?;
-assert_eq!((source.n, source.d), (2, 3));
-# Ok(())
-# }
-```
+An [`Opener`] finds out what is in a file: its [`Contents`], arrays by name. One of them is the features. Where its numbers stand is a [`Layout`], of the file or
+of what had to be unpacked first; one or several of those (shards) with equal columns and type make a [`Source`], the whole matrix X of n rows (samples)
+and d columns (features). Whoever does the reading, a browser's worker, a native thread or a test, asks a [`Layout`] for the byte ranges of any
+block of rows and columns, reads them as it can, and hands the bytes to [`Layout::decode`].
 */
 
+#[cfg_attr(not(feature = "readers"), allow(dead_code, reason = "the readers use all of it"))]
+mod contents;
 mod dtype;
+#[cfg_attr(not(feature = "readers"), allow(dead_code, reason = "the readers use all of it"))]
+mod known;
+#[cfg_attr(not(feature = "readers"), allow(dead_code, reason = "the readers use all of it"))]
 mod layout;
+#[cfg(feature = "readers")]
+mod lines;
+#[cfg(feature = "readers")]
+mod mat;
 mod npy;
+#[cfg(feature = "readers")]
+mod npz;
+mod opener;
+#[cfg(feature = "readers")]
+mod pickle;
+#[cfg(feature = "readers")]
+mod safetensors;
+mod select;
+#[cfg(feature = "readers")]
 mod sniff;
+#[cfg(feature = "readers")]
+mod table;
+#[cfg(feature = "readers")]
+mod tensors;
+#[cfg(feature = "readers")]
+mod text;
+#[cfg(feature = "readers")]
+mod torch;
+#[cfg(feature = "readers")]
+mod zip;
 
+pub use contents::{Array, Contents, Form, Format, Labels};
 pub use dtype::{Dtype, Number};
+pub use known::{Packing, Want};
 pub use layout::{Axis, Block, ByteRange, Destination, Layout, Order};
+pub use opener::Opener;
+pub use select::{Opened, Selected};
+#[cfg(feature = "readers")]
+pub use {
+    contents::{ForeignArray, Packed},
+    select::{Unpacked, Unpacking},
+    text::{Text, TextReader},
+};
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{ErrorKind, Result, group};
+use crate::error::{Error, ErrorKind, Result, group};
 
-/// How many leading bytes of a file are needed to know what it is: the longest header that is accepted, and its preamble.
-pub const HEAD_BYTES: u64 = npy::MAX_HEADER_BYTES + npy::MAX_PREAMBLE_BYTES;
-
-/// The start of a file, as the reader hands it over.
-#[derive(Clone, Copy, Debug)]
-pub struct Head<'a> {
-    /// The file's name, without folders.
-    pub name: &'a str,
-    /// Size of the whole file in bytes.
-    pub size: u64,
-    /// The first [`HEAD_BYTES`] bytes, or all of a shorter file.
-    pub start: &'a [u8],
+/// A file that the numbers are of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// Name without folders.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Rows in it.
+    pub rows: u64,
 }
 
-/// One file of a [`Source`].
+/// Some consecutive rows of a matrix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shard {
-    /// The file's name.
+    /// Which of the things that are read holds them: the files in their order, and after them what was unpacked.
+    pub at: usize,
+    /// Index of the first row in the whole matrix.
+    pub first_row: u64,
+    /// Where the numbers stand.
+    pub layout: Layout,
+}
+
+/// The features of one file.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The file's name, without folders.
     pub name: String,
     /// Its size in bytes.
     pub bytes: u64,
-    /// Index of its first row in the whole matrix.
-    pub first_row: u64,
-    /// Where its numbers stand.
-    pub layout: Layout,
+    /// Where its rows stand, in their order: what is read, counted as in [`Shard::at`], and the layout in it.
+    pub pieces: Vec<(usize, Layout)>,
 }
 
 /// A whole matrix: n rows (samples) and d columns (features), from one file or several.
@@ -63,7 +95,15 @@ pub struct Shard {
 /// A `Source` that exists has been checked: n ≥ 2, d ≥ 1, every byte that a layout points to exists, and the shards agree in columns and type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Source {
+    /// How the files are written.
+    pub format: Format,
+    /// The name of the array in them; empty where it is all there is.
+    pub array: String,
+    /// Labels that stand beside the features, of a single file.
+    pub labels: Vec<Labels>,
     /// The files, in the order of their rows.
+    pub files: Vec<FileFacts>,
+    /// The rows, in their order.
     pub shards: Vec<Shard>,
     /// Number of rows (samples).
     pub n: u64,
@@ -72,32 +112,36 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads the headers of one or several files and checks that they make one matrix.
+    /// Puts the features of one or several files together as one matrix.
     ///
     /// # Errors
     ///
-    /// Every refusal of a file (see [`ErrorKind`]), with that file's name; `ShardsDiffer` where files don't fit together;
-    /// `TooFewRows` where there is no second row.
-    pub fn open(files: &[Head<'_>]) -> Result<Source> {
-        let mut shards: Vec<Shard> = Vec::with_capacity(files.len());
+    /// `ShardsDiffer` where files don't fit together; `TooFewRows` where there is no second row.
+    pub fn new(format: Format, array: &str, labels: Vec<Labels>, parts: Vec<Part>) -> Result<Source> {
+        let mut files: Vec<FileFacts> = Vec::with_capacity(parts.len());
+        let mut shards: Vec<Shard> = Vec::with_capacity(parts.len());
         let mut n = 0u64;
-        for file in files {
-            let layout = read_head(file).map_err(|error| error.in_file(file.name))?;
-            if let Some(first) = shards.first() {
-                compare(first, &layout).map_err(|error| error.in_file(file.name))?;
-            }
+        for Part { name, bytes, pieces } in parts {
             let first_row = n;
-            n = n.checked_add(layout.rows).ok_or(ErrorKind::ShapeOverflow)?;
-            shards.push(Shard { name: file.name.to_owned(), bytes: file.size, first_row, layout });
+            for (at, layout) in pieces {
+                if let Some(first) = shards.first() {
+                    let first_name = files.first().map_or(&name, |file| &file.name);
+                    compare(first_name, &first.layout, &layout).map_err(|error| error.in_file(&name))?;
+                }
+                let first_row = n;
+                n = n.checked_add(layout.rows).ok_or(ErrorKind::ShapeOverflow)?;
+                shards.push(Shard { at, first_row, layout });
+            }
+            files.push(FileFacts { name, bytes, rows: n - first_row });
         }
         let Some(first) = shards.first() else {
             return Err(ErrorKind::Internal { problem: "no file was given" }.into());
         };
         if n < 2 {
-            return Err(crate::Error::from(ErrorKind::TooFewRows { rows: n }).in_file(&first.name));
+            return Err(Error::from(ErrorKind::TooFewRows { rows: n }).in_file(&files[0].name));
         }
         let d = first.layout.columns;
-        Ok(Source { shards, n, d })
+        Ok(Source { format, array: array.to_owned(), labels, files, shards, n, d })
     }
 
     /// The number type of all shards.
@@ -110,12 +154,22 @@ impl Source {
         self.shards[0].layout.order
     }
 
+    /// The first shard's own shape; of an array that comes in pieces, that of the whole.
+    pub fn shape(&self) -> Vec<u64> {
+        let mut shape = self.shards[0].layout.shape.clone();
+        if let (Some(rows), Some(file)) = (shape.first_mut(), self.files.first()) {
+            *rows = file.rows;
+        }
+        shape
+    }
+
     /// The name of the whole: the file's own, or the first file's and how many more.
     pub fn name(&self) -> String {
-        match self.shards.len() {
-            1 => self.shards[0].name.clone(),
-            2 => format!("{} and 1 more", self.shards[0].name),
-            many => format!("{} and {} more", self.shards[0].name, many - 1),
+        let first = &self.files[0].name;
+        match self.files.len() {
+            1 => first.clone(),
+            2 => format!("{first} and 1 more"),
+            many => format!("{first} and {} more", many - 1),
         }
     }
 
@@ -125,31 +179,22 @@ impl Source {
     }
 }
 
-/// What a file is, and where its numbers stand.
-fn read_head(file: &Head<'_>) -> Result<Layout> {
-    if file.size == 0 {
-        return Err(ErrorKind::EmptyFile.into());
-    }
-    sniff::recognise(file.start)?;
-    npy::layout(file.start, file.size)
-}
-
 /// Whether a further shard continues the first.
-fn compare(first: &Shard, layout: &Layout) -> Result<()> {
-    let difference = if layout.columns != first.layout.columns {
-        format!("it has {} columns instead of {}", group(layout.columns), group(first.layout.columns))
-    } else if layout.dtype != first.layout.dtype {
+fn compare(name: &str, first: &Layout, layout: &Layout) -> Result<()> {
+    let difference = if layout.columns != first.columns {
+        format!("it has {} columns instead of {}", group(layout.columns), group(first.columns))
+    } else if layout.dtype != first.dtype {
         let name = |layout: &Layout| match (layout.dtype.number.name(), layout.dtype.big_endian) {
             (name, false) => name.to_owned(),
             (name, true) => format!("big-endian {name}"),
         };
-        format!("its type is {} instead of {}", name(layout), name(&first.layout))
-    } else if layout.order != first.layout.order {
-        format!("its memory order is {} instead of {}", layout.order.name(), first.layout.order.name())
+        format!("its type is {} instead of {}", name(layout), name(first))
+    } else if layout.order != first.order {
+        format!("its memory order is {} instead of {}", layout.order.name(), first.order.name())
     } else {
         return Ok(());
     };
-    Err(ErrorKind::ShardsDiffer { first: first.name.clone(), difference }.into())
+    Err(ErrorKind::ShardsDiffer { first: name.to_owned(), difference }.into())
 }
 
 /// Compares file names as people do: runs of digits by their value, so that part2 comes before part10.

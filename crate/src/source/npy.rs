@@ -5,7 +5,9 @@ A magic string, a version, the length of the header, and the header: a Python di
 are allowed. It is read with a grammar of its own; nothing is evaluated. Source: `numpy/lib/format.py`, "Format Specification".
 */
 
-use super::{Dtype, Layout, Number, Order};
+use super::contents::{Array, Contents, Format};
+use super::known::{Known, Step};
+use super::{ByteRange, Dtype, Layout, Number, Order};
 use crate::error::{ErrorKind, Result};
 
 /// The first bytes of every .npy file.
@@ -14,46 +16,46 @@ pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 /// The longest header that is read. Versions 2 and 3 could claim 4 GiB; NumPy itself writes a few hundred bytes.
 pub(super) const MAX_HEADER_BYTES: u64 = 64 << 10;
 
-/// Magic, version and header length of versions 2 and 3.
-pub(super) const MAX_PREAMBLE_BYTES: u64 = 12;
+/// Bytes that nearly every header fits in.
+pub(super) const USUAL_HEADER: u64 = 256;
 
-/// The layout of an .npy file, from its first bytes and its size.
-pub(super) fn layout(start: &[u8], size: u64) -> Result<Layout> {
-    let (header_at, header_length) = preamble(start)?;
+/// The array of an .npy file.
+pub(super) fn contents(known: &Known) -> Step<Contents> {
+    if !known.start(USUAL_HEADER)?.starts_with(MAGIC) {
+        return Err(ErrorKind::UnknownFormat.into());
+    }
+    let file = ByteRange { offset: 0, length: known.size };
+    let array = array("", file, |most| known.start(most))?;
+    Ok(Contents::new(Format::Npy, vec![array]))
+}
+
+/// An array that takes up the bytes `file`, of which `start` gives the first.
+///
+/// What is wrong with the header is the whole array's fault; what cannot be read though the header can is kept beside its shape and type.
+pub(super) fn array<'a>(name: &str, file: ByteRange, start: impl Fn(u64) -> Step<&'a [u8]>) -> Step<Array> {
+    let first = start(USUAL_HEADER.min(file.length))?;
+    if !first.starts_with(MAGIC) {
+        return Err(syntax("it does not begin as one").into());
+    }
+    let (header_at, header_length) = preamble(first)?;
     if header_length > MAX_HEADER_BYTES {
-        return Err(ErrorKind::HeaderTooLong { length: header_length }.into());
+        let limit = MAX_HEADER_BYTES;
+        return Err(ErrorKind::HeaderTooLong { format: ".npy", length: header_length, limit }.into());
     }
     let header_end = header_at + header_length;
-    if size < header_end {
-        return Err(ErrorKind::TruncatedHeader { missing: header_end - size }.into());
+    if file.length < header_end {
+        return Err(ErrorKind::TruncatedHeader { missing: header_end - file.length }.into());
     }
-    let header = start
+    let header = start(header_end)?
         .get(header_at as usize..header_end as usize)
-        .ok_or(ErrorKind::Internal { problem: "the start of the file was not handed over whole" })?;
-    let header = Header::parse(header)?;
-
-    let dtype = dtype(&header.descr)?;
-    let Some((&rows, rest)) = header.shape.split_first().filter(|(_, rest)| !rest.is_empty()) else {
-        return Err(ErrorKind::NotAMatrix { axes: header.shape.len() }.into());
-    };
-    let product = |axes: &[u64]| axes.iter().try_fold(1u64, |product, &axis| product.checked_mul(axis));
-    let columns = product(rest).ok_or(ErrorKind::ShapeOverflow)?;
-    let expected = product(&[rows, columns, dtype.size() as u64]).ok_or(ErrorKind::ShapeOverflow)?;
-    if rows == 0 {
-        return Err(ErrorKind::TooFewRows { rows }.into());
-    }
-    if columns == 0 {
-        return Err(ErrorKind::NoColumns.into());
-    }
-    let there = size - header_end;
-    if there < expected {
-        return Err(ErrorKind::TruncatedData { missing: expected - there, expected }.into());
-    }
-    if there > expected {
-        return Err(ErrorKind::TrailingData { extra: there - expected }.into());
-    }
-    let order = if header.fortran_order { Order::F } else { Order::C };
-    Ok(Layout { offset: header_end, rows, columns, dtype, order, shape: header.shape })
+        .ok_or(ErrorKind::TruncatedHeader { missing: header_end.saturating_sub(start(header_end)?.len() as u64) })?;
+    let Header { descr, fortran_order, shape } = Header::parse(header)?;
+    let order = if fortran_order { Order::F } else { Order::C };
+    let bytes = ByteRange { offset: file.offset + header_end, length: file.length - header_end };
+    let dtype = dtype(&descr);
+    let type_name = dtype.as_ref().map_or(descr, |dtype| dtype.number.name().to_owned());
+    let layout = dtype.and_then(|dtype| Layout::dense(bytes, &shape, dtype, order));
+    Ok(Array::plain(name, shape, &type_name, layout))
 }
 
 /// Where the header starts, and how long it says it is.

@@ -12,18 +12,11 @@ use crate::fit::{DEFAULT_WINDOW, Weight, Window};
 use crate::moments::{Plan, Preparation};
 use crate::plot::Overlays;
 use crate::report::{Sentence, Spectrum};
-use crate::source::HEAD_BYTES;
 
 /// The version of the core.
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
-}
-
-/// How many leading bytes of a file [`Planner`](run::Planner) wants.
-#[wasm_bindgen]
-pub fn head_bytes() -> f64 {
-    HEAD_BYTES as f64
 }
 
 /// The first rank of the default window.
@@ -44,10 +37,10 @@ pub fn compare_names(a: &str, b: &str) -> i32 {
     crate::source::natural_order(a, b) as i32
 }
 
-/// The refusal of a file that could not be read any more.
+/// The refusal after a reader made no headway.
 #[wasm_bindgen]
-pub fn file_changed(name: &str) -> JsValue {
-    refusal(Error::from(ErrorKind::FileChanged).in_file(name))
+pub fn reader_stuck(name: &str) -> JsValue {
+    refusal(Error::from(ErrorKind::ReaderStuck).in_file(name))
 }
 
 /// The refusal after a worker died.

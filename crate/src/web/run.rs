@@ -8,11 +8,10 @@ use super::{JsResult, from_js, refusal, to_js};
 use crate::decompose::Decomposed;
 use crate::error::ErrorKind;
 use crate::moments::{Batch, Feeder, Gathered, Moments, Options, Part, Plan, Preparation, SecondMoment, Worker};
-use crate::report::FileFacts;
-use crate::source::{ByteRange, Head, Source};
+use crate::source::{ByteRange, FileFacts, Format, Labels, Source};
 use crate::study::{Beside, Task, solved};
 
-/// Shard, offset and length of each range, one after another.
+/// What is read (the files in their order, then what was unpacked), offset and length of each range, one after another.
 fn flat(reads: Vec<(usize, ByteRange)>) -> Vec<f64> {
     reads.into_iter().flat_map(|(shard, range)| [shard as f64, range.offset as f64, range.length as f64]).collect()
 }
@@ -33,28 +32,19 @@ struct SourceInfo {
     order: &'static str,
     shape: Vec<u64>,
     files: Vec<FileFacts>,
+    format: Format,
+    array: String,
+    labels: Vec<Labels>,
     bytes: u64,
 }
 
 #[wasm_bindgen]
 impl Planner {
-    /// Reads the heads of files, given in parallel arrays, and plans the work.
+    /// Plans the work on a matrix, as [`Selection::source`](super::opening::Selection::source) has it.
     #[wasm_bindgen(constructor)]
-    pub fn new(
-        names: Vec<String>,
-        sizes: Vec<f64>,
-        heads: Vec<js_sys::Uint8Array>,
-        options: JsValue,
-    ) -> JsResult<Planner> {
-        let starts: Vec<Vec<u8>> = heads.iter().map(js_sys::Uint8Array::to_vec).collect();
-        let heads: Vec<Head<'_>> = names
-            .iter()
-            .zip(&sizes)
-            .zip(&starts)
-            .map(|((name, &size), start)| Head { name, size: size as u64, start })
-            .collect();
+    pub fn new(source: JsValue, options: JsValue) -> JsResult<Planner> {
+        let source: Source = from_js(source)?;
         let options: Options = from_js(options)?;
-        let source = Source::open(&heads).map_err(refusal)?;
         let name = source.name();
         Ok(Planner { plan: Plan::new(source, options).map_err(|error| refusal(error.in_file(&name)))? })
     }
@@ -69,17 +59,16 @@ impl Planner {
             dtype: source.dtype().number.name(),
             byte_order: source.dtype().byte_order(),
             order: source.order().name(),
-            shape: source.shards[0].layout.shape.clone(),
-            files: source
-                .shards
-                .iter()
-                .map(|shard| FileFacts { name: shard.name.clone(), bytes: shard.bytes, rows: shard.layout.rows })
-                .collect(),
+            shape: source.shape(),
+            files: source.files.clone(),
+            format: source.format,
+            array: source.array.clone(),
+            labels: source.labels.clone(),
             bytes: source.data_bytes(),
         })
     }
 
-    /// What to read for [`set_shift`](Self::set_shift): shard, offset, length, …
+    /// What to read for [`set_shift`](Self::set_shift), as [`flat`] has it.
     pub fn first_reads(&self, attempt: usize) -> Vec<f64> {
         flat(self.plan.first_reads(attempt))
     }
@@ -139,7 +128,7 @@ impl ChunkWorker {
         Ok(ChunkWorker { plan, band, worker, feeder: None })
     }
 
-    /// What to read for a chunk: shard, offset, length, …
+    /// What to read for a chunk, as [`flat`] has it.
     pub fn reads(&self, chunk: usize) -> Vec<f64> {
         flat(self.plan.reads(chunk))
     }

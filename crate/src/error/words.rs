@@ -1,0 +1,350 @@
+/*! The sentences of errors, and how names and numbers stand in them. */
+
+use std::fmt;
+
+use super::ErrorKind;
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ErrorKind::EmptyFile => {
+                f.write_str("This file is empty (0 bytes). Save the features again: np.save(path, features).")
+            }
+            ErrorKind::UnknownFormat => f.write_str(
+                "This is not a file that Eigenscope can read. It reads arrays of NumPy and PyTorch, safetensors and tables of numbers, \
+                 with one row a sample: np.save(path, features).",
+            ),
+            ErrorKind::UnsupportedFormat { format, advice } => {
+                write!(f, "This is {format}, which is not read. {advice}")
+            }
+            ErrorKind::TruncatedHeader { missing } => write!(
+                f,
+                "The file ends inside its header: {} missing. It was probably cut off while it was copied; \
+                 copy or save it again.",
+                count(*missing, "byte is", "bytes are"),
+            ),
+            ErrorKind::TruncatedData { missing, expected } => write!(
+                f,
+                "The file is cut off: {} of the {} that its header promises. Copy or save it again.",
+                count(*missing, "byte is missing", "bytes are missing"),
+                group(*expected),
+            ),
+            ErrorKind::TrailingData { extra } => write!(
+                f,
+                "After the array the file goes on for {}. If several arrays were saved into this one file, save each \
+                 into a file of its own.",
+                count(*extra, "more byte", "more bytes"),
+            ),
+            ErrorKind::HeaderTooLong { format, length, limit } => write!(
+                f,
+                "The {format} header claims to be {} long; an honest one is under {}. The file is damaged; \
+                 save or copy it again.",
+                count(*length, "byte", "bytes"),
+                size(*limit),
+            ),
+            ErrorKind::Malformed { format, problem } => write!(
+                f,
+                "This is {format}, but it contradicts itself: {problem}. It was probably damaged on its way; save or copy it again."
+            ),
+            ErrorKind::UnsupportedCompression { method, advice } => {
+                write!(f, "The array is compressed with {method}, which is not read. {advice}")
+            }
+            ErrorKind::DamagedStream { part } => write!(
+                f,
+                "{part} cannot be unpacked into what was packed: its length or its checksum comes out wrong. \
+                 The file has changed since it was saved; copy or save it again.",
+            ),
+            ErrorKind::UnsafePickle { name } => write!(
+                f,
+                "To open this file, Python would call {name}, which could be anything; Eigenscope runs nothing. \
+                 Save the tensor itself: torch.save(features, path).",
+            ),
+            ErrorKind::Strided { strides } => write!(
+                f,
+                "The tensor's numbers lie in strides of ({}), which are no rows and columns. \
+                 Save it in one piece: torch.save(features.contiguous(), path).",
+                strides.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
+            ),
+            ErrorKind::SeveralArrays { arrays } => write!(
+                f,
+                "There are several arrays in this file: {}. Choose one; the command takes --array NAME.",
+                List(arrays),
+            ),
+            ErrorKind::NoSuchArray { name, arrays } => {
+                write!(f, "There is no array named {} in this file. There is {}.", quoted(name), List(arrays))
+            }
+            ErrorKind::NoMatrix { arrays } if arrays.is_empty() => f.write_str(
+                "There is no array in this file. Save the features into it, with one row a sample.",
+            ),
+            ErrorKind::NoMatrix { arrays } => write!(
+                f,
+                "No array in this file is a matrix of numbers with rows and columns: there is {}. Save an array of shape (samples, features).",
+                List(arrays),
+            ),
+            ErrorKind::BadCell { line, column, text } => write!(
+                f,
+                "Line {}, column {column}: {} is not a number. Mend that cell, or leave the row out.",
+                group(*line),
+                if text.is_empty() { "an empty cell".to_owned() } else { format!("{text:?}") },
+            ),
+            ErrorKind::RaggedRow { line, cells, expected } => write!(
+                f,
+                "Line {} has {} and the rows before it have {}. Mend that line, or save the table again.",
+                group(*line),
+                count(*cells, "cell", "cells"),
+                group(*expected),
+            ),
+            ErrorKind::UnterminatedQuote { line } => write!(
+                f,
+                "A quotation mark opens in line {} and is never closed. Close it, or save the table again.",
+                group(*line),
+            ),
+            ErrorKind::LineTooLong { line, limit } => write!(
+                f,
+                "Line {} is longer than {}, which no table's is. Check that the file is text with a line for each sample.",
+                group(*line),
+                size(*limit),
+            ),
+            ErrorKind::UnsupportedEncoding { encoding } => write!(
+                f,
+                "The text is encoded as {encoding}. Save it as UTF-8: in Excel \"CSV UTF-8\", in Python encoding='utf-8'.",
+            ),
+            ErrorKind::NoNumbers => f.write_str(
+                "No column of this table holds numbers in its first rows. Save the features as numbers, with one row a sample.",
+            ),
+            ErrorKind::HeaderSyntax { problem } => {
+                write!(f, "The .npy header cannot be understood: {problem}. Save the file again with np.save.")
+            }
+            ErrorKind::UnsupportedVersion { version: (major, minor) } => write!(
+                f,
+                "This is .npy version {major}.{minor}; versions 1, 2 and 3 are known. Save the file again with np.save.",
+            ),
+            ErrorKind::UnsupportedDtype { descr } => write!(
+                f,
+                "The array's type is {}, which is no real number type. Save it as floats: \
+                 np.save(path, features.astype(np.float32)).",
+                Descr(descr),
+            ),
+            ErrorKind::UnsupportedTensor { dtype } => write!(
+                f,
+                "The array's type is {}, which is not read. Save it as floats: features.float() in PyTorch, \
+                 double(features) in MATLAB.",
+                quoted(dtype),
+            ),
+            ErrorKind::StructuredDtype => f.write_str(
+                "This is a record array with named fields. Save the field that holds the features: \
+                 np.save(path, array['features']).",
+            ),
+            ErrorKind::PickledObject => f.write_str(
+                "This is a pickled Python object, which only Python can open. Save the array itself: \
+                 np.save(path, features). For a saved dict: np.save(path, np.load(old, allow_pickle=True).item()['features']).",
+            ),
+            ErrorKind::ShapeOverflow => {
+                f.write_str("The header's shape is larger than any file. The header is damaged; save the file again.")
+            }
+            ErrorKind::TooFewRows { rows } => write!(
+                f,
+                "There {}; a covariance needs at least 2. Rows are samples: if the features are in columns, \
+                 save features.T.",
+                if *rows == 0 { "are no rows" } else { "is only 1 row" },
+            ),
+            ErrorKind::NoColumns => {
+                f.write_str("The array has no columns: one of its axes has length 0. Save an array of shape (samples, features).")
+            }
+            ErrorKind::NotAMatrix { axes } => write!(
+                f,
+                "The array has {axes} {}; features need two, (samples, features). \
+                 If this is one long vector, reshape it first: features.reshape(n, d).",
+                if *axes == 1 { "axis" } else { "axes" },
+            ),
+            ErrorKind::ShardsDiffer { first, difference } => write!(
+                f,
+                "This file does not continue {first}: {difference}. Parts of one matrix have the same number of columns \
+                 and the same type; analyze this file by itself.",
+            ),
+            ErrorKind::NonFinite { values, rows, first_row, of } => write!(
+                f,
+                "{} NaN or infinite, in {} of {}; the first is row {} (counted from 0). Skip those rows, or mend the file.",
+                count(*values, "value is", "values are"),
+                count(*rows, "row", "rows"),
+                group(*of),
+                group(*first_row),
+            ),
+            ErrorKind::Float16Overflow { values, rows, first_row, of } => write!(
+                f,
+                "{} infinite or NaN, in {} of {}; the first is row {} (counted from 0). The features were saved as float16, \
+                 which ends at 65,504: save them as float32, or skip those rows.",
+                count(*values, "value is", "values are"),
+                count(*rows, "row", "rows"),
+                group(*of),
+                group(*first_row),
+            ),
+            ErrorKind::NotSummed { what } => f.write_str(what),
+            ErrorKind::AllRowsEqual { rows } => write!(
+                f,
+                "All {} rows are the same, so the features have no variance and no spectrum. Check that different inputs were used.",
+                group(*rows),
+            ),
+            ErrorKind::Overflow { fast: true } => f.write_str(
+                "The values grow too far apart for 32-bit arithmetic. Choose exact precision.",
+            ),
+            ErrorKind::Overflow { fast: false } => f.write_str(
+                "The values are so large that their variance exceeds 64-bit floats. Divide the features by a constant first; α does not change.",
+            ),
+            ErrorKind::Underflow => f.write_str(
+                "The values are so small that their variance falls below 64-bit floats. Multiply the features by a constant first; α does not change.",
+            ),
+            ErrorKind::NoConvergence => f.write_str(
+                "The eigenvalues did not converge. Please report this with the file's shape and type.",
+            ),
+            ErrorKind::OutOfMemory { side, bytes } => write!(
+                f,
+                "A {side} × {side} matrix does not fit in this memory ({} MB more were needed). Use fewer columns or rows, \
+                 fewer workers, or the command on a larger machine.",
+                group(bytes.div_ceil(1_000_000)),
+                side = group(*side),
+            ),
+            ErrorKind::TooFewRanks { first, last, usable } => write!(
+                f,
+                "A fit needs at least 3 ranks, and of ranks {first}–{last} {}. Move the window.",
+                match usable.saturating_sub(first - 1) {
+                    _ if last - first < 2 => "there are too few".to_owned(),
+                    0 => format!("none is usable (the usable ones are 1–{usable})"),
+                    left => format!("only {left} {} usable (the usable ones are 1–{usable})", if left == 1 { "is" } else { "are" }),
+                },
+            ),
+            ErrorKind::InvalidWindow { first, last } => write!(
+                f,
+                "A window runs from a first rank of at least 1 to a larger last rank, such as 11:100; {first}:{last} does not.",
+            ),
+            ErrorKind::Unreadable { reason } => {
+                write!(f, "The file could not be read ({reason}). Check that it is still there, and open it again.")
+            }
+            ErrorKind::NoRoom { reason } => write!(
+                f,
+                "There is no room to unpack the array ({reason}). Make room, or save it unpacked: np.savez instead of np.savez_compressed.",
+            ),
+            ErrorKind::FileChanged => f.write_str(
+                "The file changed, moved or was removed while it was read. Wait until it is written, and open it again.",
+            ),
+            ErrorKind::ReaderStuck => f.write_str(
+                "Nothing more came out of this file for a minute, so its reader was ended. The file may be damaged; save it again, \
+                 or as .npy: np.save(path, features).",
+            ),
+            ErrorKind::WorkerDied => f.write_str(
+                "A worker ended before its work was done, most likely because the browser had no memory left for it. \
+                 Close other tabs, choose fewer workers, or use the command.",
+            ),
+            ErrorKind::Internal { problem } => {
+                write!(f, "Something went wrong inside Eigenscope ({problem}). Please report it; your other results are unharmed.")
+            }
+        }
+    }
+}
+
+/// NumPy's descriptor in words where it has a plain name, and as it stands otherwise.
+struct Descr<'a>(&'a str);
+
+impl fmt::Display for Descr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.0.trim_start_matches(['<', '>', '=', '|']).chars().next();
+        let name = match kind {
+            Some('c') => "complex numbers",
+            Some('U' | 'S' | 'a') => "text",
+            Some('M' | 'm') => "dates or times",
+            Some('V') => "raw bytes",
+            Some('f') => "a float of unusual width",
+            _ => return write!(f, "'{}'", shown(self.0)),
+        };
+        write!(f, "'{}' ({name})", shown(self.0))
+    }
+}
+
+/// The first of many, and how many more there are.
+struct List<'a>(&'a [String]);
+
+/// Arrays that are named in a sentence.
+const NAMED: usize = 8;
+
+impl fmt::Display for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0[..self.0.len().min(NAMED)].join(", "))?;
+        match self.0.len().saturating_sub(NAMED) {
+            0 => Ok(()),
+            more => write!(f, " and {} more", group(more as u64)),
+        }
+    }
+}
+
+/// "64 KiB", "10 MiB".
+fn size(bytes: u64) -> String {
+    if bytes.is_multiple_of(1 << 20) { format!("{} MiB", bytes >> 20) } else { format!("{} KiB", bytes >> 10) }
+}
+
+/// Characters of a name that are repeated in a sentence.
+const SHOWN: usize = 80;
+
+/// A name as it can be shown anywhere: cut where it is long, and without characters that a terminal would obey.
+pub(crate) fn shown(name: &str) -> String {
+    let mut chars = name.chars();
+    let mut shown: String = chars.by_ref().take(SHOWN).flat_map(char::escape_debug).collect();
+    if chars.next().is_some() {
+        shown.push('…');
+    }
+    shown.replace("\\'", "'")
+}
+
+/// The same between quotation marks.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", shown(name))
+}
+
+/// "1 byte is", "1,024 bytes are": a number with its noun.
+fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", group(number), if number == 1 { one } else { many })
+}
+
+/// A number with commas between thousands.
+pub(crate) fn group(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(group(0), "0");
+        assert_eq!(group(999), "999");
+        assert_eq!(group(1_000), "1,000");
+        assert_eq!(group(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn sentences_agree_in_number() {
+        let say = |kind: ErrorKind| Error::from(kind).to_string();
+        assert!(say(ErrorKind::TooFewRows { rows: 0 }).starts_with("There are no rows;"));
+        assert!(say(ErrorKind::TooFewRows { rows: 1 }).starts_with("There is only 1 row;"));
+        assert!(
+            say(ErrorKind::TrailingData { extra: 1 }).starts_with("After the array the file goes on for 1 more byte.")
+        );
+        assert!(say(ErrorKind::TrailingData { extra: 2048 }).contains("for 2,048 more bytes."));
+        assert!(say(ErrorKind::TruncatedData { missing: 1, expected: 80 }).contains("1 byte is missing of the 80"));
+        assert!(
+            say(ErrorKind::TooFewRanks { first: 11, last: 100, usable: 12 })
+                .contains("only 2 are usable (the usable ones are 1–12)")
+        );
+        assert!(say(ErrorKind::TooFewRanks { first: 11, last: 100, usable: 9 }).contains("none is usable"));
+        assert!(say(ErrorKind::TooFewRanks { first: 4, last: 5, usable: 9 }).contains("there are too few"));
+    }
+}

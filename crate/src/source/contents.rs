@@ -1,0 +1,280 @@
+/*! What is in a file: its arrays, and which of them are the features. */
+
+use serde::{Deserialize, Serialize};
+
+use super::{Layout, Number};
+use crate::error::{Error, ErrorKind, Result, group, shown};
+
+/// How files are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// NumPy's array.
+    Npy,
+    /// NumPy's archive of arrays.
+    Npz,
+    /// Hugging Face's tensors.
+    Safetensors,
+    /// What torch.save writes.
+    Torch,
+    /// Text with a row a line: csv, tsv and their kin.
+    #[serde(rename = "csv")]
+    Table,
+    /// JSON, a row a line.
+    #[serde(rename = "jsonl")]
+    Lines,
+    /// MATLAB's, version 5.
+    Mat,
+    /// Apache Parquet.
+    Parquet,
+    /// Apache Arrow's files and streams, Feather 2 among them.
+    Arrow,
+    /// HDF5, and with it MATLAB's version 7.3.
+    Hdf5,
+}
+
+impl Format {
+    /// Whether it is read by somebody else's library: an opener finds no arrays in such a file.
+    pub fn is_foreign(self) -> bool {
+        matches!(self, Format::Parquet | Format::Arrow | Format::Hdf5)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Npy => "npy",
+            Format::Npz => "npz",
+            Format::Safetensors => "safetensors",
+            Format::Torch => "torch",
+            Format::Table => "csv",
+            Format::Lines => "jsonl",
+            Format::Mat => "mat",
+            Format::Parquet => "parquet",
+            Format::Arrow => "arrow",
+            Format::Hdf5 => "hdf5",
+        }
+    }
+}
+
+/// Where the numbers of an array are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// In the file.
+    Plain(Layout),
+    /// In a stream that has to be unpacked from its beginning.
+    #[cfg(feature = "readers")]
+    Packed(Packed),
+    /// In text that has to be read from its beginning.
+    #[cfg(feature = "readers")]
+    Text(super::Text),
+    /// In a file that somebody else's library reads: where they stand in what it makes of the array of this name.
+    #[cfg(feature = "readers")]
+    Foreign(String, Layout),
+}
+
+/// An array that somebody else's library has found in a file.
+#[cfg(feature = "readers")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForeignArray {
+    /// Its name, or the path to it; empty where it is all there is.
+    pub name: String,
+    /// Its shape.
+    pub shape: Vec<u64>,
+    /// NumPy's name of the type that its numbers will be made into; the name of any other type where they cannot be read.
+    pub dtype: String,
+    /// The order that they will be made in.
+    pub order: super::Order,
+    /// Whether it is a column of labels.
+    pub is_label: bool,
+}
+
+/// An array in a stream that has to be unpacked.
+#[cfg(feature = "readers")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Packed {
+    /// Where the stream stands in the file.
+    pub range: super::ByteRange,
+    /// How it is packed.
+    pub packing: super::Packing,
+    /// Bytes that it unpacks to.
+    pub unpacked: u64,
+    /// Their checksum.
+    pub crc32: Option<u32>,
+    /// Where the numbers stand in them.
+    pub layout: Layout,
+}
+
+impl Form {
+    /// Where the numbers stand, in the file or in what is unpacked; `None` where that is not known before all is read.
+    pub fn layout(&self) -> Option<&Layout> {
+        match self {
+            Form::Plain(layout) => Some(layout),
+            #[cfg(feature = "readers")]
+            Form::Packed(packed) => Some(&packed.layout),
+            #[cfg(feature = "readers")]
+            Form::Text(_) => None,
+            #[cfg(feature = "readers")]
+            Form::Foreign(_, layout) => Some(layout),
+        }
+    }
+
+    /// Whether features could be in it: two rows and two columns, or more.
+    fn is_large(&self) -> bool {
+        match self {
+            #[cfg(feature = "readers")]
+            Form::Text(text) => text.columns() >= 2,
+            _ => self.layout().is_some_and(|layout| layout.rows >= 2 && layout.columns >= 2),
+        }
+    }
+
+    fn number(&self) -> Number {
+        self.layout().map_or(Number::Float64, |layout| layout.dtype.number)
+    }
+}
+
+/// An array in a file.
+#[derive(Clone, Debug)]
+pub struct Array {
+    /// Its name, or the path to it; empty where it is all there is.
+    pub name: String,
+    /// Its shape. Of text the number of rows is not known before all is read, and is 0.
+    pub shape: Vec<u64>,
+    /// The name of its type, NumPy's where there is one.
+    pub dtype: String,
+    /// Where its numbers are, or why they cannot be read.
+    pub form: Result<Form>,
+}
+
+impl Array {
+    /// An array whose form follows from where its numbers stand.
+    pub(super) fn plain(name: &str, shape: Vec<u64>, dtype: &str, layout: Result<Layout>) -> Array {
+        Array { name: name.to_owned(), shape, dtype: dtype.to_owned(), form: layout.map(Form::Plain) }
+    }
+
+    /// "features (3,000 × 384, float16)"
+    pub fn description(&self) -> String {
+        let unread = self.form.as_ref().is_ok_and(|form| form.layout().is_none());
+        let axis = |(i, &axis): (usize, &u64)| if unread && i == 0 { "rows".to_owned() } else { group(axis) };
+        let shape = match self.shape.as_slice() {
+            [] => "a single value".to_owned(),
+            axes => axes.iter().enumerate().map(axis).collect::<Vec<_>>().join(" × "),
+        };
+        format!("{} ({shape}, {})", shown(&self.name), shown(&self.dtype))
+    }
+
+    /// Whether features could be in it: numbers in two axes or more, two rows and two columns or more.
+    pub fn is_matrix(&self) -> bool {
+        self.shape.len() >= 2 && self.form.as_ref().is_ok_and(Form::is_large)
+    }
+
+    fn number(&self) -> Option<Number> {
+        self.form.as_ref().ok().map(Form::number)
+    }
+
+    fn is_float(&self) -> bool {
+        self.number().is_some_and(Number::is_float)
+    }
+
+    /// Bytes of its numbers; 0 where they cannot be read, or are not counted yet.
+    pub fn bytes(&self) -> u64 {
+        self.form.as_ref().ok().and_then(Form::layout).map_or(0, Layout::number_bytes)
+    }
+
+    /// Its numbers as features, one row a sample.
+    ///
+    /// # Errors
+    ///
+    /// Why they are none.
+    pub fn features(&self) -> Result<&Form> {
+        let form = self.form.as_ref().map_err(Clone::clone)?;
+        if self.shape.len() < 2 {
+            return Err(ErrorKind::NotAMatrix { axes: self.shape.len() }.into());
+        }
+        Ok(form)
+    }
+}
+
+/// All that is in a file.
+#[derive(Clone, Debug)]
+pub struct Contents {
+    /// How it is written.
+    pub format: Format,
+    /// The arrays, the likely one first.
+    pub arrays: Vec<Array>,
+    /// Columns and fields beside the features that are labels.
+    pub labels: Vec<Labels>,
+}
+
+/// Labels that stand beside the features.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Labels {
+    /// Name of the array or column.
+    pub name: String,
+    /// The name of its type.
+    pub dtype: String,
+}
+
+impl Contents {
+    /// Sorts the arrays: those that can be features before others, floats before integers, larger before smaller.
+    pub(super) fn new(format: Format, mut arrays: Vec<Array>) -> Contents {
+        arrays.sort_by_key(|array| std::cmp::Reverse((array.is_matrix(), array.is_float(), array.bytes())));
+        Contents { format, arrays, labels: Vec::new() }
+    }
+
+    /// Of a file that somebody else's library reads, which has found these arrays.
+    #[cfg(feature = "readers")]
+    pub fn of_foreign(format: Format, found: Vec<ForeignArray>) -> Contents {
+        let (labels, arrays): (Vec<_>, Vec<_>) = found.into_iter().partition(|array| array.is_label);
+        let labels = labels.into_iter().map(|ForeignArray { name, dtype, .. }| Labels { name, dtype }).collect();
+        let arrays = arrays.into_iter().map(|ForeignArray { name, shape, dtype, order, .. }| {
+            let number = Number::named(&dtype).ok_or_else(|| ErrorKind::UnsupportedTensor { dtype: dtype.clone() });
+            let form = number.map_err(Error::from).and_then(|number| {
+                let dtype = super::Dtype { number, big_endian: false };
+                let count = shape.iter().try_fold(number.size() as u64, |bytes, &axis| bytes.checked_mul(axis));
+                let length = count.ok_or(ErrorKind::ShapeOverflow)?;
+                let layout = Layout::dense(super::ByteRange { offset: 0, length }, &shape, dtype, order)?;
+                Ok(Form::Foreign(name.clone(), layout))
+            });
+            Array { name, shape, dtype, form }
+        });
+        Contents { labels, ..Contents::new(format, arrays.collect()) }
+    }
+
+    /// The array that was asked for, or the only one that can be meant.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchArray`; `SeveralArrays`, where there are more than one and none was asked for; `NoMatrix`, where there are several and none is a matrix;
+    /// why the only one cannot be read.
+    pub fn choose(&self, asked: Option<&str>) -> Result<&Array> {
+        let described = |arrays: &[Array]| arrays.iter().map(Array::description).collect();
+        if let Some(name) = asked {
+            let found = self.arrays.iter().find(|array| array.name == name);
+            let missing = || ErrorKind::NoSuchArray { name: name.to_owned(), arrays: described(&self.arrays) };
+            return found.ok_or_else(|| missing().into());
+        }
+        let matrices = self.arrays.iter().take_while(|array| array.is_matrix()).count();
+        match (matrices, self.arrays.as_slice()) {
+            (1, [array, ..]) | (0, [array]) => Ok(array),
+            (0, arrays) => Err(ErrorKind::NoMatrix { arrays: described(arrays) }.into()),
+            (_, arrays) => Err(ErrorKind::SeveralArrays { arrays: described(&arrays[..matrices]) }.into()),
+        }
+    }
+
+    /// The arrays that may be labels of an array's rows: whole numbers, one a row.
+    pub fn labels_of(&self, features: &Array) -> Vec<Labels> {
+        let rows = features.shape.first();
+        let fits = |array: &&Array| {
+            let mut axes = array.shape.iter().filter(|&&axis| axis != 1);
+            axes.next() == rows && axes.next().is_none() && array.number().is_some_and(|number| !number.is_float())
+        };
+        let labels = |array: &Array| Labels { name: array.name.clone(), dtype: array.dtype.clone() };
+        let arrays = self.arrays.iter().filter(|array| array.name != features.name).filter(fits).map(labels);
+        self.labels.iter().cloned().chain(arrays).collect()
+    }
+}
+
+/// A file's contradiction with itself.
+pub(super) fn malformed(format: &'static str, problem: impl Into<String>) -> Error {
+    ErrorKind::Malformed { format, problem: problem.into() }.into()
+}

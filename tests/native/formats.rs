@@ -1,0 +1,113 @@
+//! The same matrix through every format has the same spectrum, bit by bit.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use eigenscope::Result;
+use eigenscope::native::{Choices, Given, spectrum};
+use eigenscope::report::Spectrum;
+use serde::Deserialize;
+
+use crate::claims::Claims;
+use crate::fixtures::{Codes, folder, read};
+
+/// Formats that are read.
+const READ: [&str; 7] = ["npy", "npz", "safetensors", "torch", "csv", "jsonl", "mat"];
+
+#[derive(Deserialize)]
+struct Expected {
+    cases: Vec<Case>,
+}
+
+/// A file of `tests/formats`, and what is to come of it.
+#[derive(Deserialize)]
+struct Case {
+    file: Option<String>,
+    format: String,
+    /// The array to ask for.
+    array: Option<String>,
+    /// Whether it is no features but a result of them.
+    kind: Option<String>,
+    /// The .npy file of the same numbers.
+    same_as: Option<PathBuf>,
+    /// Whether the numbers are of the same type there.
+    #[serde(default)]
+    same_dtype: bool,
+    /// Names of what stands beside the features as labels.
+    #[serde(default)]
+    labels: Vec<String>,
+    /// Names of what may count as labels too.
+    #[serde(default)]
+    ignored: Vec<String>,
+    /// The code of a refusal.
+    refused: Option<Codes>,
+    /// A code that would do as well.
+    may_refuse: Option<Codes>,
+}
+
+#[test]
+fn every_format_gives_the_spectrum_of_its_npy() {
+    every_file_of(&folder("formats"));
+    // What `make.py --beside` wrote of larger matrices.
+    if let Some(beside) = std::env::var_os("EIGENSCOPE_FORMATS") {
+        every_file_of(Path::new(&beside));
+    }
+}
+
+fn every_file_of(folder: &Path) {
+    let index = ["expected.json", "index.json"].map(|name| folder.join(name));
+    let Expected { cases } = read(index.iter().find(|path| path.exists()).unwrap());
+    let mut claims = Claims::new();
+    let mut read_as = 0;
+    for case in cases.iter().filter(|case| case.kind.is_none()) {
+        let Some(file) = &case.file else { continue };
+        let found = open(&folder.join(file), case.array.as_deref());
+        let named = format!("{file}, array {:?}", case.array);
+        if !READ.contains(&case.format.as_str()) {
+            claims.that(found.is_err(), || format!("{named} was read"));
+            continue;
+        }
+        if let (Some(codes), Err(error)) = (case.refused.as_ref().or(case.may_refuse.as_ref()), &found) {
+            claims.that(codes.allow(error.code()), || format!("{named}: {error} [{}]", error.code()));
+            continue;
+        }
+        if let Some(codes) = &case.refused {
+            claims.that(codes.allow("accepted"), || format!("{named} was read"));
+            continue;
+        }
+        match found {
+            Ok(spectrum) => {
+                read_as += 1;
+                let truth = open(&folder.join(case.same_as.as_ref().unwrap()), None).unwrap();
+                same(&mut claims, &named, &spectrum, &truth, case);
+            }
+            Err(error) => claims.that(false, || format!("{named}: {error} [{}]", error.code())),
+        }
+    }
+    claims.close();
+    assert!(read_as > 20, "only {read_as} files were read");
+}
+
+fn open(path: &Path, array: Option<&str>) -> Result<Spectrum> {
+    spectrum(Given { paths: &[path.to_owned()], array }, Choices::default())
+}
+
+fn same(claims: &mut Claims, case: &str, found: &Spectrum, truth: &Spectrum, expected: &Case) {
+    claims.equal(case, "n", found.n, truth.n);
+    claims.equal(case, "d", found.d, truth.d);
+    // Columns in another order are added up in another order.
+    let tolerance = if expected.may_refuse.is_some() { 1e-12 * truth.eigenvalues[0] } else { 0.0 };
+    let apart = found.eigenvalues.iter().zip(&truth.eigenvalues).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    claims.near(case, "the eigenvalues", apart, 0.0, tolerance);
+    claims.near(case, "the variance", found.total_variance, truth.total_variance, tolerance);
+    claims.equal(case, "constant columns", found.zero_variance_columns, truth.zero_variance_columns);
+    claims.equal(case, "the format", found.format.name(), &expected.format);
+    if expected.same_dtype {
+        claims.equal(case, "the type", &found.dtype, &truth.dtype);
+    }
+    let found: BTreeSet<&str> = found.labels.iter().map(|labels| labels.name.as_str()).collect();
+    let wanted: BTreeSet<&str> = expected.labels.iter().map(String::as_str).collect();
+    let more: Vec<&&str> =
+        found.difference(&wanted).filter(|name| !expected.ignored.iter().any(|other| other == **name)).collect();
+    claims.that(found.is_superset(&wanted) && more.is_empty(), || format!("{case}: labels {found:?}, not {wanted:?}"));
+}
