@@ -9,6 +9,7 @@ mod command;
 mod coverage;
 mod fixtures;
 mod formats;
+mod given;
 mod golden;
 mod gpu;
 mod hostile;

@@ -8,7 +8,9 @@
 import { base64 } from "virtual:wasm/readers";
 import {
   damaged_stream,
+  type Found,
   file_changed,
+  type GivenReader,
   initSync,
   no_room,
   OpenedFile,
@@ -16,8 +18,8 @@ import {
   Selection,
 } from "../wasm/readers.js";
 import { look } from "./look";
-import type { ReaderReply, ReaderRequest } from "./protocol";
-import { ReadError } from "./read";
+import type { ReaderReply, ReaderRequest, Words } from "./protocol";
+import { ReadError, readRanges } from "./read";
 import type { ArrayInfo } from "./types";
 import { convert, DamagedError, NoRoomError, type Packed, unpack } from "./unpack";
 
@@ -29,8 +31,8 @@ type Unpacking = { file: number } & (
 
 let isLoaded = false;
 
-function reply(message: ReaderReply): void {
-  postMessage(message);
+function reply(message: ReaderReply, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer });
 }
 
 function load(): void {
@@ -39,7 +41,7 @@ function load(): void {
   isLoaded = true;
 }
 
-async function open({ files, array }: ReaderRequest): Promise<void> {
+async function open({ files, array, asked }: ReaderRequest): Promise<void> {
   load();
   const opened: OpenedFile[] = [];
   for (const file of files) {
@@ -65,8 +67,27 @@ async function open({ files, array }: ReaderRequest): Promise<void> {
     blobs.push(made.blob);
     rows.push(made.rows);
   }
-  const source: unknown = selection.source(new Float64Array(rows));
-  reply({ type: "opened", source, blobs, arrays });
+  const reader = selection.reader(new Float64Array(rows), asked);
+  const found = await recognised(reader, [...files, ...blobs]);
+  const facts: unknown = found.facts();
+  if (facts === null) {
+    reply({ type: "opened", source: found.source(), blobs, arrays });
+  } else {
+    const words = found.words() as Words;
+    reply({ type: "given", facts, words }, [words.buffer]);
+  }
+}
+
+/** Reads what may be no features but what was made of them, until it is known. */
+async function recognised(reader: GivenReader, blobs: readonly Blob[]): Promise<Found> {
+  try {
+    for (let reads = reader.reads(); reads.length > 0; reads = reader.reads())
+      reader.take(await readRanges(blobs, reads));
+  } catch (error) {
+    if (error instanceof ReadError) throw file_changed(error.file);
+    throw error;
+  }
+  return reader.outcome();
 }
 
 /** Reads something from its beginning. */
