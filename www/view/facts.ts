@@ -80,7 +80,7 @@ class FactSheet extends Part {
     const others = (info?.arrays ?? []).filter(({ is_matrix }) => is_matrix).length > 1;
     return html`<span data-name="format">${format}</span>${
       array === "" ? nothing : html`, <span class="array" data-name="array">${array}</span>`
-    }
+    }${given === "features" ? nothing : html`, <span data-name="given">${givenWords[given]}</span>`}
     ${
       others && status === "done"
         ? html`<button
@@ -93,7 +93,6 @@ class FactSheet extends Part {
           </button>`
         : nothing
     }
-    ${given === "features" ? nothing : html`<span data-name="given">${givenWords[given]}</span>`}
     ${
       isSaid && status === "done"
         ? html`<button

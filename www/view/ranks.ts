@@ -35,7 +35,9 @@ export function rankRow({ workspace, dataset, found }: Depth): Row {
     ["participation", metrics.participation_ratio],
     ["stable rank", metrics.stable_rank],
   ] as const;
+  // Of what was given in the place of rows they do not come.
   const conclusion = shown
+    .filter(([, value]) => value !== null || facts.given === "features")
     .map(([name, value]) => `${name} ${value === null ? "…" : significant(value)}`)
     .join(" · ");
   const body = html`<div class="block">${rankTable(facts, dataset, workspace)}</div>

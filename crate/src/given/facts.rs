@@ -133,13 +133,13 @@ impl Kind {
                 ""
             };
             let message = format!(
-                "How many rows they are of is not known, so what takes that is left out: the ceiling n − 1 of the rank, the edge of noise, \
+                "The number of rows is not known, so what takes it is left out: the ceiling n − 1 of the rank, the edge of noise, \
                  pure noise, and how a sample bends a power law. Say it, if you know it (the command takes --n).{scale}"
             );
             notes.push(("needs_n", message));
         }
         if spectrum.d.is_none() {
-            let message = "How many columns it is of is not known, so the edge of noise, pure noise, IsoScore and how a sample bends a power law are left out. \
+            let message = "The number of columns is not known, so the edge of noise, pure noise, IsoScore and how a sample bends a power law are left out. \
                            Say it, if you know it (the command takes --d).";
             notes.push(("needs_d", message.to_owned()));
         }
