@@ -141,7 +141,7 @@ function breakable(name: string): (string | TemplateResult)[] {
 
 const statusWords = {
   waiting: "waiting",
-  choosing: "which array?",
+  choosing: "several arrays",
   error: "not read",
   cancelled: "Cancelled",
 } as const;
