@@ -12,7 +12,7 @@ use crate::claims::Claims;
 use crate::fixtures::{Codes, folder, read};
 
 /// Formats that are read.
-const READ: [&str; 7] = ["npy", "npz", "safetensors", "torch", "csv", "jsonl", "mat"];
+const READ: [&str; 9] = ["npy", "npz", "safetensors", "torch", "csv", "jsonl", "mat", "parquet", "arrow"];
 
 #[derive(Deserialize)]
 struct Expected {

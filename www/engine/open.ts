@@ -74,16 +74,18 @@ async function read(
         clearTimeout(watch);
         watch = setTimeout(() => reject(reader_stuck(name)), SILENCE);
       };
-      hand.onDeath = () => reject(death(name));
+      hand.onDeath = () => reject(hand.isLoaded ? death(name) : notLoaded());
       hand.onReply = (reply) => {
         wait();
-        if (reply.type === "unpacked") onUnpacked(reply.done, reply.total);
+        if (reply.type === "loaded") hand.isLoaded = true;
+        else if (reply.type === "unpacked") onUnpacked(reply.done, reply.total);
         else resolve(reply);
       };
       wait();
       hand.send({ files: [...files], array });
     });
-    pool.release(hand);
+    if (answer.type === "refused" && answer.spent) pool.end(hand);
+    else pool.release(hand);
     return opened(answer, files);
   } catch (error) {
     // Whatever it is doing, nobody waits for it any more.
@@ -94,6 +96,13 @@ async function read(
   }
 }
 
+function notLoaded(): AnalysisError {
+  return new AnalysisError(
+    "not_loaded",
+    "The part of this page that opens such a file could not be loaded. Check the connection to where the page came from, and try again.",
+  );
+}
+
 function opened(reply: ReaderReply, files: readonly File[]): Opened {
   switch (reply.type) {
     case "opened":
@@ -102,6 +111,7 @@ function opened(reply: ReaderReply, files: readonly File[]): Opened {
       throw new ChoiceError(reply.code, reply.message, reply.arrays);
     case "refused":
       throw new AnalysisError(reply.code, reply.message);
+    case "loaded":
     case "unpacked":
       throw new TypeError("a reader has answered before its end");
   }

@@ -94,6 +94,21 @@ impl fmt::Display for ErrorKind {
                 count(*cells, "cell", "cells"),
                 group(*expected),
             ),
+            ErrorKind::RaggedList { row, column, numbers, expected } => write!(
+                f,
+                "Row {} (counted from 0) of column {} has {}, and the rows before it have {}. Rows of features have one length: \
+                 leave that row out, or save the table again.",
+                group(*row),
+                quoted(column),
+                count(*numbers, "number", "numbers"),
+                group(*expected),
+            ),
+            ErrorKind::NullNumber { row, column } => write!(
+                f,
+                "Row {} (counted from 0) of column {} holds no number where there must be one (null). Fill it in, or leave that row out.",
+                group(*row),
+                quoted(column),
+            ),
             ErrorKind::UnterminatedQuote { line } => write!(
                 f,
                 "A quotation mark opens in line {} and is never closed. Close it, or save the table again.",
