@@ -57,8 +57,9 @@ function notices(): Plugin {
       const notice = (name: string) => {
         const folder = `node_modules/${name}`;
         const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
-        if (!file) throw new Error(`${name} has no license file`);
-        return `${name}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+        const own = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+        const text = file ? readFileSync(`${folder}/${file}`, "utf8").trim() : own.license;
+        return `${name} ${own.version}\n\n${text}\n`;
       };
       const source = packages.map(notice).join(`\n${"-".repeat(72)}\n\n`);
       this.emitFile({ type: "asset", fileName: "licenses.txt", source });
