@@ -13,11 +13,11 @@ const FAST_ROUNDING: f64 = 4.0 / 16_777_216.0;
 /// The eigenvalues of the covariance of some rows, and what limits them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decomposed {
-    /// Rows.
-    pub n: u64,
-    /// Columns.
-    pub d: u64,
-    /// The largest rank that these features can have: min(n − 1, d), or min(n, d) where the mean was not removed.
+    /// Rows, where that is known.
+    pub n: Option<u64>,
+    /// Columns, where that is known.
+    pub d: Option<u64>,
+    /// The largest rank that these features can have: min(n − 1, d), or min(n, d) where the mean was not removed; the number of eigenvalues where n is not known.
     pub rank_ceiling: u64,
     /// Leading ranks above the floor and within the ceiling.
     pub usable_ranks: usize,
@@ -25,11 +25,11 @@ pub struct Decomposed {
     pub floor: f64,
     /// Trace of the covariance.
     pub total_variance: f64,
-    /// Columns whose values are all equal.
-    pub zero_variance_columns: u64,
+    /// Columns whose values are all equal, where that is known.
+    pub zero_variance_columns: Option<u64>,
     /// Rows that were left out because they hold NaN or infinity.
     pub skipped_rows: u64,
-    /// All d eigenvalues, largest first. Those that the n × n dual does not have are zero.
+    /// All d eigenvalues, largest first. Those that the n × n dual does not have are zero; where d is not known there are none of these.
     pub eigenvalues: Vec<f64>,
 }
 
@@ -41,34 +41,61 @@ impl Decomposed {
     /// Those of [`eigen::of_tiles`].
     pub fn new(matrix: SecondMoment) -> Result<Decomposed> {
         let (n, d, precision) = (matrix.n, matrix.d, matrix.precision);
-        let (total_variance, engine_floor) = (matrix.total_variance(), matrix.engine_floor());
+        let (total_variance, entries_floor) = (matrix.total_variance(), matrix.engine_floor());
         let (zero_variance_columns, skipped_rows) = (matrix.zero_variance_columns, matrix.skipped_rows);
-        let rank_ceiling = (n - u64::from(matrix.is_centred())).min(d);
+        let is_centred = matrix.is_centred;
         let side = matrix.side();
         let (scaling, tiles) = matrix.into_parts();
         let mut eigenvalues = eigen::of_tiles(tiles, side)?;
         eigenvalues.iter_mut().for_each(|value| *value = scaling.to_covariance(*value));
-        if eigenvalues.len() < d as usize {
-            eigenvalues.resize(d as usize, 0.0);
-            eigenvalues.sort_unstable_by(|a, b| b.total_cmp(a));
-        }
-        // The solver's own error is of this order (LAPACK Users' Guide §4.7); the fast engine adds its measured one.
-        let rounding = eigenvalues[0] * n.max(d) as f64 * f64::EPSILON;
-        let floor = match precision {
-            Precision::Exact => rounding,
-            Precision::Fast => rounding.max(engine_floor + FAST_ROUNDING * eigenvalues[0]),
+        let entries_floor = match precision {
+            Precision::Exact => entries_floor,
+            Precision::Fast => entries_floor + FAST_ROUNDING * eigenvalues[0],
         };
+        let limits = Limits { n, d, is_centred, entries_floor };
+        let decomposed = Decomposed::of(eigenvalues, limits);
+        Ok(Decomposed { total_variance, zero_variance_columns, skipped_rows, ..decomposed })
+    }
+
+    /// What follows from eigenvalues, largest first, of which there is at least one.
+    pub fn of(mut eigenvalues: Vec<f64>, limits: Limits) -> Decomposed {
+        let Limits { n, d, is_centred, entries_floor } = limits;
+        let side = eigenvalues.len();
+        if let Some(d) = d {
+            eigenvalues.resize(d as usize, 0.0);
+            if d as usize > side {
+                eigenvalues.sort_unstable_by(|a, b| b.total_cmp(a));
+            }
+        }
+        let count = eigenvalues.len() as u64;
+        let rank_ceiling = n.map_or(count, |n| (n - u64::from(is_centred)).min(count));
+        // The solver's own error is of this order (LAPACK Users' Guide §4.7); what the entries have brought along comes on top.
+        let rounding = eigenvalues[0] * n.unwrap_or(0).max(count) as f64 * f64::EPSILON;
+        let floor = rounding.max(entries_floor);
         let above = eigenvalues.iter().take_while(|&&value| value > floor).count();
-        Ok(Decomposed {
+        Decomposed {
             n,
             d,
             rank_ceiling,
             usable_ranks: above.min(rank_ceiling as usize),
             floor,
-            total_variance,
-            zero_variance_columns,
-            skipped_rows,
+            total_variance: eigenvalues.iter().sum(),
+            zero_variance_columns: None,
+            skipped_rows: 0,
             eigenvalues,
-        })
+        }
     }
+}
+
+/// What is known of eigenvalues besides themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Rows, where that is known.
+    pub n: Option<u64>,
+    /// Columns, where that is known.
+    pub d: Option<u64>,
+    /// Whether the mean was removed.
+    pub is_centred: bool,
+    /// A bound on the error that they have from elsewhere.
+    pub entries_floor: f64,
 }

@@ -10,7 +10,9 @@ mod words;
 
 use std::fmt;
 
-pub(crate) use words::{group, quoted, shown};
+#[cfg(feature = "readers")]
+pub(crate) use words::quoted;
+pub(crate) use words::{group, shown};
 
 /// A result whose error is an [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
@@ -238,9 +240,49 @@ pub enum ErrorKind {
     },
     /// Every row is the same, so there is no variance to speak of.
     AllRowsEqual {
-        /// Number of rows.
-        rows: u64,
+        /// Number of rows, where that is known.
+        rows: Option<u64>,
     },
+    /// A symmetric matrix, of which the file does not say whether it is a covariance, a Gram matrix or features.
+    WhichMatrix {
+        /// Rows and columns of it.
+        side: u64,
+    },
+    /// What was said to be eigenvalues is none.
+    NotEigenvalues {
+        /// Why, as the end of a sentence.
+        problem: String,
+    },
+    /// What was said to be a covariance or a Gram matrix is none.
+    NotACovariance {
+        /// Why, as the end of a sentence.
+        problem: String,
+    },
+    /// n, mean and covariance that do not belong together.
+    BadMoments {
+        /// Why, as the end of a sentence.
+        problem: String,
+    },
+    /// A number of rows or columns other than the file's was said to be that of the features.
+    CountsDiffer {
+        /// Rows or columns.
+        what: &'static str,
+        /// What was said.
+        asked: u64,
+        /// What the file says.
+        found: u64,
+    },
+    /// A matrix of so many columns squared that it is not kept.
+    TooWide {
+        /// Columns.
+        columns: u64,
+        /// As many as are kept.
+        limit: u64,
+    },
+    /// A spectrum that can be had of rows alone.
+    NeedsRows,
+    /// A spectrum that cannot be had without the mean.
+    NeedsMean,
     /// The variance leaves the range of a 64-bit (or, in fast mode, 32-bit) float.
     Overflow {
         /// Whether the fast engine was in use.
@@ -355,6 +397,14 @@ impl Error {
             ErrorKind::Float16Overflow { .. } => "float16_overflow",
             ErrorKind::NotSummed { .. } => "not_summed",
             ErrorKind::AllRowsEqual { .. } => "all_rows_equal",
+            ErrorKind::WhichMatrix { .. } => "which_matrix",
+            ErrorKind::NotEigenvalues { .. } => "not_eigenvalues",
+            ErrorKind::NotACovariance { .. } => "not_a_covariance",
+            ErrorKind::BadMoments { .. } => "bad_moments",
+            ErrorKind::CountsDiffer { .. } => "counts_differ",
+            ErrorKind::TooWide { .. } => "too_wide",
+            ErrorKind::NeedsRows => "needs_rows",
+            ErrorKind::NeedsMean => "needs_mean",
             ErrorKind::Overflow { .. } => "overflow",
             ErrorKind::Underflow => "underflow",
             ErrorKind::NoConvergence => "no_convergence",

@@ -113,8 +113,13 @@ impl Evidence {
     }
 
     fn two_laws(&self) -> Option<&Broken> {
-        let Spectrum { eigenvalues, usable_ranks, n, .. } = &self.spectrum;
-        self.two_laws.get_or_init(|| broken(eigenvalues, *usable_ranks, *n)).as_ref()
+        let Spectrum { eigenvalues, usable_ranks, .. } = &self.spectrum;
+        self.two_laws.get_or_init(|| broken(eigenvalues, *usable_ranks, self.sampled()?)).as_ref()
+    }
+
+    /// n, where the eigenvalues can be held against those of samples of n rows: that takes d as well.
+    fn sampled(&self) -> Option<u64> {
+        self.spectrum.d.and(self.spectrum.n)
     }
 
     fn density(&self) -> Option<&Density> {
@@ -135,9 +140,10 @@ impl Evidence {
         let alpha_of_n = fit.and_then(|fit| self.alpha_of_n(fit));
         let bias = fit
             .zip(alpha_of_n.as_ref())
-            .and_then(|(fit, growing)| uncertainty::bias(spectrum.n, spectrum.d, fit, growing));
+            .zip(spectrum.n.zip(spectrum.d))
+            .and_then(|((fit, growing), (n, d))| uncertainty::bias(n, d, fit, growing));
         let spectrum_shape =
-            fit.map(|fit| shape(&spectrum.eigenvalues, spectrum.usable_ranks, spectrum.n, fit, self.two_laws()));
+            fit.map(|fit| shape(&spectrum.eigenvalues, spectrum.usable_ranks, self.sampled(), fit, self.two_laws()));
         let mut report = Report {
             fits: self.fits().clone(),
             windows: self.map(weight).reasonable,

@@ -15,6 +15,7 @@ pub mod engine;
 pub mod error;
 pub mod evidence;
 pub mod fit;
+pub mod given;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod metrics;

@@ -13,9 +13,11 @@ use std::time::{Duration, Instant};
 use crate::decompose::Decomposed;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
+use crate::given::{self, Asked, GivenMatrix, MOST_SIDE, Origin, Outcome};
 use crate::moments::{Blocks, Gathered, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
 use crate::report::Spectrum;
-use crate::study::{Beside, Study, solve};
+use crate::source::Source;
+use crate::study::{Beside, Study, Sums};
 use files::{Files, Opening, Place};
 
 /// What to do with rows that hold NaN or infinity.
@@ -53,6 +55,8 @@ pub struct Choices {
     pub scaled: Scaled,
     /// The number of threads, or `None` for one a processor.
     pub threads: Option<usize>,
+    /// What a person says of files that may hold no features but what was made of them.
+    pub asked: Asked,
 }
 
 impl Choices {
@@ -69,6 +73,7 @@ impl Default for Choices {
             non_finite: NonFiniteRows::Refuse,
             scaled: Scaled::Auto,
             threads: None,
+            asked: Asked::NOTHING,
         }
     }
 }
@@ -89,7 +94,7 @@ impl<'a, P: AsRef<[PathBuf]> + ?Sized> From<&'a P> for Given<'a> {
 }
 
 /// Analyzes one matrix in one or several files (put in the natural order of their names): the features as α-ReQ takes them with their
-/// blocks, the other preparations that have a number of their own, and `preparation` with its blocks.
+/// blocks, the other preparations that have a number of their own, and `preparation` (`None` for the one that comes first) with its blocks.
 ///
 /// # Errors
 ///
@@ -97,14 +102,15 @@ impl<'a, P: AsRef<[PathBuf]> + ?Sized> From<&'a P> for Given<'a> {
 pub fn analyze<'a>(
     given: impl Into<Given<'a>>,
     choices: Choices,
-    preparation: Preparation,
+    preparation: impl Into<Option<Preparation>>,
 ) -> Result<(Study, Timings)> {
-    let (gathered, spectrum, mut timings) = first_answer(given.into(), choices)?;
+    let Answer { sums, origin, spectrum, mut timings } = first_answer(given.into(), choices)?;
     let started = Instant::now();
-    let mut study = Study::new(gathered.plan().clone(), spectrum);
-    study.take_beside(Beside::new(&gathered));
-    solve_all(&mut study, &gathered, Preparation::default(), choices.threads())?;
-    solve_all(&mut study, &gathered, preparation, choices.threads())?;
+    let mut study = Study::new(origin, spectrum);
+    study.take_beside(Beside::new(&sums));
+    let usual = study.usual();
+    solve_all(&mut study, &sums, usual, choices.threads())?;
+    solve_all(&mut study, &sums, preparation.into().unwrap_or(usual), choices.threads())?;
     timings.study = started.elapsed();
     Ok((study, timings))
 }
@@ -115,35 +121,35 @@ pub fn analyze<'a>(
 ///
 /// As [`analyze`].
 pub fn spectrum<'a>(given: impl Into<Given<'a>>, choices: Choices) -> Result<Spectrum> {
-    Ok(first_answer(given.into(), choices)?.1)
+    Ok(first_answer(given.into(), choices)?.spectrum)
 }
 
-fn first_answer(given: Given<'_>, choices: Choices) -> Result<(Gathered, Spectrum, Timings)> {
+/// The spectrum of all rows, and what more can be made of.
+struct Answer {
+    sums: Sums,
+    origin: Origin,
+    spectrum: Spectrum,
+    timings: Timings,
+}
+
+fn first_answer(given: Given<'_>, choices: Choices) -> Result<Answer> {
     let started = Instant::now();
-    let opening = files::open(given)?;
-    let Opening { source, places, .. } = &opening;
-    let whole = source.name();
-
-    let uses_gpu = choices.engine == Engine::Gpu;
-    let options = Options {
-        engine: if uses_gpu { Engine::Gpu } else { Engine::Workers },
-        precision: if uses_gpu { Precision::Fast } else { choices.precision },
-        workers: choices.threads(),
-        workers_forced: choices.threads.is_some(),
-        scaled: choices.scaled,
+    let Opening { found, places, scratch: _scratch } = files::open(given, choices.asked)?;
+    let (given, facts) = match found {
+        Outcome::Features(source) => return of_features(&source, &places, choices, started),
+        Outcome::Given(given, facts) => (given, facts),
     };
-    let mut plan = Plan::new(source.clone(), options).map_err(|error| error.in_file(&whole))?;
-    let mut files = Files::open(places)?;
-    for attempt in 0..=plan.chunks() {
-        if plan.set_shift(attempt, &files.read(&plan.first_reads(attempt))?)? {
-            break;
-        }
-    }
+    let read = started.elapsed();
+    let decomposed = given.decompose().map_err(|error| error.in_file(&facts.name))?;
+    let spectrum = facts.spectrum(decomposed, facts.preparation)?;
+    let eigenvalues = started.elapsed() - read;
+    let timings = Timings { moments: read, eigenvalues, study: Duration::ZERO, gpu_teraflops: None };
+    Ok(Answer { sums: Sums::Given(given), origin: Origin::Given(facts), spectrum, timings })
+}
 
-    let (gathered, gpu_teraflops) = gather(plan, places)?;
-    if choices.non_finite == NonFiniteRows::Refuse {
-        gathered.check_finite().map_err(|error| error.in_file(&whole))?;
-    }
+fn of_features(source: &Source, places: &[Place], choices: Choices, started: Instant) -> Result<Answer> {
+    let whole = source.name();
+    let (gathered, gpu_teraflops) = gather_rows(source, places, choices, false)?;
     let moments = started.elapsed();
     let standard = Preparation::default();
     let first = gathered.second_moment(Part::All, standard).and_then(Decomposed::new);
@@ -152,7 +158,62 @@ fn first_answer(given: Given<'_>, choices: Choices) -> Result<(Gathered, Spectru
     let eigenvalues = started.elapsed() - moments;
 
     let timings = Timings { moments, eigenvalues, study: Duration::ZERO, gpu_teraflops };
-    Ok((gathered, spectrum, timings))
+    let origin = Origin::Rows(Box::new(gathered.plan().clone()));
+    Ok(Answer { sums: Sums::Rows(Box::new(gathered)), origin, spectrum, timings })
+}
+
+/// The moments of features, or of several files of moments, as an .npz file that NumPy and this reads: `n`, `mean` and `covariance`; with n and d.
+///
+/// # Errors
+///
+/// As [`analyze`]; `BadMoments` where the files hold neither features nor moments.
+pub fn moments<'a>(given: impl Into<Given<'a>>, choices: Choices) -> Result<(Vec<u8>, u64, u64)> {
+    let Opening { found, places, scratch: _scratch } = files::open(given.into(), choices.asked)?;
+    match found {
+        Outcome::Features(source) => {
+            let in_file = |error: Error| error.in_file(&source.name());
+            if source.d > MOST_SIDE {
+                return Err(in_file(ErrorKind::TooWide { columns: source.d, limit: MOST_SIDE }.into()));
+            }
+            let choices = Choices { scaled: Scaled::Never, ..choices };
+            let (gathered, _) = gather_rows(&source, &places, choices, true)?;
+            let matrix = GivenMatrix::of_gathered(&gathered).map_err(in_file)?;
+            Ok((matrix.to_npz()?, gathered.rows(), source.d))
+        }
+        Outcome::Given(given, facts) => match (*given, facts.n.zip(facts.d)) {
+            (given::Given::Matrix(matrix), Some((n, d))) if facts.nature.has_mean => Ok((matrix.to_npz()?, n, d)),
+            _ => {
+                let problem = "there is no mean in what was given".to_owned();
+                Err(Error::from(ErrorKind::BadMoments { problem }).in_file(&facts.name))
+            }
+        },
+    }
+}
+
+/// The moments of all rows, in memory; with the speed of a GPU that took part.
+fn gather_rows(source: &Source, places: &[Place], choices: Choices, no_dual: bool) -> Result<(Gathered, Option<f64>)> {
+    let whole = source.name();
+    let uses_gpu = choices.engine == Engine::Gpu;
+    let options = Options {
+        engine: if uses_gpu { Engine::Gpu } else { Engine::Workers },
+        precision: if uses_gpu { Precision::Fast } else { choices.precision },
+        workers: choices.threads(),
+        workers_forced: choices.threads.is_some(),
+        scaled: choices.scaled,
+        no_dual,
+    };
+    let mut plan = Plan::new(source.clone(), options).map_err(|error| error.in_file(&whole))?;
+    let mut files = Files::open(places)?;
+    for attempt in 0..=plan.chunks() {
+        if plan.set_shift(attempt, &files.read(&plan.first_reads(attempt))?)? {
+            break;
+        }
+    }
+    let (gathered, gpu_teraflops) = gather(plan, places)?;
+    if choices.non_finite == NonFiniteRows::Refuse {
+        gathered.check_finite().map_err(|error| error.in_file(&whole))?;
+    }
+    Ok((gathered, gpu_teraflops))
 }
 
 /// The moments of all rows, and of their blocks; with the speed of a GPU that took part.
@@ -218,7 +279,7 @@ fn work(plan: &Plan, places: &[Place], band: usize, chunks: &[usize], queue: &At
 }
 
 /// Solves the open tasks of a preparation, one a thread at a time.
-fn solve_all(study: &mut Study, gathered: &Gathered, preparation: Preparation, threads: usize) -> Result<()> {
+fn solve_all(study: &mut Study, sums: &Sums, preparation: Preparation, threads: usize) -> Result<()> {
     // What a preparation has no spectrum for as a whole is not asked for in parts, so its own spectrum comes first.
     loop {
         let tasks = study.open_tasks(preparation);
@@ -232,7 +293,7 @@ fn solve_all(study: &mut Study, gathered: &Gathered, preparation: Preparation, t
                 .map(|_| {
                     scope.spawn(move || {
                         std::iter::from_fn(|| tasks.get(next.fetch_add(1, Ordering::Relaxed)))
-                            .map(|&task| (task, solve(gathered, task)))
+                            .map(|&task| (task, sums.solve(task)))
                             .collect::<Vec<_>>()
                     })
                 })

@@ -49,11 +49,16 @@ pub fn of(report: &Report) -> Vec<Sentence> {
              with robustness to label noise (Ghosh, Mondal, Agrawal and Richards, arXiv 2202.05808); Agrawal et al. (NeurIPS 2022) speak of intervals of α, \
              and of a condition that is necessary, not sufficient. It is no rule for all: in language models a higher α went with better scores, and over 260 \
              vision models the sign of the correlation changed with the window (Arputharaj, TMLR 2026). Compare α only between features of the same inputs, \
-             with the same n ({}), d ({}), preparation and window.",
+             with the same n{}, d{}, preparation and window.",
             fit.alpha,
-            group(report.spectrum.n),
-            group(report.spectrum.d),
+            known(report.spectrum.n),
+            known(report.spectrum.d),
         ),
     );
     lines
+}
+
+/// A number in brackets, where it is known.
+fn known(number: Option<u64>) -> String {
+    number.map(|number| format!(" ({})", group(number))).unwrap_or_default()
 }

@@ -11,13 +11,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::decompose::Decomposed;
 use crate::engine::Adapter;
-use crate::error::{Error, group};
+use crate::error::{Error, Result, group};
 use crate::evidence::drop_first;
 use crate::fit::broken::Broken;
 use crate::fit::density::Density;
 use crate::fit::map::Reasonable;
 use crate::fit::shape::Shape;
 use crate::fit::{Fit, PRESETS, Weight, Window, power_law};
+use crate::given::{Kind, Origin};
 use crate::metrics::noise::NoiseAlpha;
 use crate::metrics::{self, Metrics, Uncentred};
 use crate::moments::{Plan, Precision, Preparation};
@@ -25,7 +26,7 @@ use crate::source::{Axis, FileFacts, Format, Labels};
 use crate::uncertainty::{AlphaOfN, Uncertainty};
 
 /// Version of the Report's format. It changes when a key changes its meaning or goes away.
-pub const REPORT_VERSION: u32 = 2;
+pub const REPORT_VERSION: u32 = 3;
 
 /// This software and its version.
 pub const SOFTWARE: &str = concat!("eigenscope ", env!("CARGO_PKG_VERSION"));
@@ -41,6 +42,8 @@ pub struct Spectrum {
     pub name: String,
     /// The files, in the order of their rows.
     pub files: Vec<FileFacts>,
+    /// What is in them: "features", or what was made of such elsewhere.
+    pub given: Kind,
     /// How they are written.
     pub format: Format,
     /// The name of the array in them; empty where it is all there is.
@@ -69,25 +72,25 @@ pub struct Spectrum {
     pub workers: usize,
     /// "exact" or "fast".
     pub precision: Precision,
-    /// "covariance" (d × d), or "dual" (n × n, where n < d).
+    /// "covariance" (d × d), "dual" (n × n, where n < d), or "given" where it was no second moment of ours.
     pub method: String,
-    /// What was subtracted before products were taken.
+    /// What was subtracted before products were taken; "none" where no products were.
     pub shift: String,
     /// What was done to the features before their covariance was taken.
     pub preparation: Preparation,
     /// Leading components that were left out: rank 1 is the first after them.
     pub dropped_components: usize,
-    /// The covariance's divisor: "n - 1", or "n" where the mean was not removed.
+    /// The covariance's divisor: "n - 1", or "n" where the mean was not removed; "1" where n is not known, of sums that take one.
     pub divisor: String,
     /// Rows that were left out because they hold NaN or infinity.
     pub skipped_rows: u64,
     /// Whether rows were still to come.
     pub provisional: bool,
-    /// Rows (samples) that were used.
-    pub n: u64,
-    /// Columns (features).
-    pub d: u64,
-    /// The largest rank that centred features can have: min(n − 1, d).
+    /// Rows (samples) that were used; `None` where the files do not say and nobody has said it.
+    pub n: Option<u64>,
+    /// Columns (features); `None` likewise.
+    pub d: Option<u64>,
+    /// The largest rank that centred features can have: min(n − 1, d); the number of eigenvalues where n is not known.
     pub rank_ceiling: u64,
     /// Leading ranks that a fit may use: above the floor and within the ceiling.
     pub usable_ranks: usize,
@@ -95,8 +98,8 @@ pub struct Spectrum {
     pub floor: f64,
     /// Trace of the covariance.
     pub total_variance: f64,
-    /// Columns whose values are all equal.
-    pub zero_variance_columns: u64,
+    /// Columns whose values are all equal; `None` where eigenvalues or a Gram matrix of rows do not tell.
+    pub zero_variance_columns: Option<u64>,
     /// Eigenvalues of the centred covariance (divisor n − 1), largest first, d of them.
     pub eigenvalues: Vec<f64>,
 }
@@ -198,6 +201,18 @@ pub struct Report {
 }
 
 impl Spectrum {
+    /// Puts eigenvalues together with where they come from, whether rows or what was made of them elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// `NotACovariance` where they are those of no covariance.
+    pub fn of(origin: &Origin, decomposed: Decomposed, preparation: Preparation) -> Result<Spectrum> {
+        match origin {
+            Origin::Rows(plan) => Ok(Spectrum::new(plan, decomposed, preparation, false)),
+            Origin::Given(facts) => facts.spectrum(decomposed, preparation),
+        }
+    }
+
     /// Puts the eigenvalues of features that were prepared in some way together with where they come from.
     pub fn new(plan: &Plan, decomposed: Decomposed, preparation: Preparation, provisional: bool) -> Spectrum {
         let Decomposed { n, d, usable_ranks, floor, total_variance, eigenvalues, .. } = decomposed;
@@ -207,6 +222,7 @@ impl Spectrum {
             software: SOFTWARE.to_owned(),
             name: source.name(),
             files: source.files.clone(),
+            given: Kind::Features,
             format: source.format,
             array: source.array.clone(),
             labels: source.labels.clone(),
@@ -217,7 +233,7 @@ impl Spectrum {
             engine: plan.computed.engine().to_owned(),
             adapter: plan.computed.adapter.clone(),
             gpu_rows: plan.computed.gpu_rows,
-            engine_reason: plan.computed.sentence(n),
+            engine_reason: plan.computed.sentence(source.n),
             instruction_set: crate::moments::instruction_set().to_owned(),
             workers: plan.workers(),
             precision: plan.precision,
@@ -268,34 +284,38 @@ impl Spectrum {
 
     /// Ranks, isotropy and noise.
     pub fn metrics(&self) -> Metrics {
-        metrics::of(&self.eigenvalues, self.n, self.usable_ranks, self.total_variance)
+        metrics::of(&self.eigenvalues, self.n, self.d, self.usable_ranks, self.total_variance)
     }
 
     /// What the reader should know before trusting a number.
     pub fn notes(&self) -> Vec<Sentence> {
         let mut notes = Vec::new();
         let mut note = |code: &str, message: String| notes.push(Sentence { code: code.to_owned(), message });
-        let (n, d) = (self.n, self.d);
-        if n < d {
-            note(
-                "fewer_rows_than_columns",
-                format!(
-                    "There are fewer rows ({}) than columns ({}), so at most {} eigenvalues are not zero. \
-                     Don't compare this α with others.",
-                    group(n),
-                    group(d),
-                    group(self.rank_ceiling),
-                ),
-            );
-        } else if n < 4 * d {
-            note(
-                "few_rows",
-                format!(
-                    "There are fewer than 4 rows a column (n = {}, d = {}): the tail is underestimated and α depends on n.",
-                    group(n),
-                    group(d),
-                ),
-            );
+        if let (Some(n), Some(d)) = (self.n, self.d) {
+            if n < d {
+                note(
+                    "fewer_rows_than_columns",
+                    format!(
+                        "There are fewer rows ({}) than columns ({}), so at most {} eigenvalues are not zero. \
+                         Don't compare this α with others.",
+                        group(n),
+                        group(d),
+                        group(self.rank_ceiling),
+                    ),
+                );
+            } else if n < 4 * d {
+                note(
+                    "few_rows",
+                    format!(
+                        "There are fewer than 4 rows a column (n = {}, d = {}): the tail is underestimated and α depends on n.",
+                        group(n),
+                        group(d),
+                    ),
+                );
+            }
+        }
+        for (code, message) in self.given.notes(self) {
+            note(code, message);
         }
         let Sentence { code, message } = &self.engine_reason;
         if code == "hidden" || code.starts_with("gpu_") {
@@ -316,12 +336,12 @@ impl Spectrum {
             many => note("skipped_rows", format!("{} rows that hold NaN or infinity were left out.", group(many))),
         }
         match self.zero_variance_columns {
-            0 => {}
-            1 => note(
+            None | Some(0) => {}
+            Some(1) => note(
                 "constant_columns",
                 "1 column is constant (a dead unit, perhaps) and adds an eigenvalue of zero.".to_owned(),
             ),
-            many => note(
+            Some(many) => note(
                 "constant_columns",
                 format!("{} columns are constant (dead units, perhaps) and add eigenvalues of zero.", group(many)),
             ),
@@ -335,7 +355,7 @@ impl Spectrum {
                 ),
             );
         }
-        if self.shape.len() > 2 {
+        if let (3.., Some(d), Kind::Features) = (self.shape.len(), self.d, self.given) {
             let axes: Vec<String> = self.shape.iter().map(u64::to_string).collect();
             note(
                 "flattened",

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::decompose::Decomposed;
 use crate::error::Result;
 use crate::evidence::{Aside, Evidence};
+use crate::given::{Given, Origin};
 use crate::metrics::Uncentred;
 use crate::metrics::noise::{self, Noise};
-use crate::moments::{Gathered, Part, Plan, Preparation, RowSums};
+use crate::moments::{Gathered, Part, Preparation, RowSums, SecondMoment};
 use crate::report::{Sentence, Spectrum};
 use crate::uncertainty::{Replicate, Replicates};
 
@@ -40,22 +41,49 @@ pub enum Solved {
 /// Numbers that need no spectrum of these features.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Beside {
-    /// From sums over rows.
-    pub row_sums: RowSums,
-    /// What pure noise of this n and d gives.
+    /// From sums over rows, where there are rows.
+    pub row_sums: Option<RowSums>,
+    /// What pure noise of this n and d gives, where both are known.
     pub noise: Option<Noise>,
 }
 
 impl Beside {
-    /// Of what was gathered. Noise of some thousand features takes tenths of a second.
-    pub fn new(gathered: &Gathered) -> Beside {
-        Beside { row_sums: gathered.row_sums(), noise: noise::spectrum(gathered.rows(), gathered.plan().source.d).ok() }
+    /// Of what there is. Noise of some thousand features takes tenths of a second.
+    pub fn new(sums: &Sums) -> Beside {
+        let (row_sums, n, d) = match sums {
+            Sums::Rows(gathered) => (Some(gathered.row_sums()), Some(gathered.rows()), Some(gathered.plan().source.d)),
+            Sums::Given(given) => (None, given.n(), given.d()),
+        };
+        let noise = n.zip(d).and_then(|(n, d)| noise::spectrum(n, d).ok());
+        Beside { row_sums, noise }
     }
 }
 
-/// Solves one task.
-pub fn solve(gathered: &Gathered, task: Task) -> Solved {
-    solved(gathered.second_moment(task.part, task.preparation).and_then(Decomposed::new))
+/// What spectra are made from.
+pub enum Sums {
+    /// Rows that were read.
+    Rows(Box<Gathered>),
+    /// What somebody else has made of rows.
+    Given(Box<Given>),
+}
+
+impl Sums {
+    /// The matrix of a task.
+    ///
+    /// # Errors
+    ///
+    /// As [`Gathered::second_moment`] and [`Given::second_moment`].
+    pub fn second_moment(&self, task: Task) -> Result<SecondMoment> {
+        match self {
+            Sums::Rows(gathered) => gathered.second_moment(task.part, task.preparation),
+            Sums::Given(given) => given.second_moment(task.preparation),
+        }
+    }
+
+    /// Solves one task.
+    pub fn solve(&self, task: Task) -> Solved {
+        solved(self.second_moment(task).and_then(Decomposed::new))
+    }
 }
 
 /// A result as the study takes it.
@@ -77,7 +105,7 @@ const ASIDES: [Preparation; 4] = [
 /// The spectra of one matrix, as far as they are known.
 #[derive(Clone, Debug)]
 pub struct Study {
-    plan: Plan,
+    origin: Origin,
     views: Vec<View>,
     /// What needs no spectrum, once it is known.
     beside: Option<Rc<Beside>>,
@@ -101,25 +129,42 @@ enum Whole {
 
 impl Study {
     /// Nothing but the spectrum of all rows.
-    pub fn new(plan: Plan, spectrum: Spectrum) -> Study {
-        let mut study = Study { plan, views: Vec::new(), beside: None };
+    pub fn new(origin: Origin, spectrum: Spectrum) -> Study {
+        let mut study = Study { origin, views: Vec::new(), beside: None };
         let view = study.view(spectrum.preparation);
         study.views[view].whole = Some(Whole::Spectrum(Box::new(spectrum)));
+        if let Origin::Given(_) = study.origin {
+            // What cannot be had of it is known from the beginning.
+            for preparation in ASIDES.into_iter().chain([Preparation::default()]) {
+                study.view(preparation);
+            }
+        }
         study
     }
 
     /// Blocks of rows, or 1 where none are kept apart.
     pub fn blocks(&self) -> usize {
-        self.plan.blocks_of_rows()
+        match &self.origin {
+            Origin::Rows(plan) => plan.blocks_of_rows(),
+            Origin::Given(_) => 1,
+        }
     }
 
     /// The tasks of a preparation that are still open: its own spectrum, then its blocks; for the features as α-ReQ takes them also the other preparations'.
     pub fn open_tasks(&mut self, preparation: Preparation) -> Vec<Task> {
         let mut tasks = self.open_tasks_of(preparation, true);
-        if preparation == Preparation::default() {
+        if preparation == self.usual() {
             tasks.extend(ASIDES.iter().flat_map(|&aside| self.open_tasks_of(aside, false)));
         }
         tasks
+    }
+
+    /// The preparation that comes first: as in α-ReQ, or the one that a matrix was given in.
+    pub fn usual(&self) -> Preparation {
+        match &self.origin {
+            Origin::Rows(_) => Preparation::default(),
+            Origin::Given(facts) => facts.preparation,
+        }
     }
 
     fn open_tasks_of(&mut self, preparation: Preparation, blocks: bool) -> Vec<Task> {
@@ -149,14 +194,15 @@ impl Study {
     /// Takes what came of a task.
     pub fn take(&mut self, task: Task, solved: Solved) {
         let index = self.view(task.preparation);
-        let plan = &self.plan;
+        let origin = &self.origin;
         let view = &mut self.views[index];
         match task.part {
             Part::All => {
                 view.whole = Some(match solved {
-                    Solved::Decomposed(decomposed) => {
-                        Whole::Spectrum(Box::new(Spectrum::new(plan, decomposed, task.preparation, false)))
-                    }
+                    Solved::Decomposed(decomposed) => match Spectrum::of(origin, decomposed, task.preparation) {
+                        Ok(spectrum) => Whole::Spectrum(Box::new(spectrum)),
+                        Err(error) => Whole::Refused(Sentence::from(&error)),
+                    },
                     Solved::Refused(reason) => Whole::Refused(reason),
                 });
             }
@@ -176,8 +222,10 @@ impl Study {
 
     /// Bytes of the sums that the open tasks are made from.
     pub fn sums_bytes(&self) -> u64 {
-        let width = self.plan.width as u64;
-        let triangles = self.plan.row_blocks as u64 * (1 + u64::from(self.plan.scaled)) + 1;
+        let (width, triangles) = match &self.origin {
+            Origin::Rows(plan) => (plan.width as u64, plan.row_blocks as u64 * (1 + u64::from(plan.scaled)) + 1),
+            Origin::Given(facts) => (facts.side, 1),
+        };
         width * width * 4 * triangles
     }
 
@@ -196,7 +244,8 @@ impl Study {
             self.spectrum(preparation).and_then(std::result::Result::ok)
         };
         let mut evidence = Evidence::of(spectrum);
-        evidence.uncentred = Uncentred::new(raw(false), raw(true), self.beside.as_ref().map(|beside| beside.row_sums));
+        evidence.uncentred =
+            Uncentred::new(raw(false), raw(true), self.beside.as_ref().and_then(|beside| beside.row_sums));
         evidence.beside.clone_from(&self.beside);
         evidence.replicates = self.replicates(preparation);
         evidence = evidence.without_first(dropped);
@@ -229,21 +278,25 @@ impl Study {
     pub fn replicates(&self, preparation: Preparation) -> Option<std::result::Result<Replicates, Sentence>> {
         let view = self.views.iter().find(|view| view.preparation == preparation)?;
         let Some(Whole::Spectrum(whole)) = &view.whole else { return None };
+        let (Origin::Rows(_), Some(n)) = (&self.origin, whole.n) else {
+            let message = "An interval takes blocks of the rows themselves, and what was given was made of them.";
+            return Some(Err(Sentence { code: "needs_rows".to_owned(), message: message.to_owned() }));
+        };
         let all = |solved: &[Option<Solved>]| -> Option<Vec<Solved>> { solved.iter().cloned().collect() };
         let (without, first) = (all(&view.without)?, all(&view.first)?);
         let mut unions = Vec::new();
         for solved in first.into_iter().chain(without.last().cloned()) {
             // Unions that have too few rows for a spectrum say nothing, and the others need not suffer.
             if let Solved::Decomposed(decomposed) = solved {
-                unions.push(replicate(decomposed));
+                unions.extend(replicate(decomposed));
             }
         }
-        unions.push(Replicate { n: whole.n, usable_ranks: whole.usable_ranks, eigenvalues: whole.eigenvalues.clone() });
+        unions.push(Replicate { n, usable_ranks: whole.usable_ranks, eigenvalues: whole.eigenvalues.clone() });
         let without: std::result::Result<Vec<Replicate>, Sentence> = without
             .into_iter()
-            .map(|solved| match solved {
-                Solved::Decomposed(decomposed) => Ok(replicate(decomposed)),
-                Solved::Refused(reason) => Err(reason),
+            .filter_map(|solved| match solved {
+                Solved::Decomposed(decomposed) => replicate(decomposed).map(Ok),
+                Solved::Refused(reason) => Some(Err(reason)),
             })
             .collect();
         Some(without.map(|without| Replicates { blocks: self.blocks(), without, unions }))
@@ -259,9 +312,13 @@ impl Study {
             1 => 0,
             many => many,
         };
+        let refused = match &self.origin {
+            Origin::Rows(_) => None,
+            Origin::Given(facts) => facts.refusal(preparation),
+        };
         self.views.push(View {
             preparation,
-            whole: None,
+            whole: refused.map(|error| Whole::Refused(Sentence::from(&error))),
             without: vec![None; blocks],
             first: vec![None; blocks.saturating_sub(2)],
         });
@@ -269,6 +326,7 @@ impl Study {
     }
 }
 
-fn replicate(Decomposed { n, usable_ranks, eigenvalues, .. }: Decomposed) -> Replicate {
-    Replicate { n, usable_ranks, eigenvalues }
+/// Parts of rows that were read have rows that were counted.
+fn replicate(Decomposed { n, usable_ranks, eigenvalues, .. }: Decomposed) -> Option<Replicate> {
+    Some(Replicate { n: n?, usable_ranks, eigenvalues })
 }

@@ -13,14 +13,16 @@ use eigenscope::source::{Form, Order, TextReader};
 
 use crate::claims::Claims;
 use crate::fixtures::{Answer, Codes, cases, data, folder, hostile};
+use crate::given;
 use crate::matrix::{Matrix, header, look, of_files, open_start, plan};
 
-/// The errors that no file makes.
+/// The errors that no file makes, and those of files that hold no features but what was made of them.
 fn not_of_a_file() -> Vec<(&'static str, Error)> {
     let files = [Matrix::random(10, 4).npy(Order::C)];
     let ready = plan(&files, Precision::Exact, 1).unwrap();
     let shorter = Worker::new(ready, 0).unwrap().push(0, &files[0][..20]);
-    vec![
+    let given = given::refusals().into_iter().map(|(code, _, error)| (code, error));
+    let others = vec![
         ("file_changed", shorter.unwrap_err()),
         ("internal", Moments::from_words(&[]).unwrap_err()),
         ("invalid_window", Window::new(100, 11).unwrap_err()),
@@ -37,7 +39,8 @@ fn not_of_a_file() -> Vec<(&'static str, Error)> {
         ("reader_stuck", ErrorKind::ReaderStuck.into()),
         ("no_room", ErrorKind::NoRoom { reason: "no space left on device".to_owned() }.into()),
         ("worker_died", ErrorKind::WorkerDied.into()),
-    ]
+    ];
+    others.into_iter().chain(given).collect()
 }
 
 fn a_line_without_an_end() -> eigenscope::Result<()> {
@@ -79,6 +82,7 @@ fn plan_of_an_immense_matrix() -> eigenscope::Result<Plan> {
             workers: 1,
             workers_forced: true,
             scaled: Scaled::Never,
+            no_dual: false,
         },
     )
 }

@@ -131,7 +131,7 @@ fn calling_anything_twice_changes_nothing() {
     let once = || {
         let fit = fit(&spectrum);
         let broken = broken(&spectrum.eigenvalues, D, spectrum.n);
-        let shape = shape(&spectrum.eigenvalues, D, spectrum.n, &fit, broken.as_ref());
+        let shape = shape(&spectrum.eigenvalues, D, Some(spectrum.n), &fit, broken.as_ref());
         (jackknife(&replicates, &fit).unwrap(), broken, shape, fit)
     };
     assert_eq!(once(), once());

@@ -38,6 +38,7 @@ fn plan(files: &[Vec<u8>]) -> Plan {
         workers: 7,
         workers_forced: true,
         scaled: Scaled::Auto,
+        no_dual: false,
     };
     let mut plan = Plan::new(matrix::open(files).unwrap(), options).unwrap();
     assert!(plan.set_shift(0, &read(files, &plan.first_reads(0))).unwrap());
@@ -292,6 +293,7 @@ fn eight_thousand_features_fit_buffers_of_128_mebibytes() {
         workers: 1,
         workers_forced: true,
         scaled: Scaled::Auto,
+        no_dual: false,
     };
     let mut plan = Plan::new(open_start("large.npy", start + (D * D * 8) as u64, &file).unwrap(), options).unwrap();
     let files = [file];

@@ -11,6 +11,7 @@ mod fixtures;
 mod formats;
 mod fuzz;
 mod fuzzing;
+mod given;
 mod golden;
 mod gpu;
 mod hostile;

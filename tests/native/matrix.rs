@@ -145,7 +145,14 @@ pub fn answer(start: &[u8], want: &Want) -> Vec<u8> {
 pub fn plan(files: &[Vec<u8>], precision: Precision, workers: usize) -> Result<Plan> {
     let mut plan = Plan::new(
         open(files)?,
-        Options { engine: Engine::Workers, precision, workers, workers_forced: true, scaled: Scaled::Auto },
+        Options {
+            engine: Engine::Workers,
+            precision,
+            workers,
+            workers_forced: true,
+            scaled: Scaled::Auto,
+            no_dual: false,
+        },
     )?;
     for attempt in 0..=plan.chunks() {
         if plan.set_shift(attempt, &read(files, &plan.first_reads(attempt)))? {

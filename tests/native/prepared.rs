@@ -21,7 +21,7 @@ fn features_prepared_otherwise_have_numpys_spectrum_and_alpha() {
         let spectrum = &found.spectrum;
         claims.equal(name, "usable ranks", spectrum.usable_ranks, expected.usable_ranks);
         // λ₁ may be among those that were dropped. The floor is it, times max(n, d) and the rounding of a float.
-        let largest = spectrum.floor / (spectrum.n.max(spectrum.d) as f64 * f64::EPSILON);
+        let largest = spectrum.floor / (spectrum.n.max(spectrum.d).unwrap() as f64 * f64::EPSILON);
         let allowed = expected.tolerance.eigenvalues * largest;
         for (k, (&found, &value)) in spectrum.eigenvalues.iter().zip(&expected.eigenvalues).enumerate() {
             claims.near(name, &format!("eigenvalue {}", k + 1), found, value, allowed);

@@ -131,7 +131,7 @@ fn spectrum_or_sentence(result: Result<Spectrum>) -> std::result::Result<(), Tes
     match result {
         Ok(spectrum) => {
             let values = &spectrum.eigenvalues;
-            prop_assert_eq!(values.len() as u64, spectrum.d);
+            prop_assert_eq!(Some(values.len() as u64), spectrum.d);
             prop_assert!(values.iter().all(|value| value.is_finite()), "{:?}", values);
             prop_assert!(values.is_sorted_by(|a, b| a >= b), "{:?}", values);
             prop_assert!(spectrum.floor > 0.0 && values[0] > 0.0, "λ₁ = {:e}, floor {:e}", values[0], spectrum.floor);

@@ -114,6 +114,7 @@ fn many_workers_on_a_wide_matrix_share_the_tiles_instead_of_the_rows() {
                     workers,
                     workers_forced: true,
                     scaled: Scaled::Auto,
+                    no_dual: false,
                 },
             )
             .unwrap();
@@ -172,7 +173,7 @@ fn a_look_at_the_sums_in_between_does_not_disturb_them() {
                 &format!("{precision:?}, chunk {chunk}"),
                 "rows so far",
                 provisional.n,
-                7 * (chunk as u64 + 1),
+                Some(7 * (chunk as u64 + 1)),
             );
         }
         same(

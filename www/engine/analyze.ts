@@ -1,13 +1,13 @@
 /** One analysis: from files to a spectrum, over as many workers as the plan says. */
 
 import { compare_names, Planner } from "../wasm/eigenscope.js";
-import { openFiles } from "./open";
+import { type Opened, type OpenedGiven, openFiles } from "./open";
 import type { Pool } from "./pool";
 import { readRanges } from "./read";
 import { refusalOf } from "./refusal";
 import { Run, type Work } from "./run";
 import { measure, start } from "./stages";
-import { LiveStudy } from "./study";
+import { LiveStudy, studyOf } from "./study";
 import type { AnalysisEvents, AnalysisOptions, Engine, Study } from "./types";
 
 /** A worker is started ahead of the plan for each so many bytes: the plan may want fewer, and then they go idle. */
@@ -32,7 +32,9 @@ export async function runAnalysis(
   const files = [...given].sort((a, b) => compare_names(a.name, b.name));
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   pool.prepare(Math.min(wantedWorkers(options), Math.ceil(bytes / WORKER_BYTES)));
-  const work = await open(pool, files, options, events, signal);
+  const opened = await openRefusing(pool, files, options, events, signal);
+  if ("facts" in opened) return studyOf(pool, files, opened, wantedWorkers(options), signal);
+  const work = await plan(opened, options, signal);
   const { planner, info } = work;
   try {
     events.onOpen?.(info);
@@ -56,18 +58,30 @@ function wantedWorkers(options: AnalysisOptions): number {
   return options.workers || navigator.hardwareConcurrency || 1;
 }
 
-/** Finds out what is in the files, reads the first rows, and makes the plan. */
-async function open(
+/** Finds out what is in the files. */
+async function openRefusing(
   pool: Pool,
   files: File[],
-  options: AnalysisOptions,
+  { array, asked }: AnalysisOptions,
   events: AnalysisEvents,
+  signal: AbortSignal,
+): Promise<Opened | OpenedGiven> {
+  try {
+    const unpacked = (done: number, total: number) => events.onUnpacked?.(done, total);
+    return await openFiles(pool, files, array, asked, unpacked, signal);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+/** Reads the first rows, and makes the plan. */
+async function plan(
+  { source, blobs, arrays }: Opened,
+  options: AnalysisOptions,
   signal: AbortSignal,
 ): Promise<Work> {
   let planner: Planner | undefined;
   try {
-    const unpacked = (done: number, total: number) => events.onUnpacked?.(done, total);
-    const { source, blobs, arrays } = await openFiles(pool, files, options.array, unpacked, signal);
     planner = new Planner(source, {
       ...coreEngines[options.engine],
       workers: wantedWorkers(options),

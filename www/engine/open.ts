@@ -8,14 +8,20 @@
 import { OpenedFile, Opening, reader_stuck, Selection } from "../wasm/eigenscope.js";
 import { look } from "./look";
 import { death, type Pool, type ReaderHand } from "./pool";
-import type { ReaderReply } from "./protocol";
+import type { ReaderReply, Words } from "./protocol";
 import { readRanges } from "./read";
-import { AnalysisError, type ArrayInfo, ChoiceError } from "./types";
+import { AnalysisError, type ArrayInfo, type Asked, ChoiceError, MatrixError } from "./types";
 
 /** The first bytes of an .npy file. */
 const NPY = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** A reader that says nothing for so many milliseconds is ended. */
 const SILENCE = 60_000;
+
+/** What was made of features elsewhere, whole. */
+export interface OpenedGiven {
+  facts: unknown;
+  words: Words;
+}
 
 /** A matrix, and everything that is read for it: the files, then what was made of them. */
 export interface Opened {
@@ -33,17 +39,23 @@ export async function openFiles(
   pool: Pool,
   files: readonly File[],
   array: string | null,
+  asked: Asked,
   onUnpacked: OnUnpacked,
   signal: AbortSignal,
-): Promise<Opened> {
+): Promise<Opened | OpenedGiven> {
+  const reader = () => read(pool.takeReader(), pool, files, array, asked, onUnpacked, signal);
   const areNpy = await Promise.all(files.map(isNpy));
   signal.throwIfAborted();
-  if (!areNpy.every(Boolean))
-    return read(pool.takeReader(), pool, files, array, onUnpacked, signal);
+  if (!areNpy.every(Boolean) || asked.given !== null) return reader();
   const opened: OpenedFile[] = [];
   for (const file of files) {
     opened.push(new OpenedFile(await look(file, new Opening(file.name, file.size))));
     signal.throwIfAborted();
+  }
+  // A column, or a square matrix: only the reader finds out whether it is one of features.
+  if (opened.length === 1 && opened[0]?.may_be_given()) {
+    opened[0].free();
+    return reader();
   }
   const source: unknown = new Selection(opened, array ?? undefined).source();
   return { source, blobs: [...files], arrays: [] };
@@ -62,9 +74,10 @@ async function read(
   pool: Pool,
   files: readonly File[],
   array: string | null,
+  asked: Asked,
   onUnpacked: OnUnpacked,
   signal: AbortSignal,
-): Promise<Opened> {
+): Promise<Opened | OpenedGiven> {
   const name = files[0]?.name ?? "";
   let watch: ReturnType<typeof setTimeout> | undefined;
   try {
@@ -82,7 +95,7 @@ async function read(
         else resolve(reply);
       };
       wait();
-      hand.send({ files: [...files], array });
+      hand.send({ files: [...files], array, asked });
     });
     if (answer.type === "refused" && answer.spent) pool.end(hand);
     else pool.release(hand);
@@ -103,13 +116,16 @@ function notLoaded(): AnalysisError {
   );
 }
 
-function opened(reply: ReaderReply, files: readonly File[]): Opened {
+function opened(reply: ReaderReply, files: readonly File[]): Opened | OpenedGiven {
   switch (reply.type) {
     case "opened":
       return { source: reply.source, blobs: [...files, ...reply.blobs], arrays: reply.arrays };
+    case "given":
+      return { facts: reply.facts, words: reply.words };
     case "choice":
       throw new ChoiceError(reply.code, reply.message, reply.arrays);
     case "refused":
+      if (reply.code === "which_matrix") throw new MatrixError(reply.code, reply.message);
       throw new AnalysisError(reply.code, reply.message);
     case "loaded":
     case "unpacked":

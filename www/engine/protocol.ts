@@ -1,6 +1,6 @@
 /** The messages between the page and its workers. */
 
-import type { Adapter, ArrayInfo } from "./types";
+import type { Adapter, ArrayInfo, Asked } from "./types";
 
 /** From the page to a worker. The first message is always `start`. */
 export type Request =
@@ -15,6 +15,10 @@ export type Request =
   | { type: "finish" }
   /** Merge the totals of all workers and compute the eigenvalues of all rows. Whoever gets this keeps what it has for the tasks that follow. */
   | { type: "gather"; plan: unknown; totals: Words[]; skip: boolean }
+  /** Compute the eigenvalues of what was given in the place of rows, and keep it for the tasks that follow. */
+  | { type: "given"; words: Words; name: string }
+  /** Send n, mean and covariance as a file. */
+  | { type: "moments" }
   /** Send the blocks of rows that were summed, one by one. */
   | { type: "give" }
   /** Add a block of another worker to those that were gathered. */
@@ -42,6 +46,7 @@ export type Reply =
   /** Undefined where the worker has summed nothing. */
   | { type: "total"; words: Words | undefined }
   | { type: "decomposed"; decomposed: unknown }
+  | { type: "moments"; file: Uint8Array<ArrayBuffer> }
   | GivenBlock
   | { type: "beside"; beside: unknown }
   | { type: "matrix"; task: unknown; matrix: Words }
@@ -89,6 +94,8 @@ export interface ReaderRequest {
   files: File[];
   /** The array to read; null where that need not be said. */
   array: string | null;
+  /** What a person says of them. */
+  asked: Asked;
 }
 
 /** From the worker that opens files. */
@@ -99,6 +106,8 @@ export type ReaderReply =
   | { type: "unpacked"; done: number; total: number }
   /** `blobs` is what was made of the files, and read after them. */
   | { type: "opened"; source: unknown; blobs: Blob[]; arrays: ArrayInfo[] }
+  /** What was made of features elsewhere: where it comes from, and the core's words for it. */
+  | { type: "given"; facts: unknown; words: Words }
   /** Several arrays could be meant. */
   | { type: "choice"; code: string; message: string; arrays: ArrayInfo[] }
   /** `spent`: what read it is in no state to read anything else. */

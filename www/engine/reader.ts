@@ -8,7 +8,9 @@
 import { base64 } from "virtual:wasm/readers";
 import {
   damaged_stream,
+  type Found,
   file_changed,
+  type GivenReader,
   initSync,
   no_room,
   OpenedFile,
@@ -16,8 +18,8 @@ import {
   Selection,
 } from "../wasm/readers.js";
 import { look } from "./look";
-import type { ReaderReply, ReaderRequest } from "./protocol";
-import { ReadError } from "./read";
+import type { ReaderReply, ReaderRequest, Words } from "./protocol";
+import { ReadError, readRanges } from "./read";
 import {
   type ForeignFile,
   type ForeignFormat,
@@ -54,8 +56,8 @@ interface Foreign {
 
 let isLoaded = false;
 
-function reply(message: ReaderReply): void {
-  postMessage(message);
+function reply(message: ReaderReply, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer });
 }
 
 function load(): void {
@@ -64,19 +66,18 @@ function load(): void {
   isLoaded = true;
 }
 
-async function open({ files, array }: ReaderRequest): Promise<void> {
+async function open(request: ReaderRequest): Promise<void> {
   load();
   const foreign = new Map<File, Foreign>();
   try {
-    await answer(files, array, foreign);
+    await answer(request, foreign);
   } finally {
     for (const { read } of foreign.values()) read.close?.();
   }
 }
 
 async function answer(
-  files: File[],
-  array: string | null,
+  { files, array, asked }: ReaderRequest,
   foreign: Map<File, Foreign>,
 ): Promise<void> {
   const opened: OpenedFile[] = [];
@@ -114,8 +115,27 @@ async function answer(
     blobs.push(made.blob);
     rows.push(made.rows);
   }
-  const source: unknown = selection.source(new Float64Array(rows));
-  reply({ type: "opened", source, blobs, arrays });
+  const reader = selection.reader(new Float64Array(rows), asked);
+  const found = await recognised(reader, [...files, ...blobs]);
+  const facts: unknown = found.facts();
+  if (facts === null) {
+    reply({ type: "opened", source: found.source(), blobs, arrays });
+  } else {
+    const words = found.words() as Words;
+    reply({ type: "given", facts, words }, [words.buffer]);
+  }
+}
+
+/** Reads what may be no features but what was made of them, until it is known. */
+async function recognised(reader: GivenReader, blobs: readonly Blob[]): Promise<Found> {
+  try {
+    for (let reads = reader.reads(); reads.length > 0; reads = reader.reads())
+      reader.take(await readRanges(blobs, reads));
+  } catch (error) {
+    if (error instanceof ReadError) throw file_changed(error.file);
+    throw error;
+  }
+  return reader.outcome();
 }
 
 /** Reads something from its beginning. */

@@ -6,8 +6,10 @@
 
 import { Study as Core } from "../wasm/eigenscope.js";
 import { fromCore } from "./analysis";
+import type { OpenedGiven } from "./open";
 import { death, type Giver, type Hand, type Pool } from "./pool";
 import type { GpuReply, Reply, Request } from "./protocol";
+import { refusalOf } from "./refusal";
 import type { Gathered } from "./run";
 import {
   type Analysis,
@@ -36,14 +38,16 @@ export class LiveStudy implements Study {
   private givers: Giver[];
   private readonly workers: number;
   /** The blocks of all workers are brought together at once, so that only one worker is kept for what may follow. */
-  private readonly collected: Promise<void>;
+  readonly collected: Promise<void>;
 
+  /** @param core where that is of what was given in the place of rows; otherwise it is made of the plan */
   constructor(
     private readonly pool: Pool,
     private readonly name: string,
     { plan, decomposed, gatherer, givers, workers }: Gathered,
+    core = new Core(plan, decomposed),
   ) {
-    this.core = new Core(plan, decomposed);
+    this.core = core;
     this.gatherer = gatherer;
     this.givers = givers;
     this.workers = workers;
@@ -63,6 +67,25 @@ export class LiveStudy implements Study {
 
   isComplete(preparation: Preparation): boolean {
     return this.core.is_complete(preparation);
+  }
+
+  get usual(): Preparation {
+    return this.core.usual() as Preparation;
+  }
+
+  /** n, mean and covariance of all rows, as the one who gathers writes them. */
+  async moments(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    await Promise.race([this.collected, aborted(signal)]);
+    const { gatherer } = this;
+    if (!gatherer)
+      throw new AnalysisError("sums_let_go", "The sums were let go. Run again to save them.");
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      this.attend(gatherer, reject, (reply) => {
+        if (reply.type === "moments") resolve(reply.file);
+      });
+      gatherer.send({ type: "moments" });
+    });
   }
 
   get bytes(): number {
@@ -212,5 +235,37 @@ export class LiveStudy implements Study {
       if (total === 0) resolve();
       else next();
     });
+  }
+}
+
+/** The study of what was given in the place of rows: one worker computes its eigenvalues, and keeps it. */
+export async function studyOf(
+  pool: Pool,
+  files: readonly File[],
+  { facts, words }: OpenedGiven,
+  workers: number,
+  signal: AbortSignal,
+): Promise<Study> {
+  const name = files[0]?.name ?? "";
+  const gatherer = pool.take();
+  try {
+    const decomposed = await new Promise<unknown>((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      gatherer.onDeath = () => reject(death(name));
+      gatherer.onReply = (reply) => {
+        if (reply.type === "decomposed") resolve(reply.decomposed);
+        if (reply.type === "refused") reject(new AnalysisError(reply.code, reply.message));
+      };
+      gatherer.send({ type: "given", words, name }, [words.buffer]);
+    });
+    const core = Core.of_given(facts, decomposed);
+    const gathered = { plan: facts, decomposed, gatherer, givers: [], workers };
+    const study = new LiveStudy(pool, name, gathered, core);
+    // What noise gives takes no rows, and may be all that follows.
+    await Promise.race([study.collected, aborted(signal)]);
+    return study;
+  } catch (error) {
+    pool.end(gatherer);
+    throw refusalOf(error);
   }
 }

@@ -53,10 +53,31 @@ export interface Adapter {
   software: boolean;
 }
 
+/** What files hold: rows of features, or what was made of such elsewhere. */
+export type Given =
+  | "features"
+  | "eigenvalues"
+  | "covariance"
+  | "gram_of_rows"
+  | "gram_of_columns"
+  | "moments";
+
+/** What a person says of files that do not say it themselves; null where nothing is said. */
+export interface Asked {
+  given: Given | null;
+  /** Rows that it was made of. */
+  n: number | null;
+  /** Columns that a Gram matrix of rows is of. */
+  d: number | null;
+  /** Whether the mean was removed. */
+  centred: boolean | null;
+}
+
 export interface AnalysisOptions {
   engine: Engine;
   /** The array to read; null where that need not be said. */
   array: string | null;
+  asked: Asked;
   /** What to do with rows that hold NaN or infinity. */
   nonFinite: "refuse" | "skip";
   /** Number of workers; 0 means one for each logical processor. */
@@ -123,6 +144,10 @@ export interface Study {
   ): Promise<void>;
   /** Memory that the sums take, in bytes; 0 when they were let go. */
   readonly bytes: number;
+  /** The preparation that comes first: as in α-ReQ, or the one that a matrix was given in. */
+  readonly usual: Preparation;
+  /** n, mean and covariance as an .npz file; while the sums are kept. */
+  moments(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
   /** Lets go of the sums: what is known stays, nothing more can be computed. */
   release(): void;
   free(): void;
@@ -159,8 +184,8 @@ export interface Metrics {
   components_for: Record<"80" | "90" | "95" | "99", number>;
   iso_score: number | null;
   renyi2_entropy: number;
-  marchenko_pastur_edge: number;
-  eigenvalues_above_edge: number;
+  marchenko_pastur_edge: number | null;
+  eigenvalues_above_edge: number | null;
   mle_top_100: { gamma: number; alpha: number; ranks: number } | null;
 }
 
@@ -220,12 +245,12 @@ export interface SpectrumShape {
     slope_first: number;
     slope_last: number;
     change: number;
-    change_error: number;
+    change_error: number | null;
   };
   change_by_sampling: number | null;
   /** Best first. */
   alternatives: Alternative[];
-  /** "one_law", "two_laws" or "bent". */
+  /** "one_law", "two_laws", "bent" or, where n or d is not known, "needs_n". */
   verdict: Refusal;
 }
 
@@ -279,8 +304,11 @@ export interface WindowReport {
 
 export interface Facts {
   name: string;
-  n: number;
-  d: number;
+  /** null where what was given does not say it, and nobody has. */
+  n: number | null;
+  d: number | null;
+  /** What the files hold. */
+  given: Given;
   /** How the files are written: "npy", "npz" … */
   format: string;
   /** The name of the array in them; empty where it is all there is. */
@@ -302,13 +330,14 @@ export interface Facts {
   instruction_set: string;
   /** Workers that shared the work. */
   workers: number;
-  /** "covariance" (d×d) or "dual" (n×n, where n < d). */
-  method: "covariance" | "dual";
+  /** "covariance" (d×d), "dual" (n×n, where n < d) or "given" (no products were taken). */
+  method: "covariance" | "dual" | "given";
   rank_ceiling: number;
   usable_ranks: number;
   floor: number;
   total_variance: number;
-  zero_variance_columns: number;
+  /** null where what was given does not tell. */
+  zero_variance_columns: number | null;
   skipped_rows: number;
   metrics: Metrics;
   /** Numbers of the features as they are, not centred; null where they are not known (yet). */
@@ -426,6 +455,9 @@ export class ChoiceError extends AnalysisError {
     super(code, message);
   }
 }
+
+/** A symmetric matrix, of which only a person knows what it is. */
+export class MatrixError extends AnalysisError {}
 
 /** What the engine is, for the header line. */
 export interface EngineInfo {

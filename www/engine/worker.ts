@@ -180,6 +180,15 @@ function handle(request: Request): void {
     case "gather":
       gather(request.plan, request.totals, request.skip);
       break;
+    case "given":
+      gatherer = Gatherer.given(request.words, request.name);
+      reply({ type: "decomposed", decomposed: gatherer.decompose(false) });
+      break;
+    case "moments": {
+      const file = gatherer?.moments() as Uint8Array<ArrayBuffer>;
+      reply({ type: "moments", file }, [file.buffer]);
+      break;
+    }
     case "give":
       give();
       break;

@@ -1,6 +1,7 @@
 import type {
   Analysis,
   ArrayInfo,
+  Asked,
   Engine,
   Progress,
   SourceInfo,
@@ -23,6 +24,10 @@ export interface Dataset {
   readonly array: string | null;
   /** The arrays to choose from, where there are several. */
   readonly arrays: readonly ArrayInfo[] | null;
+  /** What the person says of files that may hold no features but what was made of them. */
+  readonly asked: Asked;
+  /** Which question is open while it is "choosing": which array is meant, or what the matrix is. */
+  readonly question: "array" | "matrix";
   /** What this dataset does with rows that hold NaN or infinity. */
   readonly nonFinite: "refuse" | "skip";
   /** Whether rows at unit length are summed beside the others, whatever it costs. */
@@ -48,6 +53,9 @@ export interface Dataset {
   readonly failure: Failure | null;
 }
 
+/** Nothing is said. */
+export const nothingAsked: Asked = { given: null, n: null, d: null, centred: null };
+
 export function newDataset(id: number, name: string, files: readonly File[]): Dataset {
   return {
     id,
@@ -56,6 +64,8 @@ export function newDataset(id: number, name: string, files: readonly File[]): Da
     status: "waiting",
     array: null,
     arrays: null,
+    asked: nothingAsked,
+    question: "array",
     nonFinite: "refuse",
     unitRows: "auto",
     engine: "auto",

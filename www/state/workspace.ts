@@ -3,12 +3,13 @@ import type {
   AnalysisEvents,
   AnalysisOptions,
   ArrayInfo,
+  Asked,
   EngineInfo,
   Preparation,
   Study,
   Weight,
 } from "../engine/types";
-import { ChoiceError } from "../engine/types";
+import { ChoiceError, MatrixError } from "../engine/types";
 import { type Dataset, newDataset, shownAnalysis } from "./dataset";
 import { failureOf, sumsLetGo } from "./failure";
 import { inNaturalOrder, nameOfParts } from "./files";
@@ -51,6 +52,8 @@ export class Workspace {
   #run: { id: number; abort: AbortController } | null = null;
   /** Names of arrays that the person has chosen: files that have one of them are read without asking again. */
   readonly #chosen = new Set<string>();
+  /** What the person has said of a symmetric matrix: others are read so without asking again. */
+  #said: Asked | null = null;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -158,7 +161,7 @@ export class Workspace {
   /** Reads the files of a dataset again, with the settings of now, and with what is to be different. */
   runAgain(
     id: number,
-    otherwise: Partial<Pick<Dataset, "array" | "nonFinite" | "unitRows">> = {},
+    otherwise: Partial<Pick<Dataset, "array" | "asked" | "nonFinite" | "unitRows">> = {},
   ): void {
     const dataset = this.#find(id);
     if (!dataset || dataset.status === "running") return;
@@ -261,7 +264,7 @@ export class Workspace {
   }
 
   async #runOne(dataset: Dataset): Promise<void> {
-    const { id, name, files, array, nonFinite, unitRows } = dataset;
+    const { id, name, files, array, asked, nonFinite, unitRows } = dataset;
     const { engine, workers } = this.#state.settings;
     const abort = new AbortController();
     const { signal } = abort;
@@ -271,7 +274,7 @@ export class Workspace {
     try {
       const study = await this.#engine.analyze(
         [...files],
-        { engine, array, nonFinite, workers, unitRows },
+        { engine, array, asked, nonFinite, workers, unitRows },
         {
           onUnpacked: (done, total) =>
             !signal.aborted && this.#update(id, { unpacked: { done, total } }),
@@ -301,6 +304,10 @@ export class Workspace {
         this.#ask(id, error.arrays);
         return;
       }
+      if (error instanceof MatrixError) {
+        this.#askWhich(id);
+        return;
+      }
       const old = this.#find(id);
       old?.analysis?.free();
       old?.study?.free();
@@ -314,7 +321,7 @@ export class Workspace {
     const known = arrays.find(({ name, is_matrix }) => is_matrix && this.#chosen.has(name));
     const dataset = this.#find(id);
     if (known) this.#update(id, { status: "waiting", array: known.name, arrays });
-    else this.#settle(id, { status: "choosing", arrays });
+    else this.#settle(id, { status: "choosing", question: "array", arrays });
     if (!known) this.#announce(`${dataset?.name ?? ""} has several arrays: choose one.`);
     this.#runNext();
   }
@@ -322,11 +329,47 @@ export class Workspace {
   /** Asks anew which array of a dataset's files is meant; what there is of it stays until one is chosen. */
   chooseAgain(id: number): void {
     const arrays = this.#find(id)?.info?.arrays ?? [];
-    this.#update(id, { status: "choosing", arrays });
+    this.#update(id, { status: "choosing", question: "array", arrays });
+  }
+
+  /** Asks what a symmetric matrix is, unless that was said of another. */
+  #askWhich(id: number): void {
+    if (this.#said) this.#update(id, { status: "waiting", asked: this.#said });
+    else this.#settle(id, { status: "choosing", question: "matrix" });
+    if (!this.#said) this.#announce(`${this.#find(id)?.name ?? ""} is symmetric: say what it is.`);
+    this.#runNext();
+  }
+
+  /** Asks anew what a dataset's file holds; what there is of it stays until that is said. */
+  askWhichAgain(id: number): void {
+    this.#update(id, { status: "choosing", question: "matrix" });
+  }
+
+  /** Reads a dataset's file as what it is said to hold, and remembers what a symmetric matrix is for those to come. */
+  sayWhich(id: number, asked: Asked): void {
+    if (asked.given !== "eigenvalues") this.#said = asked;
+    this.runAgain(id, { asked });
+  }
+
+  /** n, mean and covariance of a dataset as a file; null where the page is busy, or it cannot be had. */
+  async moments(id: number): Promise<Uint8Array<ArrayBuffer> | null> {
+    const study = this.#find(id)?.study;
+    if (!study || this.#run) return null;
+    const abort = new AbortController();
+    this.#run = { id, abort };
+    try {
+      return await study.moments(abort.signal);
+    } catch (error) {
+      if (!abort.signal.aborted) this.#change({ notice: failureOf(error) });
+      return null;
+    } finally {
+      if (!abort.signal.aborted) this.#run = null;
+      this.#runNext();
+    }
   }
 
   /** What there is of a dataset stays as it is. */
-  keepArray(id: number): void {
+  keep(id: number): void {
     this.#update(id, { status: "done" });
     this.#runNext();
   }
@@ -380,7 +423,13 @@ export class Workspace {
     const dataset = this.#find(id);
     if (!dataset?.study) return;
     const { study, analysis: old } = dataset;
-    const found = study.analysis(preparation, dropped);
+    const wanted = study.analysis(preparation, dropped);
+    const isRefused = wanted !== undefined && "code" in wanted;
+    // Of sums that cannot be centred there is the spectrum of the features as they are, and it says so.
+    const found =
+      isRefused && preparation === standardPreparation
+        ? study.analysis(study.usual, dropped)
+        : wanted;
     const known = found !== undefined && "facts" in found;
     const unknown = study.bytes > 0 ? null : sumsLetGo;
     this.#update(id, {

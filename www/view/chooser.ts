@@ -41,7 +41,7 @@ class Chooser extends Part {
               type="button"
               class="quiet"
               name="keep-array"
-              @click=${() => this.workspace.keepArray(this.of.id)}
+              @click=${() => this.workspace.keep(this.of.id)}
             >
               Keep ${this.of.info?.array ?? ""}
             </button>`

@@ -1,6 +1,6 @@
-/** Hands a text to the person as a file: made here, saved by the browser, sent nowhere. */
-export function saveText(name: string, text: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+/** Hands something to the person as a file: made here, saved by the browser, sent nowhere. */
+export function saveFile(name: string, content: BlobPart, type: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
@@ -12,4 +12,9 @@ export function saveText(name: string, text: string, type: string): void {
 /** features.npy → features.eigenscope.json */
 export function reportName(source: string): string {
   return `${source.replace(/\.npy$/i, "")}.eigenscope.json`;
+}
+
+/** features.npy → features.moments.npz */
+export function momentsName(source: string): string {
+  return `${source.replace(/\.\w+$/, "")}.moments.npz`;
 }

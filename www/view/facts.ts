@@ -2,8 +2,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis, Facts } from "../engine/types";
 import { type Dataset, shownAnalysis } from "../state/dataset";
 import { selectedDataset } from "../state/state";
-import { reportName, saveText } from "./download";
-import { counted, engineWords, whole } from "./format";
+import { momentsName, reportName, saveFile } from "./download";
+import { counted, engineWords, known, whole } from "./format";
 import { icons } from "./icons";
 import { measure, wholeNumber } from "./number";
 import { Part } from "./part";
@@ -45,7 +45,7 @@ class FactSheet extends Part {
         class="small"
         name="json"
         title="Save the whole report as a file"
-        @click=${() => saveText(reportName(dataset.name), json(), "application/json")}
+        @click=${() => saveFile(reportName(dataset.name), json(), "application/json")}
       >
         ${icons.download} JSON
       </button>
@@ -58,7 +58,7 @@ class FactSheet extends Part {
       >
         ${icons.copy} <span aria-live="polite">${this.#label("JSON")}</span>
       </button>
-      ${this.#pythonButton(analysis)}
+      ${this.#pythonButton(analysis)} ${this.#momentsButton(dataset, analysis)}
       ${
         dataset.status === "done" && engine !== dataset.engine
           ? html`<button
@@ -75,7 +75,8 @@ class FactSheet extends Part {
   }
 
   /** Where the features stand in their file, and what else is there. */
-  #source({ id, info, status }: Dataset, { format, array }: Facts): TemplateResult {
+  #source({ asked, id, info, status }: Dataset, { format, array, given }: Facts): TemplateResult {
+    const isSaid = asked.given !== null || !["features", "moments"].includes(given);
     const others = (info?.arrays ?? []).filter(({ is_matrix }) => is_matrix).length > 1;
     return html`<span data-name="format">${format}</span>${
       array === "" ? nothing : html`, <span class="array" data-name="array">${array}</span>`
@@ -91,7 +92,41 @@ class FactSheet extends Part {
             Another array…
           </button>`
         : nothing
+    }
+    ${given === "features" ? nothing : html`<span data-name="given">${givenWords[given]}</span>`}
+    ${
+      isSaid && status === "done"
+        ? html`<button
+            type="button"
+            class="small"
+            name="other-which"
+            @click=${() => this.workspace.askWhichAgain(id)}
+          >
+            Change…
+          </button>`
+        : nothing
     }`;
+  }
+
+  /** The moments of features, while what they are made of is kept. */
+  #momentsButton(
+    { id, name, study }: Dataset,
+    { facts }: Analysis,
+  ): TemplateResult | typeof nothing {
+    const kept = study !== null && study.bytes > 0 && this.workspace.isStudied;
+    if (!kept || (facts.method !== "covariance" && facts.given !== "moments")) return nothing;
+    return html`<button
+      type="button"
+      class="small"
+      name="moments"
+      title="Save n, mean and covariance as a file, which NumPy and this page read"
+      @click=${async () => {
+        const file = await this.workspace.moments(id);
+        if (file) saveFile(momentsName(name), file, "application/octet-stream");
+      }}
+    >
+      ${icons.download} Moments
+    </button>`;
   }
 
   #pythonButton(analysis: Analysis): TemplateResult | typeof nothing {
@@ -134,11 +169,21 @@ class FactSheet extends Part {
   }
 }
 
+const givenWords: Record<Facts["given"], string> = {
+  features: "features",
+  eigenvalues: "eigenvalues alone",
+  covariance: "covariance",
+  gram_of_rows: "Gram matrix of rows",
+  gram_of_columns: "Gram matrix of columns",
+  moments: "moments",
+};
+
 /** What computed the second moment. */
-function engineName({ adapter, gpu_rows, n, workers }: Facts): string {
+function engineName({ adapter, given, gpu_rows, n, workers }: Facts): string {
+  if (given !== "features") return "no products";
   if (!adapter) return counted(workers, "worker");
   const kind = adapter.software ? "software GPU" : "GPU";
-  return gpu_rows < n ? `${kind} and ${counted(workers, "worker")}` : kind;
+  return n !== null && gpu_rows < n ? `${kind} and ${counted(workers, "worker")}` : kind;
 }
 
 /** Why it was this engine; what went wrong with another is among the notes. */
@@ -151,14 +196,19 @@ function engineReason({ engine_reason, notes, provisional }: Facts): TemplateRes
 function engineTitle({ adapter, engine, gpu_rows, instruction_set, n, workers }: Facts): string {
   const own = `${counted(workers, "worker")}, ${instruction_set}`;
   if (!adapter) return `${engine}, ${own}`;
-  return `${adapter.name} (${adapter.backend}), ${whole(gpu_rows)} of ${whole(n)} rows; ${own}`;
+  return `${adapter.name} (${adapter.backend}), ${whole(gpu_rows)} of ${known(n)} rows; ${own}`;
+}
+
+/** A number of rows or columns, where it is known. */
+function count(name: "n" | "d", number: number | null): TemplateResult {
+  return number === null ? html`<span data-name=${name}>unknown</span>` : wholeNumber(name, number);
 }
 
 function factList(facts: Facts, source: TemplateResult): TemplateResult {
   return html`<dl class="facts">
     <div>
       <dt>${term("n")} × ${term("d")}</dt>
-      <dd>${wholeNumber("n", facts.n)} × ${wholeNumber("d", facts.d)}</dd>
+      <dd>${count("n", facts.n)} × ${count("d", facts.d)}</dd>
     </div>
     ${row("format", source)}
     ${
@@ -172,7 +222,7 @@ function factList(facts: Facts, source: TemplateResult): TemplateResult {
     ${row("dtype", html`<span data-name="dtype">${facts.dtype}</span>, <span data-name="order">${facts.order}</span> order`)}
     ${row("total_variance", measure("total_variance", facts.total_variance))}
     ${
-      facts.zero_variance_columns > 0
+      facts.zero_variance_columns !== null && facts.zero_variance_columns > 0
         ? row(
             "zero_variance_columns",
             wholeNumber("zero_variance_columns", facts.zero_variance_columns),

@@ -10,6 +10,11 @@ export function whole(value: number): string {
   return grouped.format(value);
 }
 
+/** A whole number, or that it is not known. */
+export function known(value: number | null): string {
+  return value === null ? "?" : whole(value);
+}
+
 /** A power of ten in print: −13 → 10⁻¹³ */
 export function powerOfTen(exponent: number): string {
   const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)]);

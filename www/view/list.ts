@@ -2,7 +2,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { type Dataset, shownAnalysis } from "../state/dataset";
 import "./chooser";
-import { whole } from "./format";
+import "./which";
+import { known } from "./format";
 import { icons } from "./icons";
 import { exponent } from "./number";
 import { Part } from "./part";
@@ -63,7 +64,9 @@ class DatasetList extends Part {
       }
       ${
         status === "choosing"
-          ? html`<eigen-chooser .workspace=${this.workspace} .of=${dataset}></eigen-chooser>`
+          ? dataset.question === "matrix"
+            ? html`<eigen-which .workspace=${this.workspace} .of=${dataset}></eigen-which>`
+            : html`<eigen-chooser .workspace=${this.workspace} .of=${dataset}></eigen-chooser>`
           : nothing
       }
       ${this.#remedies(dataset)}
@@ -141,7 +144,6 @@ function breakable(name: string): (string | TemplateResult)[] {
 
 const statusWords = {
   waiting: "waiting",
-  choosing: "several arrays",
   error: "not read",
   cancelled: "Cancelled",
 } as const;
@@ -150,14 +152,13 @@ const statusWords = {
 function facts(dataset: Dataset): TemplateResult {
   const { status, info, outcome } = dataset;
   const size = shownAnalysis(dataset)?.facts ?? info;
-  const shape = size ? html`<span>${whole(size.n)} × ${whole(size.d)}</span>` : nothing;
+  const shape = size ? html`<span>${known(size.n)} × ${known(size.d)}</span>` : nothing;
   if (status === "running" && !outcome) return html`${shape} <span>reading</span>`;
-  if (
-    status === "waiting" ||
-    status === "choosing" ||
-    status === "error" ||
-    status === "cancelled"
-  ) {
+  if (status === "choosing") {
+    const question = dataset.question === "matrix" ? "what is it?" : "several arrays";
+    return html`${shape} <span>${question}</span>`;
+  }
+  if (status === "waiting" || status === "error" || status === "cancelled") {
     return html`${shape} <span>${statusWords[status]}</span>`;
   }
   const alpha = outcome?.fit

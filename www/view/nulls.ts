@@ -13,8 +13,8 @@ export function nullRow({ workspace, found }: Depth): Row {
   const { noise } = outcome;
   const body = html`<div class="block">
       <dl class="facts">
-        ${row("marchenko_pastur_edge", measure("marchenko_pastur_edge", edge))}
-        ${row("eigenvalues_above_edge", wholeNumber("eigenvalues_above_edge", above))}
+        ${edge === null ? nothing : row("marchenko_pastur_edge", measure("marchenko_pastur_edge", edge))}
+        ${above === null ? nothing : row("eigenvalues_above_edge", wholeNumber("eigenvalues_above_edge", above))}
         ${noise ? row("noise_alpha", html`${exponent("noise_alpha", noise.alpha)} ${give("noise_deviation", noise.deviation)}`) : nothing}
       </dl>
     </div>
@@ -40,5 +40,9 @@ export function nullRow({ workspace, found }: Depth): Row {
         independent noise: these are landmarks, not tests.
       </p>
     </div>`;
-  return { title, conclusion: `${counted(above, "eigenvalue")} above the noise edge`, body };
+  const conclusion =
+    above === null
+      ? "not known without n and d"
+      : `${counted(above, "eigenvalue")} above the noise edge`;
+  return { title, conclusion, body };
 }

@@ -100,7 +100,9 @@ function notes({ notes }: Facts, { bias, fit }: WindowReport): TemplateResult | 
 
 function soFar({ n }: Facts, { info }: Dataset): TemplateResult {
   const rows =
-    info && n < info.n ? html`${whole(n)} of ${whole(info.n)} rows` : "rows still stream";
+    info && n !== null && n < info.n
+      ? html`${whole(n)} of ${whole(info.n)} rows`
+      : "rows still stream";
   return html`<p class="so-far" data-name="provisional">Provisional: ${rows}.</p>`;
 }
 

@@ -54,7 +54,7 @@ function slopeFacts({ curvature, change_by_sampling }: SpectrumShape): TemplateR
         <dt>${term("local_slope", `at rank ${whole(last)}`)}</dt>
         <dd>${exponent("slope_last", slope_last)}</dd>
       </div>
-      ${row("slope_change", html`${exponent("slope_change", change)} ${give("slope_change_error", change_error)}`)}
+      ${row("slope_change", html`${exponent("slope_change", change)} ${give("slope_change_error", change_error, false)}`)}
       ${change_by_sampling === null ? nothing : row("change_by_sampling", exponent("change_by_sampling", change_by_sampling))}
       ${row("curvature", exponent("curvature", quadratic))}
     </dl>`;
@@ -125,7 +125,7 @@ function alternatives(found: Alternative[], { n, d }: Facts): TemplateResult {
       </tbody>
     </table>
     ${
-      n < rowsPerColumn * d
+      n !== null && d !== null && n < rowsPerColumn * d
         ? html`<p class="muted">
             With fewer than 4 rows a column every spectrum bends: the best curve describes the sample, not what it was
             drawn from.

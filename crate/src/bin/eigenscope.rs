@@ -1,12 +1,13 @@
 //! The command: the page's analysis for files on a machine without a browser, or too large for one.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use eigenscope::engine::{Adapter, Engine};
 use eigenscope::fit::{Weight, Window};
+use eigenscope::given::{Asked, Kind};
 use eigenscope::moments::{Precision, Preparation, Scaled};
 use eigenscope::native::{self, Choices, Given, GpuSpeeds, NonFiniteRows, Timings, analyze};
 use eigenscope::report::{FitOutcome, PresetFit, Report, Spectrum};
@@ -25,11 +26,21 @@ enum Command {
     /// Computes the eigenspectrum of a feature matrix and fits a power law to it.
     Analyze {
         /// Files of features (.npy, .npz, .safetensors, .pt): one matrix, or its parts (put in the natural order of their names). Rows are samples.
+        /// Or what was made of features elsewhere: eigenvalues, a covariance, a Gram matrix, moments.
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// The array to read, where a file has several.
         #[arg(long, value_name = "NAME")]
         array: Option<String>,
+        /// What the file holds, where it does not say so itself: a symmetric matrix may be any of them but eigenvalues.
+        #[arg(long, value_enum, value_name = "KIND")]
+        given: Option<GivenArgument>,
+        /// How many rows a covariance, a Gram matrix of columns or eigenvalues are of, if you know it.
+        #[arg(long, value_name = "ROWS")]
+        n: Option<u64>,
+        /// How many columns a Gram matrix of rows is of, if you know it.
+        #[arg(long, value_name = "COLUMNS")]
+        d: Option<u64>,
         /// Ranks of the fit, first:last.
         #[arg(long, default_value = "11:100", value_parser = window)]
         window: Window,
@@ -42,9 +53,12 @@ enum Command {
         /// Products in 64-bit floats (exact, what threads do if not told otherwise) or in 32-bit floats summed in 64 (fast, all that a GPU does).
         #[arg(long, value_enum)]
         precision: Option<PrecisionArgument>,
-        /// Don't remove the mean of each column.
+        /// Don't remove the mean of each column. Of a covariance, a Gram matrix of columns and eigenvalues it says that it was not removed.
         #[arg(long)]
         uncentred: bool,
+        /// Of a Gram matrix of columns: the mean was removed.
+        #[arg(long, conflicts_with = "uncentred")]
+        centred: bool,
         /// Divide each row by its Euclidean length first.
         #[arg(long)]
         unit_rows: bool,
@@ -70,6 +84,24 @@ enum Command {
         #[arg(long)]
         timings: bool,
     },
+    /// Saves n, mean and covariance of a feature matrix as .npz: from such files, of one part of the rows each, `analyze` and the page make the spectrum of all.
+    Moments {
+        /// Files of features, one matrix or its parts; or moments, which are merged.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// The array to read, where a file has several.
+        #[arg(long, value_name = "NAME")]
+        array: Option<String>,
+        /// What to do with rows that hold NaN or infinity.
+        #[arg(long, value_enum, default_value_t = NonFiniteArgument::Refuse)]
+        non_finite: NonFiniteArgument,
+        /// Number of threads, 1 to 1024; one a processor if not given.
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+        threads: Option<u16>,
+    },
     /// Says which GPU this machine has, and how fast it is.
     Gpu {
         /// Print it as JSON.
@@ -91,9 +123,48 @@ enum PrecisionArgument {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum GivenArgument {
+    /// Rows of features.
+    Features,
+    /// One column of eigenvalues.
+    Eigenvalues,
+    /// d × d, divisor n − 1.
+    Covariance,
+    /// XXᵀ, n × n.
+    #[value(alias = "gram")]
+    GramOfRows,
+    /// XᵀX, d × d.
+    GramOfColumns,
+    /// n, mean and covariance.
+    Moments,
+}
+
+impl From<GivenArgument> for Kind {
+    fn from(given: GivenArgument) -> Kind {
+        match given {
+            GivenArgument::Features => Kind::Features,
+            GivenArgument::Eigenvalues => Kind::Eigenvalues,
+            GivenArgument::Covariance => Kind::Covariance,
+            GivenArgument::GramOfRows => Kind::GramOfRows,
+            GivenArgument::GramOfColumns => Kind::GramOfColumns,
+            GivenArgument::Moments => Kind::Moments,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum NonFiniteArgument {
     Refuse,
     Skip,
+}
+
+impl From<NonFiniteArgument> for NonFiniteRows {
+    fn from(argument: NonFiniteArgument) -> NonFiniteRows {
+        match argument {
+            NonFiniteArgument::Refuse => NonFiniteRows::Refuse,
+            NonFiniteArgument::Skip => NonFiniteRows::Skip,
+        }
+    }
 }
 
 fn window(text: &str) -> Result<Window, String> {
@@ -113,17 +184,31 @@ fn weight(text: &str) -> Result<Weight, String> {
 
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
-    if let Command::Gpu { json } = command {
-        return gpu(json);
-    }
+    let command = match command {
+        Command::Gpu { json } => return gpu(json),
+        Command::Moments { files, output, array, non_finite, threads } => {
+            let choices = Choices {
+                non_finite: non_finite.into(),
+                threads: threads.map(usize::from),
+                asked: Asked::NOTHING,
+                ..Choices::default()
+            };
+            return save_moments(Given { paths: &files, array: array.as_deref() }, choices, &output);
+        }
+        analyze => analyze,
+    };
     let Command::Analyze {
         files,
         array,
+        given,
+        n,
+        d,
         window,
         weights,
         engine,
         precision,
         uncentred,
+        centred,
         unit_rows,
         standardize,
         drop,
@@ -136,7 +221,11 @@ fn main() -> ExitCode {
     else {
         return ExitCode::FAILURE;
     };
-    let preparation = Preparation { centred: !uncentred, unit_rows, standardized: standardize };
+    // Where nothing is asked for, the preparation that comes first is taken: most often as in α-ReQ.
+    let is_asked = uncentred || centred || unit_rows || standardize;
+    let preparation = is_asked.then_some(Preparation { centred: !uncentred, unit_rows, standardized: standardize });
+    let said = if centred { Some(true) } else { uncentred.then_some(false) };
+    let asked = Asked { given: given.map(Kind::from), n, d, centred: said };
     let (engine, precision) = match (engine, precision) {
         (EngineArgument::Gpu, Some(PrecisionArgument::Exact)) => {
             eprintln!(
@@ -148,13 +237,10 @@ fn main() -> ExitCode {
         (EngineArgument::Cpu, Some(PrecisionArgument::Fast)) => (Engine::Workers, Precision::Fast),
         (EngineArgument::Cpu, _) => (Engine::Workers, Precision::Exact),
     };
-    let non_finite = match non_finite {
-        NonFiniteArgument::Refuse => NonFiniteRows::Refuse,
-        NonFiniteArgument::Skip => NonFiniteRows::Skip,
-    };
     // Sums of samples at unit length cost time; whoever asks for what needs them gets them.
     let scaled = if unit_rows || standardize { Scaled::Always } else { Scaled::Auto };
-    let choices = Choices { engine, precision, non_finite, scaled, threads: threads.map(usize::from) };
+    let non_finite = non_finite.into();
+    let choices = Choices { engine, precision, non_finite, scaled, threads: threads.map(usize::from), asked };
     let (study, took) = match analyze(Given { paths: &files, array: array.as_deref() }, choices, preparation) {
         Ok(result) => result,
         Err(error) => {
@@ -162,7 +248,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let evidence = match study.evidence(preparation, drop) {
+    let evidence = match study.evidence(preparation.unwrap_or(study.usual()), drop) {
         Some(Ok(evidence)) => evidence,
         Some(Err(reason)) => {
             eprintln!("eigenscope: {} [{}]", reason.message, reason.code);
@@ -229,6 +315,23 @@ impl From<Timings> for Seconds {
     }
 }
 
+/// Writes the moments of files, and says how many rows they are of.
+fn save_moments(given: Given<'_>, choices: Choices, output: &Path) -> ExitCode {
+    let (bytes, n, d) = match native::moments(given, choices) {
+        Ok(moments) => moments,
+        Err(error) => {
+            eprintln!("eigenscope: {error} [{}]", error.code());
+            return ExitCode::FAILURE;
+        }
+    };
+    if let Err(error) = std::fs::write(output, &bytes) {
+        eprintln!("eigenscope: {} could not be written: {error}", output.display());
+        return ExitCode::FAILURE;
+    }
+    println!("{}: the moments of n = {n} rows of d = {d} columns", output.display());
+    ExitCode::SUCCESS
+}
+
 /// Prints the adapter, what its f32 units can do at best, and what each kernel makes of that.
 fn gpu(json: bool) -> ExitCode {
     let speeds = match native::gpu_speeds() {
@@ -256,6 +359,11 @@ fn gpu(json: bool) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// A number, or that it is not known.
+fn count(number: Option<u64>) -> String {
+    number.map_or("unknown".to_owned(), |number| number.to_string())
+}
+
 /// What computed, in a line.
 fn engine(spectrum: &Spectrum) -> String {
     let threads = format!("{}, {} threads", spectrum.instruction_set, spectrum.workers);
@@ -263,10 +371,9 @@ fn engine(spectrum: &Spectrum) -> String {
         None => format!("{}, {threads}", spectrum.engine),
         Some(Adapter { name, backend, software }) => {
             let kind = if *software { ", no hardware but a program" } else { "" };
-            let rows = if spectrum.gpu_rows == spectrum.n {
-                "all rows".to_owned()
-            } else {
-                format!("{} of {} rows", spectrum.gpu_rows, spectrum.n)
+            let rows = match spectrum.n {
+                Some(n) if spectrum.gpu_rows < n => format!("{} of {n} rows", spectrum.gpu_rows),
+                _ => "all rows".to_owned(),
             };
             format!("{}, {name} ({backend}{kind}), {rows}; fed by {threads}", spectrum.engine)
         }
@@ -277,9 +384,14 @@ fn engine(spectrum: &Spectrum) -> String {
 fn summary(output: &Output) -> String {
     let report = &output.report;
     let spectrum = &report.spectrum;
+    let kind = if spectrum.given == Kind::Features { String::new() } else { format!("{}, ", spectrum.given.name()) };
     let mut lines = vec![format!(
-        "{}: n = {}, d = {}, {}, {} order",
-        spectrum.name, spectrum.n, spectrum.d, spectrum.dtype, spectrum.order
+        "{}: {kind}n = {}, d = {}, {}, {} order",
+        spectrum.name,
+        count(spectrum.n),
+        count(spectrum.d),
+        spectrum.dtype,
+        spectrum.order
     )];
     let mut row = |name: &str, value: String| lines.push(format!("  {name:<22} {value}"));
     match (&report.in_view.fit, &report.in_view.reason) {
@@ -316,10 +428,12 @@ fn summary(output: &Output) -> String {
     row("largest eigenvalue", format!("{:.6e}", spectrum.eigenvalues[0]));
     row(
         "usable ranks",
-        format!("{} of {} (rank ceiling {})", spectrum.usable_ranks, spectrum.d, spectrum.rank_ceiling),
+        format!("{} of {} (rank ceiling {})", spectrum.usable_ranks, spectrum.eigenvalues.len(), spectrum.rank_ceiling),
     );
     row("numerical floor", format!("{:.3e}", spectrum.floor));
-    row("engine", engine(spectrum));
+    if spectrum.given == Kind::Features {
+        row("engine", engine(spectrum));
+    }
     if let Some(Seconds { read_and_moments_seconds, eigenvalues_seconds, study_seconds, gpu_teraflops }) =
         output.timings
     {

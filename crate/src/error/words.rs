@@ -197,8 +197,44 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NotSummed { what } => f.write_str(what),
             ErrorKind::AllRowsEqual { rows } => write!(
                 f,
-                "All {} rows are the same, so the features have no variance and no spectrum. Check that different inputs were used.",
-                group(*rows),
+                "All {}rows are the same, so the features have no variance and no spectrum. Check that different inputs were used.",
+                rows.map(|rows| group(rows) + " ").unwrap_or_default(),
+            ),
+            ErrorKind::WhichMatrix { side } => write!(
+                f,
+                "This {side} × {side} matrix is symmetric: it may be a covariance, a Gram matrix, or features that happen to be so. Say which; the command takes \
+                 --given covariance, gram-of-rows (XXᵀ), gram-of-columns (XᵀX) or features, and --n for the number of rows.",
+                side = group(*side),
+            ),
+            ErrorKind::NotEigenvalues { problem } => write!(
+                f,
+                "These are no eigenvalues: {problem}. Eigenvalues are one column of positive numbers that fall (or rise), or a column of ranks 1, 2, 3… and one of them.",
+            ),
+            ErrorKind::NotACovariance { problem } => write!(
+                f,
+                "This is no covariance or Gram matrix: {problem}. Such a matrix is square, symmetric and without negative eigenvalues; if these are features, say so.",
+            ),
+            ErrorKind::BadMoments { problem } => write!(
+                f,
+                "These are no moments: {problem}. Moments are n, mean (d numbers) and covariance (d × d, divisor n − 1): np.savez(path, n=n, mean=mean, covariance=covariance).",
+            ),
+            ErrorKind::CountsDiffer { what, asked, found } => write!(
+                f,
+                "There are {} {what} by the file and {} by what was said. Leave that out, or mend it.",
+                group(*found),
+                group(*asked),
+            ),
+            ErrorKind::TooWide { columns, limit } => write!(
+                f,
+                "A {columns} × {columns} matrix takes too much memory; they may have {} columns. Give the features themselves.",
+                group(*limit),
+                columns = group(*columns),
+            ),
+            ErrorKind::NeedsRows => f.write_str(
+                "That takes the rows themselves, and what was given was made of them. Give the features to see it.",
+            ),
+            ErrorKind::NeedsMean => f.write_str(
+                "That takes the mean of the columns, which is not in what was given. Give the features, or moments: n, mean and covariance.",
             ),
             ErrorKind::Overflow { fast: true } => f.write_str(
                 "The values grow too far apart for 32-bit arithmetic. Choose exact precision.",

@@ -27,6 +27,9 @@ const LEAST_STRETCH: f64 = 0.05;
 /// Exponents tried before the best one's neighbourhood is narrowed, in case there is more than one valley.
 const STRETCHES: usize = 8;
 
+/// The variance of log λ by rounding alone, where that by sampling is not known.
+const ROUNDING: f64 = f64::EPSILON;
+
 /// Golden sections: 0.3 · 0.618²⁰ is 2·10⁻⁵, less than c is shown with.
 const SECTIONS: usize = 20;
 
@@ -66,8 +69,8 @@ pub struct Alternative {
 /// All models over a window of at least three usable ranks, best first. A cut-off at b ≤ 0 is none, so that model is
 /// then left out.
 ///
-/// `log_values` are log λ_k for the usable ranks; `freedom` is n − 1.
-pub fn alternatives(log_values: &[f64], window: Window, freedom: usize) -> Vec<Alternative> {
+/// `log_values` are log λ_k for the usable ranks; `freedom` is n − 1, where that is known.
+pub fn alternatives(log_values: &[f64], window: Window, freedom: Option<usize>) -> Vec<Alternative> {
     let points = Points::new(log_values, window);
     let power = points.line(|_, log| log);
     let exponential = points.line(|k, _| k);
@@ -83,7 +86,7 @@ pub fn alternatives(log_values: &[f64], window: Window, freedom: usize) -> Vec<A
         found.push((points.alternative(Model::PowerLawWithCutOff, &cut, None), cut.left, 3.0));
     }
     let least = found.iter().map(|&(_, left, _)| left).fold(f64::INFINITY, f64::min);
-    let noise = (2.0 / freedom as f64).max(least / points.total);
+    let noise = freedom.map_or(ROUNDING, |freedom| 2.0 / freedom as f64).max(least / points.total);
     let ranks = points.logs.len() as f64;
     let score = |(alternative, left, parameters): (Alternative, f64, f64)| Alternative {
         bic: left / noise + parameters * ranks.ln(),
@@ -213,7 +216,7 @@ mod tests {
 
     fn best(of: impl Fn(f64) -> f64) -> Alternative {
         let values: Vec<f64> = (1..=200).map(|k| of(f64::from(k))).collect();
-        alternatives(&values, WINDOW, 9999).remove(0)
+        alternatives(&values, WINDOW, Some(9999)).remove(0)
     }
 
     fn close(found: Option<f64>, expected: f64, tolerance: f64) -> bool {
@@ -246,7 +249,7 @@ mod tests {
                 (6.0 * log).cos() / 20.0 - 0.5 * k.powf(0.6)
             })
             .collect();
-        let found = alternatives(&values, WINDOW, 9999);
+        let found = alternatives(&values, WINDOW, Some(9999));
         for (model, log_prefactor, alpha, rate, stretch, r2) in GOLDEN {
             let ours = found.iter().find(|found| found.model == model).unwrap();
             assert!((ours.log_prefactor - log_prefactor).abs() < 2e-3, "{ours:?}");
@@ -292,7 +295,7 @@ mod tests {
     #[test]
     fn a_curve_that_flattens_has_no_cut_off() {
         let values: Vec<f64> = (1..=200).map(|k| (f64::from(k).powf(-1.5) + 0.002).ln()).collect();
-        let found = alternatives(&values, WINDOW, 999);
+        let found = alternatives(&values, WINDOW, Some(999));
         assert_eq!(found.len(), 3);
         assert!(found[0].model == Model::PowerLaw && found.iter().all(|found| found.bic.is_finite()));
     }
@@ -301,6 +304,6 @@ mod tests {
     fn simple_wins_where_the_difference_is_noise() {
         // A power law whose eigenvalues err by a third of what those of 200 rows do.
         let values: Vec<f64> = (1..=200).map(|k| -f64::from(k).ln() + 0.033 * (f64::from(k) * 2.4).sin()).collect();
-        assert_eq!(alternatives(&values, WINDOW, 199)[0].model, Model::PowerLaw);
+        assert_eq!(alternatives(&values, WINDOW, Some(199))[0].model, Model::PowerLaw);
     }
 }

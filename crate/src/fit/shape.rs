@@ -37,7 +37,7 @@ pub struct Shape {
     /// The bend over the window, but for the last tenth of the ranks that a sample has.
     pub curvature: Curvature,
     /// How much of [`Curvature::change`] is of the sample: what a single power law shows with this n and d, or, where
-    /// two fit better and meet outside the window, what these show. `None` with too few ranks to know.
+    /// two fit better and meet outside the window, what these show. `None` with too few ranks to know, or where n is not known.
     pub change_by_sampling: Option<f64>,
     /// Other models over the window, best first.
     pub alternatives: Vec<Alternative>,
@@ -47,22 +47,22 @@ pub struct Shape {
 
 /// The shape of a spectrum around a fit.
 ///
-/// `eigenvalues` are all d, largest first, and positive up to rank `usable`, of which `fit` is; n rows were centred;
-/// `broken` is the [comparison](super::broken::broken) of the same spectrum.
-pub fn shape(eigenvalues: &[f64], usable: usize, n: u64, fit: &Fit, broken: Option<&Broken>) -> Shape {
+/// `eigenvalues` are all d, largest first, and positive up to rank `usable`, of which `fit` is; n rows were centred, if
+/// that is known; `broken` is the [comparison](super::broken::broken) of the same spectrum.
+pub fn shape(eigenvalues: &[f64], usable: usize, n: Option<u64>, fit: &Fit, broken: Option<&Broken>) -> Shape {
     let log_values: Vec<f64> = eigenvalues[..usable].iter().map(|value| value.ln()).collect();
     let window = Window { first: fit.first, last: fit.last };
-    let freedom = usize::try_from(n.saturating_sub(1)).unwrap_or(usize::MAX).max(1);
+    let freedom = n.map(|n| usize::try_from(n.saturating_sub(1)).unwrap_or(usize::MAX).max(1));
     let local_slope = local_slope(&log_values);
-    let bending = without_the_end(window, eigenvalues.len().min(freedom));
+    let bending = without_the_end(window, freedom.map_or(eigenvalues.len(), |most| eigenvalues.len().min(most)));
     let curvature = curvature(&log_values, bending, freedom);
     let change_by_sampling = broken.and_then(|broken| {
-        let (d, freedom) = population(eigenvalues.len(), usable, n)?;
+        let (d, freedom) = population(eigenvalues.len(), usable, n?)?;
         // One law in this window may be a piece of two.
         let two = broken.chosen == Chosen::Broken && !inside(broken, window);
         let law = |rank: f64| if two { broken.log_value(rank) } else { -broken.alpha * rank.ln() };
         let sample = expected(law, d, freedom, bending.last);
-        (sample.len() == bending.last).then(|| super::local::curvature(&sample, bending, freedom).change)
+        (sample.len() == bending.last).then(|| super::local::curvature(&sample, bending, Some(freedom)).change)
     });
     Shape {
         verdict: verdict(&local_slope, &curvature, change_by_sampling, broken, window),
@@ -86,7 +86,7 @@ fn inside(broken: &Broken, window: Window) -> bool {
     window.first < broken.break_rank && broken.break_rank < window.last
 }
 
-/// One sentence: "two_laws" where the break is inside the window, else "bent", else "one_law".
+/// One sentence: "two_laws" where the break is inside the window, else "bent", else "one_law"; "needs_n" where n is not known.
 pub fn verdict(
     local: &LocalSlope,
     curvature: &Curvature,
@@ -102,6 +102,13 @@ pub fn verdict(
         return sentence("two_laws", message);
     }
     let Curvature { slope_first, slope_last, change, change_error, .. } = *curvature;
+    let seen = across(local, curvature, window);
+    let Some(change_error) = change_error else {
+        let message = format!(
+            "Whether one power law fits takes the numbers of rows and of columns, which are not both known: {seen}."
+        );
+        return sentence("needs_n", message);
+    };
     let left = change - change_by_sampling.unwrap_or(0.0);
     if left.abs() > BENT.max(STANDARD_ERRORS * change_error) {
         let how = match (left > 0.0, change > 0.0) {
@@ -113,19 +120,24 @@ pub fn verdict(
         };
         return sentence("bent", format!("{how}: no single power law in this window."));
     }
-    let within = local.ranks.iter().zip(&local.slopes);
-    let within = within.filter(|&(&rank, _)| rank >= window.first as f64 && rank <= curvature.last as f64);
-    let (low, high) =
-        within.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (_, &slope)| (low.min(slope), high.max(slope)));
-    let (low, high) =
-        if low <= high { (low, high) } else { (slope_first.min(slope_last), slope_first.max(slope_last)) };
-    let seen = format!("local slope {low:.2} to {high:.2} across the window");
     let message = if change.abs() > BENT.max(STANDARD_ERRORS * change_error) {
         format!("One power law fits, bent as a sample of so few rows bends it: {seen}.")
     } else {
         format!("One power law fits: {seen}.")
     };
     sentence("one_law", message)
+}
+
+/// Between which values the local slope lies.
+fn across(local: &LocalSlope, curvature: &Curvature, window: Window) -> String {
+    let Curvature { slope_first, slope_last, last, .. } = *curvature;
+    let within = local.ranks.iter().zip(&local.slopes);
+    let within = within.filter(|&(&rank, _)| rank >= window.first as f64 && rank <= last as f64);
+    let (low, high) =
+        within.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (_, &slope)| (low.min(slope), high.max(slope)));
+    let (low, high) =
+        if low <= high { (low, high) } else { (slope_first.min(slope_last), slope_first.max(slope_last)) };
+    format!("local slope {low:.2} to {high:.2} across the window")
 }
 
 fn sentence(code: &str, message: String) -> Sentence {
@@ -142,7 +154,7 @@ mod tests {
     fn shape_of(eigenvalues: &[f64], n: u64, first: usize, last: usize) -> Shape {
         let usable = eigenvalues.len().min(n as usize - 1);
         let fit = power_law(eigenvalues, usable, Window { first, last }, Weight::InverseRank).unwrap();
-        shape(eigenvalues, usable, n, &fit, broken(eigenvalues, usable, n).as_ref())
+        shape(eigenvalues, usable, Some(n), &fit, broken(eigenvalues, usable, n).as_ref())
     }
 
     #[test]
@@ -188,7 +200,7 @@ mod tests {
         for (sign, word) in [(1.0, "steepening, from 0.88 to 1.32"), (-1.0, "flattening, from 1.12 to 0.68")] {
             let eigenvalues = bent(sign);
             let fit = power_law(&eigenvalues, 300, Window { first: 11, last: 100 }, Weight::InverseRank).unwrap();
-            let found = shape(&eigenvalues, 300, 1_000_000, &fit, None);
+            let found = shape(&eigenvalues, 300, Some(1_000_000), &fit, None);
             assert_eq!(found.verdict.code, "bent");
             assert!(found.verdict.message.contains(word), "{}", found.verdict.message);
         }

@@ -19,7 +19,7 @@ const RANKME_EPSILON: f64 = 1e-7;
 /// The MLE is taken over as many leading eigenvalues as the default window reaches.
 const MLE_RANKS: usize = 100;
 
-/// Functions of the spectrum. `None` where the formula has no value (IsoScore of one column, a slope through one point).
+/// Functions of the spectrum. `None` where the formula has no value (IsoScore of one column, a slope through one point), or n or d is not known that it takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// (Σλ)² / Σλ², between 1 and d: how many directions share the variance (Litwin-Kumar et al. 2017).
@@ -42,9 +42,9 @@ pub struct Metrics {
     /// −log Σp².
     pub renyi2_entropy: f64,
     /// The largest eigenvalue that independent noise of this total variance would have: σ²(1 + √(d/n))², σ² = Σλ/d (Marchenko and Pastur 1967).
-    pub marchenko_pastur_edge: f64,
+    pub marchenko_pastur_edge: Option<f64>,
     /// Eigenvalues above that edge.
-    pub eigenvalues_above_edge: usize,
+    pub eigenvalues_above_edge: Option<usize>,
     /// Power law of the density of eigenvalues.
     pub mle_top_100: Option<Mle>,
 }
@@ -78,15 +78,20 @@ pub struct Mle {
 
 /// All metrics of a spectrum.
 ///
-/// `eigenvalues` are all d, largest first; `usable` of them are above the floor; `total_variance` is the covariance's trace.
-pub fn of(eigenvalues: &[f64], n: u64, usable: usize, total_variance: f64) -> Metrics {
-    let d = eigenvalues.len();
-    let ceiling = d.min(usize::try_from(n - 1).unwrap_or(d));
+/// `eigenvalues` are all d, largest first, or those of the n × n dual where d is not known; `usable` of them are above the floor; `total_variance` is the
+/// covariance's trace.
+pub fn of(eigenvalues: &[f64], n: Option<u64>, d: Option<u64>, usable: usize, total_variance: f64) -> Metrics {
+    let count = eigenvalues.len();
+    let ceiling = n.and_then(|n| usize::try_from(n - 1).ok()).map_or(count, |most| most.min(count));
     let positive: Vec<f64> = eigenvalues[..ceiling].iter().map(|value| value.max(0.0)).collect();
     let sum: f64 = positive.iter().sum();
     let shares: Vec<f64> = positive.iter().map(|value| value / sum).collect();
     let squares: f64 = shares.iter().map(|p| p * p).sum();
-    let edge = total_variance / d as f64 * (1.0 + (d as f64 / n as f64).sqrt()).powi(2);
+    let edge = n.zip(d).map(|(n, d)| {
+        let (n, d) = (n as f64, d as f64);
+        total_variance / d * (1.0 + (d / n).sqrt()).powi(2)
+    });
+    let above = |edge: f64| eigenvalues.iter().take_while(|&&value| value > edge).count();
     Metrics {
         participation_ratio: 1.0 / squares,
         stable_rank: sum / positive[0],
@@ -95,10 +100,10 @@ pub fn of(eigenvalues: &[f64], n: u64, usable: usize, total_variance: f64) -> Me
         condition_number: (usable > 0).then(|| (eigenvalues[0] / eigenvalues[usable - 1]).sqrt()),
         first_component_share: shares[0],
         components_for: components_for(&shares),
-        iso_score: iso_score(eigenvalues),
+        iso_score: d.and_then(|_| iso_score(eigenvalues)),
         renyi2_entropy: -squares.ln(),
         marchenko_pastur_edge: edge,
-        eigenvalues_above_edge: eigenvalues.iter().take_while(|&&value| value > edge).count(),
+        eigenvalues_above_edge: edge.map(above),
         mle_top_100: mle(&eigenvalues[..usable.min(MLE_RANKS)]),
     }
 }
@@ -152,19 +157,19 @@ mod tests {
 
     #[test]
     fn equal_eigenvalues_have_full_rank_and_are_isotropic() {
-        let metrics = of(&[2.0; 8], 100, 8, 16.0);
+        let metrics = of(&[2.0; 8], Some(100), Some(8), 8, 16.0);
         for rank in [metrics.participation_ratio, metrics.stable_rank, metrics.effective_rank_centred_variance] {
             assert!((rank - 8.0).abs() < 1e-12);
         }
         assert!((metrics.iso_score.unwrap() - 1.0).abs() < 1e-12);
         assert_eq!(metrics.components_for, ComponentsFor { p80: 7, p90: 8, p95: 8, p99: 8 });
-        assert_eq!(metrics.eigenvalues_above_edge, 0);
+        assert_eq!(metrics.eigenvalues_above_edge, Some(0));
         assert_eq!(metrics.mle_top_100, None);
     }
 
     #[test]
     fn one_direction_has_rank_one() {
-        let metrics = of(&[3.0, 0.0, 0.0, 0.0], 10, 1, 3.0);
+        let metrics = of(&[3.0, 0.0, 0.0, 0.0], Some(10), Some(4), 1, 3.0);
         for rank in [metrics.participation_ratio, metrics.stable_rank, metrics.effective_rank_centred_variance] {
             assert!((rank - 1.0).abs() < 1e-12);
         }
@@ -174,6 +179,15 @@ mod tests {
 
     #[test]
     fn one_column_has_no_isotropy() {
-        assert_eq!(of(&[3.0], 10, 1, 3.0).iso_score, None);
+        assert_eq!(of(&[3.0], Some(10), Some(1), 1, 3.0).iso_score, None);
+    }
+
+    #[test]
+    fn what_takes_n_is_left_out_where_n_is_not_known() {
+        let (with, without) = (of(&[2.0, 1.0], Some(9), Some(2), 2, 3.0), of(&[2.0, 1.0], None, Some(2), 2, 3.0));
+        assert_eq!((without.marchenko_pastur_edge, without.eigenvalues_above_edge), (None, None));
+        assert_eq!(without.iso_score, with.iso_score);
+        assert_eq!(Metrics { marchenko_pastur_edge: None, eigenvalues_above_edge: None, ..with }, without);
+        assert_eq!(of(&[2.0, 1.0], Some(2), None, 2, 3.0).iso_score, None);
     }
 }

@@ -52,7 +52,7 @@ impl Uncentred {
             let squares: f64 = eigenvalues.iter().map(|value| value.max(0.0)).sum();
             metrics.stable_rank_uncentred = Some(squares / eigenvalues[0]);
         }
-        if let Some(Spectrum { eigenvalues, n, d, .. }) = unit_rows {
+        if let Some(Spectrum { eigenvalues, n: Some(n), d: Some(d), .. }) = unit_rows {
             let (n, d) = (*n as f64, *d as f64);
             // The spectrum has divisor n, so n·λ are the eigenvalues of UᵀU.
             let rate = |value: f64| (d / CODING_RATE_EPSILON_SQUARED * value.max(0.0)).ln_1p();

@@ -28,6 +28,8 @@ const STANDARDIZED: &str =
     "Standardized columns were not summed in this run. Run again with rows at unit length switched on.";
 const DUAL_CORRELATIONS: &str = "Where there are fewer rows than columns, columns can be standardized only for all rows at once, centred and at their own length.";
 
+const DUAL_MOMENTS: &str = "Where there are fewer rows than columns, inner products of rows were summed and no covariance. The command saves their moments: eigenscope moments.";
+
 /// Numbers that come from sums over rows and from no spectrum.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowSums {
@@ -137,6 +139,22 @@ impl Gathered {
         }
     }
 
+    /// The mean of each column, and the covariance (divisor n − 1) of all rows.
+    ///
+    /// # Errors
+    ///
+    /// `NotSummed` in the dual; otherwise as [`second_moment`](Self::second_moment).
+    pub(crate) fn mean_and_covariance(&self) -> Result<(Vec<f64>, Entries)> {
+        if self.plan.axis == Axis::Columns {
+            return Err(ErrorKind::NotSummed { what: DUAL_MOMENTS }.into());
+        }
+        let SecondMoment { mut entries, scaling, .. } = self.second_moment(Part::All, Preparation::default())?;
+        entries.change(|_, _, sum| scaling.to_covariance(sum));
+        let (shift, n) = (&self.plan.shift, self.total.samples as f64);
+        let mean = shift.values.iter().zip(&self.total.sums).map(|(value, sum)| value + sum / n / shift.scale());
+        Ok((mean.collect(), entries))
+    }
+
     /// Samples are rows: the matrix is d × d.
     fn of_rows(&self, part: Part, preparation: Preparation) -> Result<SecondMoment> {
         let moments = self.part(part, preparation.unit_rows)?;
@@ -173,12 +191,13 @@ impl Gathered {
         let unscale = if preparation.standardized { 1.0 } else { 1.0 / scale };
         SecondMoment {
             entries,
-            n: moments.samples,
-            d: self.plan.source.d,
+            n: Some(moments.samples),
+            d: Some(self.plan.source.d),
+            is_centred: preparation.centred,
             precision: self.plan.precision,
             scaling: Scaling { divisor: if preparation.centred { n - 1.0 } else { n }, unscale },
             skipped_rows: self.non_finite().rows,
-            zero_variance_columns: constant as u64,
+            zero_variance_columns: Some(constant as u64),
             engine_error,
         }
         .checked()
@@ -231,15 +250,16 @@ impl Gathered {
         }
         SecondMoment {
             entries,
-            n,
-            d: self.plan.source.d,
+            n: Some(n),
+            d: Some(self.plan.source.d),
+            is_centred: centred,
             precision: self.plan.precision,
             scaling: Scaling {
                 divisor: if centred { n as f64 - 1.0 } else { n as f64 },
                 unscale: if unit_rows || standardized { 1.0 } else { 1.0 / self.plan.shift.scale() },
             },
             skipped_rows: self.non_finite().rows,
-            zero_variance_columns: self.total.constant,
+            zero_variance_columns: Some(self.total.constant),
             engine_error,
         }
         .checked()

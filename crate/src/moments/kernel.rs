@@ -13,7 +13,7 @@ runs out of registers.
 use crate::vector::{self, Vector};
 
 /// Side of a tile, and features in a panel.
-pub(super) const TILE: usize = 16;
+pub(crate) const TILE: usize = 16;
 
 /// Adds AᵀB of one run of `samples` to a tile. For a diagonal tile (A = B) only blocks that touch the upper triangle are computed.
 pub(super) type TileKernel<T> = unsafe fn(a: *const T, b: *const T, samples: usize, tile: *mut f64, diagonal: bool);

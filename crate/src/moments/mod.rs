@@ -33,12 +33,15 @@ pub use gather::{Gathered, RowSums};
 pub use part::{Part, Preparation};
 pub use plan::{BLOCKS, MIN_BLOCKS, Options, Plan, Precision, Scaled};
 pub use second_moment::SecondMoment;
+pub(crate) use second_moment::{Entries, Scaling, number, read_tiles, word};
 pub use shift::Shift;
+pub(crate) use worker::inverse_root;
 pub use worker::{Blocks, Worker};
 
 use std::ops::Range;
 
-use kernel::{Product as _, TILE};
+use kernel::Product as _;
+pub(crate) use kernel::TILE;
 
 use crate::eigen::Tile;
 use crate::error::{ErrorKind, Result};

@@ -95,6 +95,9 @@ pub struct Options {
     pub workers_forced: bool,
     /// Samples at unit length.
     pub scaled: Scaled,
+    /// Whether the covariance itself is wanted, d × d, where the n × n dual would have the same eigenvalues for less.
+    #[serde(default)]
+    pub no_dual: bool,
 }
 
 /// The whole plan. It is plain data, so that every worker gets a copy.
@@ -135,7 +138,7 @@ impl Plan {
     ///
     /// `OutOfMemory` where the smaller of n and d is beyond any machine.
     pub fn new(source: Source, options: Options) -> Result<Plan> {
-        let axis = if source.n < source.d { Axis::Columns } else { Axis::Rows };
+        let axis = if source.n < source.d && !options.no_dual { Axis::Columns } else { Axis::Rows };
         let (samples, features) = match axis {
             Axis::Rows => (source.n, source.d),
             Axis::Columns => (source.d, source.n),

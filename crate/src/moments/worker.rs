@@ -270,7 +270,7 @@ pub(super) fn to_unit_length(row: &[f64], scale: f64, unit: &mut [f64]) {
 }
 
 /// 1/√x, or zero where there is no such number.
-pub(super) fn inverse_root(squares: f64) -> f64 {
+pub(crate) fn inverse_root(squares: f64) -> f64 {
     let inverse = 1.0 / squares.sqrt();
     if inverse.is_finite() { inverse } else { 0.0 }
 }

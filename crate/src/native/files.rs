@@ -10,9 +10,10 @@ use tempfile::NamedTempFile;
 
 use super::{Given, foreign};
 use crate::error::{Error, ErrorKind, Result};
+use crate::given::{Asked, Outcome};
 use crate::source::{
-    ByteRange, Contents, Opened, Opener, Packed, Packing, Selected, Source, Text, TextReader, Unpacked, Unpacking,
-    Want, natural_order,
+    ByteRange, Contents, Opened, Opener, Packed, Packing, Selected, Text, TextReader, Unpacked, Unpacking, Want,
+    natural_order,
 };
 
 /// Bytes that are unpacked at a time.
@@ -20,12 +21,12 @@ const STEP: usize = 1 << 20;
 
 /// Files that make one matrix.
 pub(super) struct Opening {
-    /// The matrix.
-    pub source: Source,
+    /// The matrix, or what was made of one.
+    pub found: Outcome,
     /// All that is read for it.
     pub places: Vec<Place>,
     /// What was unpacked; it goes away with this.
-    _scratch: Vec<NamedTempFile>,
+    pub scratch: Vec<NamedTempFile>,
 }
 
 /// A file that is read: one that was given, or one that was made of it.
@@ -36,8 +37,9 @@ pub(super) struct Place {
     path: PathBuf,
 }
 
-/// Opens files (in the natural order of their names) as one matrix: the array that is asked for, or the one that can be meant.
-pub(super) fn open(given: Given<'_>) -> Result<Opening> {
+/// Opens files (in the natural order of their names) as one matrix: the array that is asked for, or the one that can be meant. What was made of features
+/// elsewhere is read.
+pub(super) fn open(given: Given<'_>, asked: Asked) -> Result<Opening> {
     let mut paths = given.paths.to_vec();
     paths.sort_by(|a, b| natural_order(&name(a), &name(b)));
     let opened = paths.iter().map(|path| look(path)).collect::<Result<Vec<_>>>()?;
@@ -52,7 +54,12 @@ pub(super) fn open(given: Given<'_>) -> Result<Opening> {
         scratch.push(made);
         unpacked.push(of);
     }
-    Ok(Opening { source: selected.source(&unpacked)?, places, _scratch: scratch })
+    let mut reader = selected.reader(&unpacked, asked)?;
+    let mut files = Files::open(&places)?;
+    while let reads @ [_, ..] = reader.reads().as_slice() {
+        reader.take(&files.read(reads)?)?;
+    }
+    Ok(Opening { found: reader.outcome()?, places, scratch })
 }
 
 /// What is in a file.

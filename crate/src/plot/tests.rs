@@ -1,5 +1,6 @@
 use super::*;
 use crate::fit::map::{WindowMap, window_map};
+use crate::given::Kind;
 use crate::moments::{Precision, Preparation};
 use crate::report::Sentence;
 
@@ -24,6 +25,7 @@ fn spectrum_of(eigenvalues: Vec<f64>) -> Spectrum {
         software: String::new(),
         name: String::new(),
         files: Vec::new(),
+        given: Kind::Features,
         format: crate::source::Format::Npy,
         array: String::new(),
         labels: Vec::new(),
@@ -45,13 +47,13 @@ fn spectrum_of(eigenvalues: Vec<f64>) -> Spectrum {
         divisor: String::new(),
         skipped_rows: 0,
         provisional: false,
-        n: 1000,
-        d: d as u64,
+        n: Some(1000),
+        d: Some(d as u64),
         rank_ceiling: d as u64,
         usable_ranks: d,
         floor: 1e-12,
         total_variance: eigenvalues.iter().sum(),
-        zero_variance_columns: 0,
+        zero_variance_columns: Some(0),
         eigenvalues,
     }
 }

@@ -167,6 +167,17 @@ impl Array {
         self.shape.len() >= 2 && self.form.as_ref().is_ok_and(Form::is_large)
     }
 
+    /// Whether it may be no features but what was made of them: a column of eigenvalues, with or without their ranks, or a square matrix.
+    #[cfg(all(target_arch = "wasm32", not(any(feature = "readers", feature = "gpu"))))]
+    pub(crate) fn may_be_given(&self) -> bool {
+        let layout = self.form.as_ref().ok().and_then(Form::layout);
+        layout.is_some_and(|layout| {
+            let (rows, columns) = (layout.rows, layout.columns);
+            let is_column = self.shape.len() < 2 || rows == 1 || columns <= 2;
+            self.is_float() && (is_column || rows == columns)
+        })
+    }
+
     fn number(&self) -> Option<Number> {
         self.form.as_ref().ok().map(Form::number)
     }

@@ -90,14 +90,15 @@ pub struct Destination<'a> {
 }
 
 impl Layout {
-    /// Of an array whose numbers fill `bytes` one after another. One axis is one column.
+    /// Of an array whose numbers fill `bytes` one after another. One axis is one column, none is one number.
     ///
     /// # Errors
     ///
-    /// `NotAMatrix` for an array without axes; `ShapeOverflow`, `TooFewRows`, `NoColumns`; `TruncatedData` and `TrailingData` where there are not as many bytes as the
+    /// `ShapeOverflow`, `TooFewRows`, `NoColumns`; `TruncatedData` and `TrailingData` where there are not as many bytes as the
     /// shape says.
     pub(super) fn dense(bytes: ByteRange, shape: &[u64], dtype: Dtype, order: Order) -> Result<Layout> {
-        let Some((&rows, rest)) = shape.split_first() else { return Err(ErrorKind::NotAMatrix { axes: 0 }.into()) };
+        // A single number is a row of one column.
+        let (&rows, rest) = shape.split_first().unwrap_or((&1, &[]));
         let columns = product(rest).ok_or(ErrorKind::ShapeOverflow)?;
         let expected = product(&[rows, columns, dtype.size() as u64]).ok_or(ErrorKind::ShapeOverflow)?;
         if rows == 0 {
@@ -166,6 +167,16 @@ impl Layout {
         };
         let offset = bytes.offset + first * size;
         Ok(Layout { offset, rows, columns, dtype, order, pitch, step, shape: shape.to_vec() })
+    }
+
+    /// The same with one column, if it has but one row.
+    #[cfg(feature = "readers")]
+    pub(crate) fn as_column(&self) -> Layout {
+        if self.rows != 1 {
+            return self.clone();
+        }
+        let pitch = if self.order == Order::C { self.step } else { self.pitch };
+        Layout { rows: self.columns, columns: 1, order: Order::C, pitch, step: 1, ..self.clone() }
     }
 
     /// Bytes of all numbers.

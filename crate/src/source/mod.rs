@@ -118,7 +118,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// `ShardsDiffer` where files don't fit together; `TooFewRows` where there is no second row.
+    /// `NotAMatrix` where an array has fewer than two axes; `ShardsDiffer` where files don't fit together; `TooFewRows` where there is no second row.
     pub fn new(format: Format, array: &str, labels: Vec<Labels>, parts: Vec<Part>) -> Result<Source> {
         let mut files: Vec<FileFacts> = Vec::with_capacity(parts.len());
         let mut shards: Vec<Shard> = Vec::with_capacity(parts.len());
@@ -126,6 +126,9 @@ impl Source {
         for Part { name, bytes, pieces } in parts {
             let first_row = n;
             for (at, layout) in pieces {
+                if layout.shape.len() < 2 {
+                    return Err(Error::from(ErrorKind::NotAMatrix { axes: layout.shape.len() }).in_file(&name));
+                }
                 if let Some(first) = shards.first() {
                     let first_name = files.first().map_or(&name, |file| &file.name);
                     compare(first_name, &first.layout, &layout).map_err(|error| error.in_file(&name))?;
@@ -167,17 +170,22 @@ impl Source {
 
     /// The name of the whole: the file's own, or the first file's and how many more.
     pub fn name(&self) -> String {
-        let first = &self.files[0].name;
-        match self.files.len() {
-            1 => first.clone(),
-            2 => format!("{first} and 1 more"),
-            many => format!("{first} and {} more", many - 1),
-        }
+        name_of(&self.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>())
     }
 
     /// Bytes of all numbers.
     pub fn data_bytes(&self) -> u64 {
         self.n * self.d * self.dtype().size() as u64
+    }
+}
+
+/// The name of a whole that is made of files.
+pub(crate) fn name_of(files: &[&str]) -> String {
+    match files {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first, _] => format!("{first} and 1 more"),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
     }
 }
 

@@ -5,6 +5,8 @@ use super::contents::{Contents, Form, Format, Labels};
 use super::{Layout, Packed, Text};
 use super::{Part, Source};
 use crate::error::{ErrorKind, Result};
+#[cfg(feature = "readers")]
+use crate::given::{Asked, FilePieces, Piece, Reader};
 
 /// A file whose contents are known.
 #[derive(Clone, Debug)]
@@ -23,18 +25,30 @@ pub struct Selected {
     format: Format,
     array: String,
     labels: Vec<Labels>,
-    files: Vec<(String, u64, Form)>,
+    /// Name, size, and what is read of each: one array, or the three of moments.
+    files: Vec<(String, u64, Vec<Form>)>,
+}
+
+/// The arrays of moments.
+const MOMENTS: [&str; 3] = ["n", "mean", "covariance"];
+
+/// Whether a file holds moments.
+fn holds_moments(file: &Opened) -> bool {
+    MOMENTS.iter().all(|name| file.contents.arrays.iter().any(|array| array.name == *name))
 }
 
 impl Selected {
-    /// Selects the array that was asked for in every file, or the one that can be meant.
+    /// Selects the array that was asked for in every file, or the one that can be meant; where all files hold moments, those.
     ///
     /// # Errors
     ///
-    /// What [`Contents::choose`] and [`Array::features`](super::Array::features) refuse, with the file's name.
+    /// What [`Contents::choose`] refuses, and why an array cannot be read, with the file's name.
     pub fn new(files: Vec<Opened>, asked: Option<&str>) -> Result<Selected> {
         let none = ErrorKind::Internal { problem: "no file was given" };
         let first = files.first().ok_or(none)?;
+        if asked.is_none() && files.iter().all(holds_moments) {
+            return Selected::moments(&files);
+        }
         let chosen = first.contents.choose(asked).map_err(|error| error.in_file(&first.name))?;
         let array = chosen.name.clone();
         let format = first.contents.format;
@@ -43,22 +57,35 @@ impl Selected {
         for Opened { name, bytes, contents } in &files {
             // The parts of one matrix have the same name in each file, unless each has but one.
             let same = contents.arrays.iter().any(|other| other.name == array).then_some(array.as_str());
-            let form = contents.choose(asked.or(same)).and_then(|array| array.features().cloned());
-            selected.push((name.clone(), *bytes, form.map_err(|error| error.in_file(name))?));
+            let form = contents.choose(asked.or(same)).and_then(|array| array.form.clone());
+            selected.push((name.clone(), *bytes, vec![form.map_err(|error| error.in_file(name))?]));
         }
         Ok(Selected { format, array, labels, files: selected })
+    }
+
+    fn moments(files: &[Opened]) -> Result<Selected> {
+        let mut selected = Vec::with_capacity(files.len());
+        for Opened { name, bytes, contents } in files {
+            let form = |array: &str| contents.choose(Some(array)).and_then(|array| array.form.clone());
+            let forms = MOMENTS.into_iter().map(form).collect::<Result<Vec<Form>>>();
+            selected.push((name.clone(), *bytes, forms.map_err(|error| error.in_file(name))?));
+        }
+        let format = files.first().map_or(Format::Npz, |file| file.contents.format);
+        Ok(Selected { format, array: String::new(), labels: Vec::new(), files: selected })
     }
 
     /// What has to be read from its beginning before rows can be read: the number of the file, and how.
     #[cfg(feature = "readers")]
     pub fn unpackings(&self) -> Vec<(usize, Unpacking)> {
-        let unpacking = |(index, (.., form)): (usize, &(String, u64, Form))| match form {
+        let unpacking = |(index, form): (usize, &Form)| match form {
             Form::Plain(_) => None,
             Form::Packed(packed) => Some((index, Unpacking::Packed(packed.clone()))),
             Form::Text(text) => Some((index, Unpacking::Text(text.clone()))),
             Form::Foreign(name, layout) => Some((index, Unpacking::Foreign(self.format, name.clone(), layout.clone()))),
         };
-        self.files.iter().enumerate().filter_map(unpacking).collect()
+        let forms =
+            self.files.iter().enumerate().flat_map(|(index, (.., forms))| forms.iter().map(move |form| (index, form)));
+        forms.filter_map(unpacking).collect()
     }
 
     /// The matrix, with what came of [`unpackings`](Self::unpackings), in their order. That is read after the files.
@@ -68,22 +95,46 @@ impl Selected {
     /// As [`Source::new`].
     #[cfg(feature = "readers")]
     pub fn source(self, unpacked: &[Unpacked]) -> Result<Source> {
+        let (format, array, labels) = (self.format, self.array.clone(), self.labels.clone());
+        features(format, &array, labels, &self.pieces(unpacked)?)
+    }
+
+    /// Finds out whether the files hold features, or what was made of such.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::new`].
+    #[cfg(feature = "readers")]
+    pub fn reader(self, unpacked: &[Unpacked], asked: Asked) -> Result<Reader> {
+        let (format, array, labels) = (self.format, self.array.clone(), self.labels.clone());
+        let pieces = self.pieces(unpacked)?;
+        let features = features(format, &array, labels, &pieces);
+        Reader::new(format, &array, pieces, features, asked)
+    }
+
+    /// Where the numbers of all arrays stand.
+    #[cfg(feature = "readers")]
+    fn pieces(self, unpacked: &[Unpacked]) -> Result<Vec<FilePieces>> {
         let mut unpacked = (self.files.len()..).zip(unpacked);
         let missing = || ErrorKind::Internal { problem: "a file was not unpacked" };
-        let mut parts = Vec::with_capacity(self.files.len());
-        for (index, (name, bytes, form)) in self.files.into_iter().enumerate() {
-            let piece = match form {
-                Form::Plain(layout) => (index, layout),
-                Form::Packed(packed) => (unpacked.next().ok_or_else(missing)?.0, packed.layout),
-                Form::Foreign(_, layout) => (unpacked.next().ok_or_else(missing)?.0, layout),
-                Form::Text(text) => {
-                    let (at, Unpacked { rows }) = unpacked.next().ok_or_else(missing)?;
-                    (at, text.layout(*rows).map_err(|error| error.in_file(&name))?)
-                }
-            };
-            parts.push(Part { name, bytes, pieces: vec![piece] });
+        let mut files = Vec::with_capacity(self.files.len());
+        for (index, (name, bytes, forms)) in self.files.into_iter().enumerate() {
+            let mut pieces = Vec::with_capacity(forms.len());
+            for form in forms {
+                let (at, layout) = match form {
+                    Form::Plain(layout) => (index, layout),
+                    Form::Packed(packed) => (unpacked.next().ok_or_else(missing)?.0, packed.layout),
+                    Form::Foreign(_, layout) => (unpacked.next().ok_or_else(missing)?.0, layout),
+                    Form::Text(text) => {
+                        let (at, Unpacked { rows }) = unpacked.next().ok_or_else(missing)?;
+                        (at, text.layout(*rows).map_err(|error| error.in_file(&name))?)
+                    }
+                };
+                pieces.push(Piece { at, layout });
+            }
+            files.push(FilePieces { name, bytes, pieces });
         }
-        Source::new(self.format, &self.array, self.labels, parts)
+        Ok(files)
     }
 
     /// The matrix.
@@ -93,13 +144,26 @@ impl Selected {
     /// As [`Source::new`].
     #[cfg(not(feature = "readers"))]
     pub fn source(self) -> Result<Source> {
-        let part = |(index, (name, bytes, form)): (usize, (String, u64, Form))| {
-            let Form::Plain(layout) = form;
-            Part { name, bytes, pieces: vec![(index, layout)] }
+        let part = |(index, (name, bytes, forms)): (usize, (String, u64, Vec<Form>))| {
+            let pieces = forms.into_iter().map(|Form::Plain(layout)| (index, layout)).collect();
+            Part { name, bytes, pieces }
         };
         let parts = self.files.into_iter().enumerate().map(part).collect();
         Source::new(self.format, &self.array, self.labels, parts)
     }
+}
+
+/// The arrays that were selected as features.
+#[cfg(feature = "readers")]
+fn features(format: Format, array: &str, labels: Vec<Labels>, files: &[FilePieces]) -> Result<Source> {
+    if files.iter().any(|file| file.pieces.len() > 1) {
+        return Err(ErrorKind::Internal { problem: "moments were taken for features" }.into());
+    }
+    let part = |FilePieces { name, bytes, pieces }: &FilePieces| {
+        let pieces = pieces.iter().map(|piece| (piece.at, piece.layout.clone())).collect();
+        Part { name: name.clone(), bytes: *bytes, pieces }
+    };
+    Source::new(format, array, labels, files.iter().map(part).collect())
 }
 
 /// How something is read from its beginning.

@@ -103,6 +103,12 @@ impl OpenedFile {
         Ok(())
     }
 
+    /// Whether its likely array may be no features but what was made of them, which only a reader finds out.
+    #[cfg(not(feature = "readers"))]
+    pub fn may_be_given(&self) -> bool {
+        self.0.contents.arrays.first().is_some_and(Array::may_be_given)
+    }
+
     /// Its arrays, the likely one first.
     pub fn arrays(&self) -> JsResult<JsValue> {
         to_js(&self.0.contents.arrays.iter().map(ArrayFacts::from).collect::<Vec<_>>())

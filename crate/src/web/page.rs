@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::evidence::Evidence;
 use crate::fit::local::{LocalSlope, Residuals};
 use crate::fit::{DEFAULT_WINDOW, Weight, Window};
+use crate::given::{GivenFacts, Origin};
 use crate::moments::{Plan, Preparation};
 use crate::plot::Overlays;
 use crate::report::{Sentence, Spectrum};
@@ -73,7 +74,19 @@ impl Study {
     pub fn new(plan: JsValue, decomposed: JsValue) -> JsResult<Study> {
         let plan: Plan = from_js(plan)?;
         let spectrum = Spectrum::new(&plan, from_js(decomposed)?, Preparation::default(), false);
-        Ok(Study(crate::study::Study::new(plan, spectrum)))
+        Ok(Study(crate::study::Study::new(Origin::Rows(Box::new(plan)), spectrum)))
+    }
+
+    /// From where something comes that was given in the place of rows, and what [`Gatherer::decompose`] returned.
+    pub fn of_given(facts: JsValue, decomposed: JsValue) -> JsResult<Study> {
+        let facts: GivenFacts = from_js(facts)?;
+        let spectrum = facts.spectrum(from_js(decomposed)?, facts.preparation).map_err(refusal)?;
+        Ok(Study(crate::study::Study::new(Origin::Given(Box::new(facts)), spectrum)))
+    }
+
+    /// The preparation that comes first.
+    pub fn usual(&self) -> JsResult<JsValue> {
+        to_js(&self.0.usual())
     }
 
     /// Bytes of the sums that the open tasks are made from.
@@ -188,7 +201,7 @@ impl Analysis {
         let evidence = self.evidence()?;
         let noise = nulls.then(|| evidence.scaled_noise()).flatten();
         let overlays = Overlays {
-            noise_edge: nulls.then(|| evidence.metrics().marchenko_pastur_edge),
+            noise_edge: if nulls { evidence.metrics().marchenko_pastur_edge } else { None },
             noise: noise.as_deref(),
             local: if let [first, last] = *pointed { Some((first, last)) } else { None },
         };

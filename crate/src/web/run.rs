@@ -4,12 +4,13 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::blocks::WorkerBlocks;
-use super::{JsResult, from_js, refusal, to_js};
+use super::{JsResult, from_js, internal, refusal, to_js};
 use crate::decompose::Decomposed;
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
+use crate::given::{Given, GivenMatrix};
 use crate::moments::{Batch, Feeder, Gathered, Moments, Options, Part, Plan, Preparation, SecondMoment, Worker};
 use crate::source::{ByteRange, FileFacts, Format, Labels, Source};
-use crate::study::{Beside, Task, solved};
+use crate::study::{Beside, Sums, solved};
 
 /// What is read (the files in their order, then what was unpacked), offset and length of each range, one after another.
 fn flat(reads: Vec<(usize, ByteRange)>) -> Vec<f64> {
@@ -195,11 +196,24 @@ impl Fed {
     }
 }
 
-/// Merges the moments of all workers, and makes the matrices of parts of the rows.
+/// Merges the moments of all workers, and makes the matrices of parts of the rows; or makes them of what was given in the place of rows.
 #[wasm_bindgen]
 pub struct Gatherer {
-    gathered: Gathered,
+    sums: Sums,
     name: String,
+}
+
+impl Gatherer {
+    fn rows(&mut self) -> JsResult<&mut Gathered> {
+        match &mut self.sums {
+            Sums::Rows(gathered) => Ok(gathered),
+            Sums::Given(_) => Err(internal("rows were added to what has none")),
+        }
+    }
+
+    fn named(&self) -> impl Fn(Error) -> JsValue {
+        |error| refusal(error.in_file(&self.name))
+    }
 }
 
 #[wasm_bindgen]
@@ -209,12 +223,18 @@ impl Gatherer {
     pub fn new(plan: JsValue) -> JsResult<Gatherer> {
         let plan: Plan = from_js(plan)?;
         let name = plan.source.name();
-        Ok(Gatherer { gathered: Gathered::new(plan).map_err(refusal)?, name })
+        Ok(Gatherer { sums: Sums::Rows(Box::new(Gathered::new(plan).map_err(refusal)?)), name })
+    }
+
+    /// Of what the readers' `Found::words` has.
+    pub fn given(words: &[f64], name: String) -> JsResult<Gatherer> {
+        Ok(Gatherer { sums: Sums::Given(Box::new(Given::from_words(words).map_err(refusal)?)), name })
     }
 
     /// Adds the total of one worker.
     pub fn add(&mut self, words: &[f64]) -> JsResult<()> {
-        Moments::from_words(words).and_then(|moments| self.gathered.add(&moments)).map_err(refusal)
+        let moments = Moments::from_words(words).map_err(refusal)?;
+        self.rows()?.add(&moments).map_err(refusal)
     }
 
     /// Adds a worker's block number `index`.
@@ -232,28 +252,44 @@ impl Gatherer {
     }
 
     fn join_block(&mut self, index: usize, moments: Moments) -> JsResult<()> {
-        let blocks = self.gathered.plan().row_blocks;
-        self.gathered.add_block(index >= blocks, index % blocks, moments).map_err(refusal)
+        let gathered = self.rows()?;
+        let blocks = gathered.plan().row_blocks;
+        gathered.add_block(index >= blocks, index % blocks, moments).map_err(refusal)
     }
 
     /// The eigenvalues of all rows. Where rows hold NaN or infinity, they are left out if `skip`, and otherwise all is refused.
     pub fn decompose(&self, skip: bool) -> JsResult<JsValue> {
-        let checked = if skip { Ok(()) } else { self.gathered.check_finite() };
-        let decomposed = checked
-            .and_then(|()| self.gathered.second_moment(Part::All, Preparation::default()))
-            .and_then(Decomposed::new);
-        to_js(&decomposed.map_err(|error| refusal(error.in_file(&self.name)))?)
+        let decomposed = match &self.sums {
+            Sums::Rows(gathered) => {
+                let checked = if skip { Ok(()) } else { gathered.check_finite() };
+                let matrix = checked.and_then(|()| gathered.second_moment(Part::All, Preparation::default()));
+                matrix.and_then(Decomposed::new)
+            }
+            Sums::Given(given) => given.decompose(),
+        };
+        to_js(&decomposed.map_err(self.named())?)
+    }
+
+    /// n, mean and covariance, as an .npz file.
+    pub fn moments(&self) -> JsResult<Vec<u8>> {
+        let file = match &self.sums {
+            Sums::Rows(gathered) => GivenMatrix::of_gathered(gathered).and_then(|matrix| matrix.to_npz()),
+            Sums::Given(given) => match &**given {
+                Given::Matrix(matrix) => matrix.to_npz(),
+                Given::Eigenvalues(_) => Err(ErrorKind::NeedsMean.into()),
+            },
+        };
+        file.map_err(self.named())
     }
 
     /// The numbers that need no spectrum, for [`Study::take_beside`].
     pub fn beside(&self) -> JsResult<JsValue> {
-        to_js(&Beside::new(&self.gathered))
+        to_js(&Beside::new(&self.sums))
     }
 
     /// The matrix of a task, as numbers for [`solve`], or the reason why there is none, for [`Analysis::take`].
     pub fn matrix(&self, task: JsValue) -> JsResult<JsValue> {
-        let Task { part, preparation } = from_js(task)?;
-        match self.gathered.second_moment(part, preparation) {
+        match self.sums.second_moment(from_js(task)?) {
             Ok(matrix) => Ok(js_sys::Float64Array::from(matrix.to_words().as_slice()).into()),
             Err(error) => to_js(&solved(Err(error))),
         }

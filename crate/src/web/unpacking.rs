@@ -4,9 +4,10 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::opening::Selection;
-use super::{JsResult, refusal, to_js};
+use super::{JsResult, from_js, refusal, to_js};
 use crate::error::{Error, ErrorKind};
-use crate::source::{self, Packed, TextReader, Unpacked};
+use crate::given::{Given, GivenFacts, Outcome, Reader};
+use crate::source::{self, Packed, Source, TextReader, Unpacked};
 
 /// One thing to unpack, for the worker.
 #[derive(Serialize)]
@@ -50,10 +51,65 @@ impl Selection {
         }
     }
 
-    /// The matrix, for the core's `Planner`, where so many rows were found in each thing that was unpacked.
-    pub fn source(self, rows: Vec<f64>) -> JsResult<JsValue> {
+    /// What finds out whether the arrays are features, where so many rows were found in each thing that was unpacked.
+    pub fn reader(self, rows: Vec<f64>, asked: JsValue) -> JsResult<GivenReader> {
         let unpacked: Vec<Unpacked> = rows.into_iter().map(|rows| Unpacked { rows: rows as u64 }).collect();
-        to_js(&self.0.source(&unpacked).map_err(refusal)?)
+        Ok(GivenReader(self.0.reader(&unpacked, from_js(asked)?).map_err(refusal)?))
+    }
+}
+
+/// Finds out whether arrays are features, or what was made of such elsewhere.
+#[wasm_bindgen]
+pub struct GivenReader(Reader);
+
+#[wasm_bindgen]
+impl GivenReader {
+    /// What to read next (the files, then what was unpacked), offset and length of each range, one after another; empty when all is known.
+    pub fn reads(&self) -> Vec<f64> {
+        let flat = |(at, range): (usize, source::ByteRange)| [at as f64, range.offset as f64, range.length as f64];
+        self.0.reads().into_iter().flat_map(flat).collect()
+    }
+
+    /// Takes those bytes.
+    pub fn take(&mut self, bytes: &[u8]) -> JsResult<()> {
+        self.0.take(bytes).map_err(refusal)
+    }
+
+    /// What came of it.
+    pub fn outcome(self) -> JsResult<Found> {
+        self.0.outcome().map(Found).map_err(refusal)
+    }
+}
+
+/// Features, or what was made of such elsewhere.
+#[wasm_bindgen]
+pub struct Found(Outcome);
+
+impl Found {
+    fn features(&self) -> Option<&Source> {
+        if let Outcome::Features(source) = &self.0 { Some(source) } else { None }
+    }
+
+    fn given(&self) -> Option<(&Given, &GivenFacts)> {
+        if let Outcome::Given(given, facts) = &self.0 { Some((given, facts)) } else { None }
+    }
+}
+
+#[wasm_bindgen]
+impl Found {
+    /// The matrix, for the core's `Planner`; null where it is none of features.
+    pub fn source(&self) -> JsResult<JsValue> {
+        to_js(&self.features())
+    }
+
+    /// Where what was given comes from, for the core's `Study`; null where it is features.
+    pub fn facts(&self) -> JsResult<JsValue> {
+        to_js(&self.given().map(|(_, facts)| facts))
+    }
+
+    /// What was given, as numbers for the core's `Gatherer`.
+    pub fn words(&self) -> Vec<f64> {
+        self.given().map(|(given, _)| given.to_words()).unwrap_or_default()
     }
 }
 
