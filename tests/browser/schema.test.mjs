@@ -51,6 +51,19 @@ describe("the schema of the Report", () => {
     assert.deepEqual(report.preparation, { centred: true, unit_rows: true, standardized: true });
   });
 
+  test("the command's, of what was made of features elsewhere", async () => {
+    for (const [file, ...more] of [
+      ["eigenvalues/n_variance.csv"],
+      ["eigenvalues/n_variance.csv", "--n", "130"],
+      ["covariance/powerlaw_f8.npy", "--given", "covariance"],
+      ["covariance/gram_of_rows_raw_f8.npy", "--given", "gram-of-rows"],
+      ["covariance/gram_of_columns_raw_f8.npy", "--given", "gram-of-columns"],
+      ["moments/whole.npz"],
+    ]) {
+      assertValid(await reportOf([join("tests/formats", file)], ...more));
+    }
+  });
+
   describe("the page's", () => {
     let site;
     let browser;
@@ -76,9 +89,13 @@ describe("the schema of the Report", () => {
   });
 });
 
-async function commandReport(name, ...more) {
+function commandReport(name, ...more) {
+  return reportOf(named(name).files, ...more);
+}
+
+async function reportOf(files, ...more) {
   const args = ["run", "--quiet", "--bin", "eigenscope", "--", "analyze", "--json", ...more];
-  const { code, output } = await attempt("cargo", [...args, ...named(name).files], { cwd: top });
+  const { code, output } = await attempt("cargo", [...args, ...files], { cwd: top });
   assert.equal(code, 0, output);
   return JSON.parse(output);
 }
