@@ -93,7 +93,7 @@ class FactSheet extends Part {
           </button>`
         : nothing
     }
-    ${given === "features" ? nothing : html`<span data-name="given">${givenWords[given]}</span>`}
+    ${given === "features" ? nothing : html`, <span data-name="given">${givenWords[given]}</span>`}
     ${
       isSaid && status === "done"
         ? html`<button
