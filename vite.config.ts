@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
@@ -36,21 +36,52 @@ function filesAsScripts(): Plugin {
   };
 }
 
+/** Packages whose code is in the site: those in package.json, and what they bring. */
+function* shipped(names: string[]): Generator<string> {
+  for (const name of names) {
+    yield name;
+    const own = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
+    yield* shipped(
+      Object.keys(own.dependencies ?? {}).filter((more) => !more.startsWith("@types/")),
+    );
+  }
+}
+
+/** Writes licenses.txt: their licenses ask that every copy has the notice. */
+function notices(): Plugin {
+  return {
+    name: "notices",
+    generateBundle() {
+      const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+      const packages = [...new Set(shipped(Object.keys(dependencies)))].sort();
+      const notice = (name: string) => {
+        const folder = `node_modules/${name}`;
+        const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+        const own = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+        const text = file ? readFileSync(`${folder}/${file}`, "utf8").trim() : own.license;
+        return `${name} ${own.version}\n\n${text}\n`;
+      };
+      const source = packages.map(notice).join(`\n${"-".repeat(72)}\n\n`);
+      this.emitFile({ type: "asset", fileName: "licenses.txt", source });
+    },
+  };
+}
+
 export default defineConfig({
   // Relative addresses: the site works from any folder of any host.
   base: "./",
   publicDir: false,
-  plugins: [filesAsScripts()],
+  plugins: [filesAsScripts(), notices()],
   build: {
     target: "es2022",
     // The policy allows no inline script and no data: scripts; a polyfill or an inlined asset would be one.
     modulePreload: false,
     assetsInlineLimit: 0,
   },
+  // Workers import more of the site's scripts when they want them. The one that the page starts from a blob must not, because a relative import leads nowhere there:
+  // it has nothing to import (scripts/site/site.mjs looks).
   worker: {
     format: "es",
     plugins: () => [filesAsScripts()],
-    // One file without imports: it is started from a blob, where a relative import leads nowhere.
-    rolldownOptions: { output: { codeSplitting: false } },
   },
 });

@@ -1,4 +1,4 @@
-// npm run bench [-- --quick | --gpu]: the page, the command and NumPy on the same files, in alternating rounds.
+// npm run bench [-- --quick | --gpu | --formats]: the page, the command and NumPy on the same files, in alternating rounds.
 // How to read what it prints: bench/README.md.
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -8,6 +8,7 @@ import { main, Refusal, top } from "../scripts/setup/step.mjs";
 import { build } from "../scripts/site/build.mjs";
 import { buildCommand, command } from "./command.mjs";
 import { features } from "./data.mjs";
+import { formats } from "./formats.mjs";
 import { gpu } from "./gpu.mjs";
 import { startNumPy } from "./numpy.mjs";
 import { openPage } from "./page.mjs";
@@ -22,7 +23,12 @@ const ALPHA_TOLERANCE = { exact: 1e-9, fast: 1e-4 };
 
 const folder = join(top, "target/bench");
 const { values: options } = parseArgs({
-  options: { quick: { type: "boolean" }, gpu: { type: "boolean" }, rounds: { type: "string" } },
+  options: {
+    quick: { type: "boolean" },
+    gpu: { type: "boolean" },
+    formats: { type: "boolean" },
+    rounds: { type: "string" },
+  },
 });
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 7));
 
@@ -71,6 +77,10 @@ await main(async () => {
     return;
   }
   await build();
+  if (options.formats) {
+    await formats(folder, rounds);
+    return;
+  }
   const numpy = await startNumPy(folder);
   if (!numpy) {
     console.log(

@@ -129,6 +129,24 @@ pub enum ErrorKind {
         /// The cells of the first row.
         expected: u64,
     },
+    /// A row of a column of lists with more or fewer numbers than the others.
+    RaggedList {
+        /// The row, counted from 0.
+        row: u64,
+        /// The column's name.
+        column: String,
+        /// Its numbers.
+        numbers: u64,
+        /// The numbers of the first row.
+        expected: u64,
+    },
+    /// A null where there has to be a number.
+    NullNumber {
+        /// The row, counted from 0.
+        row: u64,
+        /// The column's name.
+        column: String,
+    },
     /// A quoted cell that has no end.
     UnterminatedQuote {
         /// The line where it begins, counted from 1.
@@ -358,6 +376,8 @@ impl Error {
             ErrorKind::NoMatrix { .. } => "no_matrix",
             ErrorKind::BadCell { .. } => "bad_cell",
             ErrorKind::RaggedRow { .. } => "ragged_row",
+            ErrorKind::RaggedList { .. } => "ragged_row",
+            ErrorKind::NullNumber { .. } => "bad_cell",
             ErrorKind::UnterminatedQuote { .. } => "unterminated_quote",
             ErrorKind::LineTooLong { .. } => "line_too_long",
             ErrorKind::UnsupportedEncoding { .. } => "unsupported_encoding",

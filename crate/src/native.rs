@@ -2,6 +2,7 @@
 
 mod feed;
 mod files;
+mod foreign;
 
 pub use feed::{GpuSpeeds, gpu_speeds};
 

@@ -116,6 +116,14 @@ fn every_code_is_met_by_a_test() {
     assert!(unknown.is_empty(), "the core has no such codes: {unknown:?}");
 }
 
+#[test]
+fn every_code_is_in_the_documentation() {
+    let text = include_str!("../../docs/errors.md");
+    let documented: BTreeSet<String> = text.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let missing: Vec<String> = codes_of_the_core().difference(&documented).cloned().collect();
+    assert!(missing.is_empty(), "docs/errors.md lacks {missing:?}");
+}
+
 /// The arms of `Error::code`, as they stand in the source: nothing else lists them.
 fn codes_of_the_core() -> BTreeSet<String> {
     let source = include_str!("../../crate/src/error.rs");

@@ -9,6 +9,8 @@ mod command;
 mod coverage;
 mod fixtures;
 mod formats;
+mod fuzz;
+mod fuzzing;
 mod given;
 mod golden;
 mod gpu;

@@ -31,6 +31,11 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    /// A whole number below `most`.
+    pub fn below(&mut self, most: usize) -> usize {
+        (self.bits() % most as u64) as usize
+    }
+
     /// Between −1 and 1.
     pub fn number(&mut self) -> f64 {
         self.bits() as f64 / 2f64.powi(63) - 1.0

@@ -87,16 +87,18 @@ async function read(
         clearTimeout(watch);
         watch = setTimeout(() => reject(reader_stuck(name)), SILENCE);
       };
-      hand.onDeath = () => reject(death(name));
+      hand.onDeath = () => reject(hand.isLoaded ? death(name) : notLoaded());
       hand.onReply = (reply) => {
         wait();
-        if (reply.type === "unpacked") onUnpacked(reply.done, reply.total);
+        if (reply.type === "loaded") hand.isLoaded = true;
+        else if (reply.type === "unpacked") onUnpacked(reply.done, reply.total);
         else resolve(reply);
       };
       wait();
       hand.send({ files: [...files], array, asked });
     });
-    pool.release(hand);
+    if (answer.type === "refused" && answer.spent) pool.end(hand);
+    else pool.release(hand);
     return opened(answer, files);
   } catch (error) {
     // Whatever it is doing, nobody waits for it any more.
@@ -105,6 +107,13 @@ async function read(
   } finally {
     clearTimeout(watch);
   }
+}
+
+function notLoaded(): AnalysisError {
+  return new AnalysisError(
+    "not_loaded",
+    "The part of this page that opens such a file could not be loaded. Check the connection to where the page came from, and try again.",
+  );
 }
 
 function opened(reply: ReaderReply, files: readonly File[]): Opened | OpenedGiven {
@@ -118,6 +127,7 @@ function opened(reply: ReaderReply, files: readonly File[]): Opened | OpenedGive
     case "refused":
       if (reply.code === "which_matrix") throw new MatrixError(reply.code, reply.message);
       throw new AnalysisError(reply.code, reply.message);
+    case "loaded":
     case "unpacked":
       throw new TypeError("a reader has answered before its end");
   }

@@ -28,7 +28,10 @@ export interface Hand<Asked = Request, Answer = Reply> {
 export type GpuHand = Hand<GpuRequest, GpuReply>;
 
 /** The worker that opens files, lent out. */
-export type ReaderHand = Hand<ReaderRequest, ReaderReply>;
+export interface ReaderHand extends Hand<ReaderRequest, ReaderReply> {
+  /** Its script is there. */
+  isLoaded: boolean;
+}
 
 /** Any worker that can give the blocks of rows that it has summed. */
 export type Giver = Hand | GpuHand;
@@ -75,7 +78,8 @@ export class Pool {
 
   /** A worker that opens files. */
   takeReader(): ReaderHand {
-    return this.takeSpecial<ReaderRequest, ReaderReply>("reader");
+    const isLoaded = this.idleSpecial.has("reader");
+    return Object.assign(this.takeSpecial<ReaderRequest, ReaderReply>("reader"), { isLoaded });
   }
 
   private takeSpecial<Asked, Answer>(special: Special): Hand<Asked, Answer> {

@@ -100,6 +100,8 @@ export interface ReaderRequest {
 
 /** From the worker that opens files. */
 export type ReaderReply =
+  /** Its script is there. */
+  | { type: "loaded" }
   /** So much was read of what has to be read from its beginning. */
   | { type: "unpacked"; done: number; total: number }
   /** `blobs` is what was made of the files, and read after them. */
@@ -108,7 +110,8 @@ export type ReaderReply =
   | { type: "given"; facts: unknown; words: Words }
   /** Several arrays could be meant. */
   | { type: "choice"; code: string; message: string; arrays: ArrayInfo[] }
-  | { type: "refused"; code: string; message: string };
+  /** `spent`: what read it is in no state to read anything else. */
+  | { type: "refused"; code: string; message: string; spent: boolean };
 
 /** `decomposed` is undefined where the rows so far have no spectrum. */
 type Provisional = { type: "provisional"; decomposed: unknown; milliseconds: number };

@@ -37,7 +37,7 @@ const PIECE_BYTES = 16 << 20;
 const GZIP_HEADER = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 
 /** Bytes that come in pieces and become one blob. */
-class Gathered {
+export class Gathered {
   total = 0;
   private readonly blobs: Blob[] = [];
   private pieces: Uint8Array<ArrayBuffer>[] = [];
@@ -46,10 +46,23 @@ class Gathered {
   constructor(private readonly onBytes: OnBytes) {}
 
   add(piece: Uint8Array<ArrayBuffer>): void {
+    for (let from = 0; from < piece.length; from += PIECE_BYTES)
+      this.addPart(piece.subarray(from, from + PIECE_BYTES));
+  }
+
+  private addPart(piece: Uint8Array<ArrayBuffer>): void {
     this.pieces.push(piece);
     this.waiting += piece.length;
     this.total += piece.length;
     if (this.waiting >= PIECE_BYTES) this.hand();
+  }
+
+  /** Bytes that the browser has already, such as a part of a file. */
+  addBlob(blob: Blob): void {
+    this.hand();
+    this.blobs.push(blob);
+    this.total += blob.size;
+    this.onBytes(this.total);
   }
 
   /** All of it. */
@@ -59,6 +72,7 @@ class Gathered {
   }
 
   private hand(): void {
+    if (this.waiting === 0) return;
     try {
       this.blobs.push(new Blob(this.pieces));
     } catch (error) {

@@ -20,7 +20,7 @@ class Chooser extends Part {
       ${matrices.map(
         (array) => html`<button
           type="button"
-          class="choice"
+          class="array"
           name="array"
           data-array=${array.name}
           @click=${() => this.workspace.choose(this.of.id, array.name)}
@@ -68,8 +68,8 @@ class Chooser extends Part {
 }
 
 function described({ name, shape, dtype, bytes }: ArrayInfo): TemplateResult {
-  return html`<span class="choice-name">${name}</span>
-    <span class="choice-facts"
+  return html`<span class="array-name">${name}</span>
+    <span class="array-facts"
       ><span>${shape.map(whole).join(" × ")}</span> <span>${dtype}</span>
       <span>${size(bytes)}</span></span
     >`;

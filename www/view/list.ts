@@ -155,7 +155,7 @@ function facts(dataset: Dataset): TemplateResult {
   const shape = size ? html`<span>${known(size.n)} × ${known(size.d)}</span>` : nothing;
   if (status === "running" && !outcome) return html`${shape} <span>reading</span>`;
   if (status === "choosing") {
-    const question = dataset.question === "matrix" ? "what is it?" : "which array?";
+    const question = dataset.question === "matrix" ? "what is it?" : "several arrays";
     return html`${shape} <span>${question}</span>`;
   }
   if (status === "waiting" || status === "error" || status === "cancelled") {

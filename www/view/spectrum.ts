@@ -85,10 +85,7 @@ class Spectrum extends Part {
     const words = {
       waiting: state.engine ? "Waiting for the dataset before it" : "Loading what computes it",
       running: "The first rows are on their way",
-      choosing:
-        dataset?.question === "matrix"
-          ? "Say in the list what it is"
-          : "Choose an array in the list",
+      choosing: "The list has a question",
       error: "No spectrum: the list says why",
       cancelled: "Cancelled: the list starts it again",
       done: dataset?.withheld

@@ -15,8 +15,9 @@ class Start extends Part {
     return html`<section class="start">
       <h2 class="lead">How fast do the eigenvalues of your features decay?</h2>
       <p class="sublead">
-        Drop a NumPy file with a row for each sample and a column for each feature. You get its
-        eigenspectrum and the exponent <i class="symbol">α</i> of its power law.
+        Drop a file with a row for each sample and a column for each feature, from NumPy, PyTorch,
+        safetensors, MATLAB or a table. You get its eigenspectrum and the exponent
+        <i class="symbol">α</i> of its power law.
       </p>
       <div class="target" ?data-hovering=${this.hovering}>
         <eigen-plot .workspace=${this.workspace}></eigen-plot>
@@ -41,7 +42,7 @@ class Start extends Part {
 
   #invitation(): TemplateResult {
     return html`<p class="invitation">
-        ${this.hovering ? "Let go: the file is read right here" : "Drop a .npy file anywhere"}
+        ${this.hovering ? "Let go: the file is read right here" : "Drop a file anywhere"}
       </p>
       <div class="buttons">
         <button type="button" class="primary" name="choose" @click=${this.#choose}>

@@ -56,8 +56,8 @@ impl fmt::Display for ErrorKind {
             ),
             ErrorKind::UnsafePickle { name } => write!(
                 f,
-                "To open this file, Python would call {name}, which could be anything; Eigenscope runs nothing. \
-                 Save the tensor itself: torch.save(features, path).",
+                "To open this file, Python would have to call {name}. Eigenscope calls nothing that a file names: \
+                 save the tensor itself, torch.save(features, path).",
             ),
             ErrorKind::Strided { strides } => write!(
                 f,
@@ -71,28 +71,43 @@ impl fmt::Display for ErrorKind {
                 List(arrays),
             ),
             ErrorKind::NoSuchArray { name, arrays } => {
-                write!(f, "There is no array named {} in this file. There is {}.", quoted(name), List(arrays))
+                write!(f, "There is no array named {} in this file. It holds {}.", quoted(name), List(arrays))
             }
             ErrorKind::NoMatrix { arrays } if arrays.is_empty() => f.write_str(
                 "There is no array in this file. Save the features into it, with one row a sample.",
             ),
             ErrorKind::NoMatrix { arrays } => write!(
                 f,
-                "No array in this file is a matrix of numbers with rows and columns: there is {}. Save an array of shape (samples, features).",
+                "No array in this file is a matrix of numbers with rows and columns. It holds {}. Save an array of shape (samples, features).",
                 List(arrays),
             ),
             ErrorKind::BadCell { line, column, text } => write!(
                 f,
-                "Line {}, column {column}: {} is not a number. Mend that cell, or leave the row out.",
+                "Line {}, column {column}: {} is not a number. Mend that cell, or remove the line.",
                 group(*line),
                 if text.is_empty() { "an empty cell".to_owned() } else { format!("{text:?}") },
             ),
             ErrorKind::RaggedRow { line, cells, expected } => write!(
                 f,
-                "Line {} has {} and the rows before it have {}. Mend that line, or save the table again.",
+                "Line {} has {} and the rows before it have {}. Mend or remove that line, or save the table again.",
                 group(*line),
                 count(*cells, "cell", "cells"),
                 group(*expected),
+            ),
+            ErrorKind::RaggedList { row, column, numbers, expected } => write!(
+                f,
+                "Row {} (counted from 0) of column {} has {}, and the rows before it have {}. Rows of features have one length: \
+                 leave that row out, or save the table again.",
+                group(*row),
+                quoted(column),
+                count(*numbers, "number", "numbers"),
+                group(*expected),
+            ),
+            ErrorKind::NullNumber { row, column } => write!(
+                f,
+                "Row {} (counted from 0) of column {} holds no number where there must be one (null). Fill it in, or leave that row out.",
+                group(*row),
+                quoted(column),
             ),
             ErrorKind::UnterminatedQuote { line } => write!(
                 f,

@@ -105,7 +105,7 @@ pub fn verdict(
     let seen = across(local, curvature, window);
     let Some(change_error) = change_error else {
         let message = format!(
-            "Whether one power law fits takes the numbers of rows and of columns, which are not both known: {seen}."
+            "Without the numbers of rows and columns it cannot be told whether one power law fits: {seen}."
         );
         return sentence("needs_n", message);
     };

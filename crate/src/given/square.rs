@@ -151,7 +151,8 @@ mod tests {
         let found = read(&[4.0, 1.0, 1.0 + 2e-7, 3.0], 2).unwrap();
         let mut entries = Vec::new();
         found.entries.look(|_, _, entry| entries.push(entry));
-        assert!((entries[1] - 1.0 - 1e-7).abs() < 1e-15 && (entries[0], entries[2]) == (4.0, 3.0), "{entries:?}");
+        assert_eq!((entries[0], entries[2]), (4.0, 3.0));
+        assert!((entries[1] - (1.0 + 1e-7)).abs() < 1e-15, "{entries:?}");
         assert!((found.skew - 2e-7 / 2f64.sqrt()).abs() < 1e-15, "{}", found.skew);
     }
 

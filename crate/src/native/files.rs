@@ -8,11 +8,12 @@ use flate2::Crc;
 use flate2::bufread::{DeflateDecoder, ZlibDecoder};
 use tempfile::NamedTempFile;
 
-use super::Given;
+use super::{Given, foreign};
 use crate::error::{Error, ErrorKind, Result};
 use crate::given::{Asked, Outcome};
 use crate::source::{
-    ByteRange, Opened, Opener, Packed, Packing, Selected, Text, TextReader, Unpacked, Unpacking, Want, natural_order,
+    ByteRange, Contents, Opened, Opener, Packed, Packing, Selected, Text, TextReader, Unpacked, Unpacking, Want,
+    natural_order,
 };
 
 /// Bytes that are unpacked at a time.
@@ -74,9 +75,7 @@ fn look(path: &Path) -> Result<Opened> {
         }
         let contents = opener.contents()?;
         if contents.format.is_foreign() {
-            let (format, advice) =
-                ("a Parquet, Arrow or HDF5 file", "Open it in the page, or save the array: np.save(path, features).");
-            return Err(ErrorKind::UnsupportedFormat { format, advice }.into());
+            return Ok(Contents::of_foreign(contents.format, foreign::arrays(path, contents.format)?));
         }
         Ok(contents)
     };
@@ -147,7 +146,10 @@ fn unpack(place: &Place, unpacking: Unpacking) -> Result<(NamedTempFile, Unpacke
             packed.layout.rows
         }
         Unpacking::Text(text) => read_text(file, text, &mut scratch)?,
-        Unpacking::Foreign(..) => return Err(ErrorKind::Internal { problem: "a foreign array was found" }.into()),
+        Unpacking::Foreign(format, array, layout) => {
+            foreign::make(&place.path, format, &array, &layout, &mut |bytes| scratch.write(bytes))?;
+            layout.rows
+        }
     };
     scratch.file.flush().map_err(|error| no_room(&error))?;
     Ok((scratch.file, Unpacked { rows }))
@@ -237,7 +239,7 @@ fn read_at(file: &mut File, offset: u64, to: &mut [u8]) -> Result<()> {
     file.seek(SeekFrom::Start(offset)).and_then(|_| file.read_exact(to)).map_err(|error| failed(&error))
 }
 
-fn failed(error: &std::io::Error) -> Error {
+pub(super) fn failed(error: &std::io::Error) -> Error {
     match error.kind() {
         IoErrorKind::UnexpectedEof => ErrorKind::FileChanged.into(),
         _ => ErrorKind::Unreadable { reason: error.to_string() }.into(),
@@ -248,7 +250,7 @@ fn no_room(error: &std::io::Error) -> Error {
     ErrorKind::NoRoom { reason: error.to_string() }.into()
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     Error::from(ErrorKind::Unreadable { reason: error.to_string() }).in_file(&path.display().to_string())
 }
 

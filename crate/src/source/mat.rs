@@ -450,12 +450,11 @@ mod tests {
     #[test]
     fn variables_and_fields_are_found() {
         let found = open(&file(&variables())).unwrap();
-        let mut listed: Vec<_> = found.arrays.iter().map(Array::description).collect();
-        listed.sort();
+        let listed: std::collections::BTreeSet<_> = found.arrays.iter().map(Array::description).collect();
         let expected = "c (1 × 1, complex float64), empty (0 × 0, float64), features (3 × 2, float64), \
             one (1 × 1, bool), p (1 × 1, struct), p.a (1 × 1, uint64), packed (2 × 1, float32), s (1 × 1, struct), \
             s.inner (1 × 1, struct), s.inner.text (1 × 0, char), s.inner.x (3 × 2, float64), s.none (0 × 0, float64)";
-        assert_eq!(listed.join(", "), expected);
+        assert_eq!(Vec::from_iter(listed).join(", "), expected);
         let Ok(Form::Plain(layout)) = &found.choose(Some("features")).unwrap().form else { panic!("it is not packed") };
         assert_eq!((layout.offset, layout.dtype.number, layout.order), (192, Number::Uint8, Order::F));
         let Ok(Form::Packed(packed)) = &found.choose(Some("packed")).unwrap().form else { panic!("it is packed") };
@@ -481,8 +480,8 @@ mod tests {
     fn a_file_that_is_cut_off_says_so_or_has_fewer_variables() {
         let whole = file(&variables());
         for length in MAGIC.len()..whole.len() {
-            let refused = open(&whole[..length]).map(|contents| assert!(contents.arrays.len() < 12)).err();
-            assert!(refused.is_none_or(|error| error.code().starts_with("truncated_")), "{length}");
+            let read = open(&whole[..length]).map(|contents| contents.arrays.len());
+            assert!(read.map_or_else(|error| error.code().starts_with("truncated_"), |arrays| arrays < 12), "{length}");
         }
     }
 

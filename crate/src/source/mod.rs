@@ -46,6 +46,8 @@ pub use known::{Packing, Want};
 pub use layout::{Axis, Block, ByteRange, Destination, Layout, Order};
 pub use opener::Opener;
 pub use select::{Opened, Selected};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use table::{Looks, labels};
 #[cfg(feature = "readers")]
 pub use {
     contents::{ForeignArray, Packed},

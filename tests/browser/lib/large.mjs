@@ -34,16 +34,20 @@ export async function repeatFile(page, path, times) {
 
 /**
  * Gives the page float32 features of `d` columns: a block of `rows` random rows (variance of column k: 1/k),
- * `times` times over, as one file.
+ * `times` times over, as one file, of which `around` says what stands before and behind them (lib/containers.mjs).
  */
-export function streamFile(page, { name, d, rows, times }) {
-  const header = npyHeader("<f4", rows * times, d).toString("base64");
-  return page.evaluate(giveStream, { name, header, d, rows, times });
+export function streamFile(page, { name, d, rows, times, around }) {
+  const { before, after } = around?.(rows * times, d) ?? {
+    before: npyHeader("<f4", rows * times, d),
+    after: Buffer.alloc(0),
+  };
+  const [header, footer] = [before, after].map((bytes) => bytes.toString("base64"));
+  return page.evaluate(giveStream, { name, header, footer, d, rows, times });
 }
 
 // These run in the page.
 
-function giveStream({ name, header, d, rows, times }) {
+function giveStream({ name, header, footer, d, rows, times }) {
   const values = new Float32Array(rows * d);
   let seed = 1;
   for (let i = 0; i < values.length; i += 1) {
@@ -54,8 +58,8 @@ function giveStream({ name, header, d, rows, times }) {
     values[i] = seed / 2 ** 31 / Math.sqrt(1 + (i % d));
   }
   const block = new Blob([values]);
-  const head = Uint8Array.from(atob(header), (letter) => letter.charCodeAt(0));
-  const file = new File([head, ...new Array(times).fill(block)], name);
+  const decoded = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const file = new File([decoded(header), ...new Array(times).fill(block), decoded(footer)], name);
   const transfer = new DataTransfer();
   transfer.items.add(file);
   const drop = new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true });

@@ -2,19 +2,19 @@
 
 /// What a column of numbers looks like.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::source) struct Looks<'a> {
+pub(crate) struct Looks<'a> {
     /// Its name, if it has one.
-    pub(in crate::source) name: Option<&'a str>,
+    pub(crate) name: Option<&'a str>,
     /// Whether columns have names, so that one without is an index as pandas and R write it.
-    pub(in crate::source) named: bool,
+    pub(crate) named: bool,
     /// Whether all its numbers are written as whole numbers.
-    pub(in crate::source) integer: bool,
+    pub(crate) integer: bool,
     /// Whether all its numbers are whole, however they are written.
-    pub(in crate::source) whole: bool,
+    pub(crate) whole: bool,
     /// Whether all its numbers are equal.
-    pub(in crate::source) constant: bool,
+    pub(crate) constant: bool,
     /// Whether it counts 0, 1, 2… or 1, 2, 3….
-    pub(in crate::source) counting: bool,
+    pub(crate) counting: bool,
 }
 
 /// Names of labels, in small letters. Names that end in _id or _label are such names too.
@@ -49,7 +49,7 @@ fn is_name_of_label(name: &str) -> bool {
 }
 
 /// Which of a table's columns of numbers, from left to right, are labels. At least one is left as a feature.
-pub(in crate::source) fn labels(columns: &[Looks<'_>]) -> Vec<bool> {
+pub(crate) fn labels(columns: &[Looks<'_>]) -> Vec<bool> {
     let mut labels = vec![false; columns.len()];
     if columns.len() < 2 {
         return labels;

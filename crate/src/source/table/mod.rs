@@ -17,7 +17,7 @@ mod refusal;
 mod tests;
 
 pub(super) use guess::guess;
-pub(super) use labels::{Looks, labels};
+pub(crate) use labels::{Looks, labels};
 pub(super) use number::beginning;
 pub use parse::parse;
 pub(super) use refusal::excerpt;

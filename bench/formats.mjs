@@ -1,0 +1,165 @@
+// npm run bench -- --formats: the same features in every format, in the page.
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { crc32, deflateRawSync } from "node:zlib";
+import { containers } from "../tests/browser/lib/containers.mjs";
+import { features } from "./data.mjs";
+import { openPage } from "./page.mjs";
+import { median, ratio } from "./table.mjs";
+
+/** Little arithmetic for the bytes, so that reading counts. */
+const [N, D] = [200_000, 96];
+/** Text takes five times as many bytes a number. */
+const [TEXT_N, TEXT_D] = [50_000, 96];
+
+export async function formats(folder, rounds) {
+  const page = await openPage();
+  const peer = page.peer("exact");
+  try {
+    console.log(
+      "\nNumbers that are read where they stand, against .npy (megabytes of numbers a second, file to α)",
+    );
+    const npy = features(folder, N, D);
+    const bytes = N * D * 4;
+    const files = { npy };
+    for (const format of ["safetensors", "npz", "pt"]) files[format] = wrapped(npy, format, N, D);
+    const runs = await measure(peer, files, rounds);
+    for (const format of Object.keys(files)) {
+      const { rate, alpha } = of(runs[format], bytes);
+      const against =
+        format === "npy"
+          ? ""
+          : `  ${ratio(runs[format], runs.npy, "total").toFixed(3)}× the time of npy`;
+      console.log(`  ${format.padEnd(12)} ${rate.padStart(6)} MB/s${against}  α ${alpha}`);
+    }
+    console.log(
+      "\nNumbers that are unpacked or read first (megabytes of the file a second, and of numbers)",
+    );
+    const small = features(folder, TEXT_N, TEXT_D);
+    const others = {
+      npz: deflated(small),
+      csv: text(small, TEXT_N, TEXT_D, ","),
+      jsonl: lines(small, TEXT_N, TEXT_D),
+    };
+    const packed = await measure(peer, others, rounds);
+    for (const [format, file] of Object.entries(others)) {
+      const seconds = median(packed[format].map(({ open }) => open));
+      const rate = (size) => (size / seconds / 1e6).toFixed(0).padStart(5);
+      const size = statSync(file).size;
+      console.log(
+        `  ${format.padEnd(12)} ${rate(size)} MB/s of the file, ${rate(TEXT_N * TEXT_D * 4)} MB/s of float32  (opening ${seconds.toFixed(2)} s)`,
+      );
+    }
+  } finally {
+    await page.close();
+  }
+}
+
+/** Everyone once a round, each round beginning one later. */
+async function measure(peer, files, rounds) {
+  const names = Object.keys(files);
+  const runs = Object.fromEntries(names.map((name) => [name, []]));
+  for (const name of names) await peer.run(files[name]);
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const name = names[(round + turn) % names.length];
+      runs[name].push(await peer.run(files[name]));
+    }
+  }
+  return runs;
+}
+
+function of(runs, bytes) {
+  const seconds = median(runs.map(({ total }) => total));
+  return { rate: (bytes / seconds / 1e6).toFixed(0), alpha: runs[0].alpha.toFixed(6) };
+}
+
+/** Where the numbers of a .npy file begin. */
+function dataAt(file) {
+  const head = Buffer.alloc(10);
+  const from = openSync(file, "r");
+  readSync(from, head, 0, 10, 0);
+  closeSync(from);
+  return 10 + head.readUInt16LE(8);
+}
+
+/** The file beside a .npy, made by `write` unless it is there. */
+function beside(npy, ending, write) {
+  const file = `${npy.slice(0, -".npy".length)}${ending}`;
+  if (existsSync(file)) return file;
+  const out = openSync(`${file}.part`, "w");
+  write((bytes) => writeSync(out, bytes));
+  closeSync(out);
+  renameSync(`${file}.part`, file);
+  return file;
+}
+
+function wrapped(npy, format, n, d) {
+  return beside(npy, `.${format}`, (write) => {
+    const { before, after } = containers[format](n, d);
+    write(before);
+    write(readFileSync(npy).subarray(dataAt(npy)));
+    write(after);
+  });
+}
+
+/** As np.savez_compressed writes it, without Zip64. */
+function deflated(npy) {
+  return beside(npy, "_deflated.npz", (write) => {
+    const bytes = readFileSync(npy);
+    const packed = deflateRawSync(bytes, { level: 6 });
+    const name = Buffer.from("features.npy");
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(8, 4);
+    common.writeUInt32LE(crc32(bytes), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(bytes.length, 18);
+    common.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), common, name]);
+    const entry = Buffer.concat([
+      Buffer.from("PK\x01\x02\x14\x00", "latin1"),
+      common,
+      Buffer.alloc(14),
+      name,
+    ]);
+    const end = Buffer.alloc(22);
+    end.write("PK\x05\x06", 0, "latin1");
+    end.writeUInt16LE(1, 8);
+    end.writeUInt16LE(1, 10);
+    end.writeUInt32LE(entry.length, 12);
+    end.writeUInt32LE(local.length + packed.length, 16);
+    for (const piece of [local, packed, entry, end]) write(piece);
+  });
+}
+
+function* rowsOf(npy, n, d) {
+  const bytes = readFileSync(npy);
+  const at = dataAt(npy);
+  const numbers = new Float32Array(
+    bytes.buffer.slice(bytes.byteOffset + at, bytes.byteOffset + at + n * d * 4),
+  );
+  for (let i = 0; i < n; i += 1) yield [...numbers.subarray(i * d, (i + 1) * d)];
+}
+
+function text(npy, n, d, separator) {
+  return beside(npy, ".csv", (write) => {
+    write(`${Array.from({ length: d }, (_, i) => `f${i}`).join(separator)}\n`);
+    for (const row of rowsOf(npy, n, d)) write(`${row.join(separator)}\n`);
+  });
+}
+
+function lines(npy, n, d) {
+  return beside(npy, ".jsonl", (write) => {
+    let id = 0;
+    for (const row of rowsOf(npy, n, d)) write(`${JSON.stringify({ id: id++, embedding: row })}\n`);
+  });
+}

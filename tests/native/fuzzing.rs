@@ -1,0 +1,149 @@
+//! What any bytes must come to. `cargo fuzz` (fuzz/) and the fixed runs in `fuzz.rs` call these functions; a panic is a find.
+
+use std::io::Read as _;
+
+use eigenscope::source::{
+    ByteRange, Contents, Form, Layout, Opened, Opener, Packed, Packing, Selected, TextReader, Want,
+};
+use eigenscope::{Error, ErrorKind, Result};
+
+/// Bytes that may be asked of a file of so many, over and over: the start and the end are small, and a header is read once or twice as it grows.
+fn budget(size: usize) -> usize {
+    16 * size + (1 << 20)
+}
+
+/// Whatever the bytes are, there are contents or a sentence; every array lies in the file, or in what it unpacks to.
+pub fn open(file: &[u8]) {
+    let Ok(contents) = look(file) else { return };
+    for array in &contents.arrays {
+        let Ok(form) = &array.form else { continue };
+        match form {
+            Form::Plain(layout) => check(layout, file.len() as u64),
+            Form::Packed(packed) => {
+                check_range(packed.range, file.len() as u64);
+                check(&packed.layout, packed.unpacked);
+                unpack(file, packed);
+            }
+            Form::Text(_) | Form::Foreign(..) => {}
+        }
+        let opened = Opened { name: "file".to_owned(), bytes: file.len() as u64, contents: contents.clone() };
+        match Selected::new(vec![opened], Some(&array.name)) {
+            Ok(selected) => drop(selected.unpackings()),
+            Err(error) => sentence(&error),
+        }
+    }
+    if let Err(error) = contents.choose(None) {
+        sentence(&error);
+    }
+}
+
+/// The same of text, whose rows are read to the end in pieces of the length that the first byte says.
+pub fn text(input: &[u8]) {
+    let Some((&piece, file)) = input.split_first() else { return };
+    let Ok(contents) = look(file) else { return };
+    for array in &contents.arrays {
+        let Ok(Form::Text(text)) = &array.form else { continue };
+        let columns = text.columns();
+        let start = usize::try_from(text.start()).expect("it lies in memory");
+        let whole = rows(text.clone(), &file[start..], usize::MAX);
+        let pieces = rows(text.clone(), &file[start..], usize::from(piece) + 1);
+        match (&whole, &pieces) {
+            (Ok(whole), Ok(pieces)) => {
+                let same = |(a, b): (&f64, &f64)| a.to_bits() == b.to_bits();
+                assert!(
+                    whole.0.len() == pieces.0.len() && whole.0.iter().zip(&pieces.0).all(same),
+                    "other numbers in pieces"
+                );
+                assert_eq!(whole.1, pieces.1, "other rows in pieces");
+                assert_eq!(whole.0.len() as u64, whole.1 * columns, "rows of other lengths");
+            }
+            (Err(whole), Err(pieces)) => {
+                sentence(whole);
+                assert_eq!(whole.to_string(), pieces.to_string(), "another refusal in pieces");
+            }
+            _ => panic!("whole: {:?}, in pieces: {:?}", whole.as_ref().err(), pieces.as_ref().err()),
+        }
+    }
+}
+
+fn rows(text: eigenscope::source::Text, bytes: &[u8], piece: usize) -> Result<(Vec<f64>, u64)> {
+    let mut reader = TextReader::new(text);
+    let mut numbers = Vec::new();
+    for piece in bytes.chunks(piece) {
+        numbers.extend_from_slice(reader.push(piece, false)?);
+    }
+    numbers.extend_from_slice(reader.push(&[], true)?);
+    Ok((numbers, reader.rows()))
+}
+
+/// The contents of a file in memory.
+fn look(file: &[u8]) -> Result<Contents> {
+    let mut asked = 0;
+    let opened = || {
+        let mut opener = Opener::new(file.len() as u64)?;
+        while let wants @ [_, ..] = opener.wants() {
+            let mut read = Vec::new();
+            for want in wants {
+                let bytes = answer(file, want)?;
+                asked += bytes.len();
+                read.push(bytes);
+            }
+            opener.take(read)?;
+            assert!(asked <= budget(file.len()), "{asked} bytes were wanted of {}", file.len());
+        }
+        opener.contents()
+    };
+    let mut opened = opened;
+    opened().inspect_err(sentence)
+}
+
+fn answer(file: &[u8], want: &Want) -> Result<Vec<u8>> {
+    check_range(want.range, file.len() as u64);
+    let start = usize::try_from(want.range.offset).expect("it lies in memory");
+    let bytes = &file[start..start + usize::try_from(want.range.length).expect("it lies in memory")];
+    match want.unpack {
+        None => Ok(bytes.to_vec()),
+        Some((packing, most)) => inflate(bytes, packing, most),
+    }
+}
+
+fn inflate(bytes: &[u8], packing: Packing, most: u64) -> Result<Vec<u8>> {
+    let mut unpacked = Vec::new();
+    let read = match packing {
+        Packing::Deflate => flate2::bufread::DeflateDecoder::new(bytes).take(most).read_to_end(&mut unpacked),
+        Packing::Zlib => flate2::bufread::ZlibDecoder::new(bytes).take(most).read_to_end(&mut unpacked),
+    };
+    read.map_err(|_| ErrorKind::DamagedStream { part: "The array".to_owned() })?;
+    Ok(unpacked)
+}
+
+/// What a stream unpacks to is never more than it could be.
+fn unpack(file: &[u8], packed: &Packed) {
+    assert!(packed.unpacked <= packed.range.length.saturating_mul(1032) + 8, "no stream is packed so well");
+    let start = usize::try_from(packed.range.offset).expect("it lies in memory");
+    let length = usize::try_from(packed.range.length).expect("it lies in memory");
+    drop(inflate(&file[start..start + length], packed.packing, packed.unpacked.min(1 << 20)));
+}
+
+/// Every number of a layout lies in so many bytes.
+fn check(layout: &Layout, bytes: u64) {
+    let block =
+        eigenscope::source::Block { rows: layout.rows - 1..layout.rows, columns: layout.columns - 1..layout.columns };
+    for range in layout.ranges(&block) {
+        check_range(range, bytes);
+    }
+    assert!(layout.number_bytes() <= bytes, "more numbers than bytes");
+}
+
+fn check_range(range: ByteRange, bytes: u64) {
+    let end = range.offset.checked_add(range.length);
+    assert!(end.is_some_and(|end| end <= bytes), "{range:?} lies outside of {bytes} bytes");
+}
+
+/// A refusal is a sentence that can be shown anywhere, and no fault of ours.
+fn sentence(error: &Error) {
+    let message = error.to_string();
+    assert_ne!(error.code(), "internal", "{message}");
+    assert!(message.ends_with('.') && message.len() > 20, "no sentence: {message}");
+    assert!(message.len() < 4096 && !message.chars().any(char::is_control), "not to be shown: {message:?}");
+}

@@ -1,0 +1,97 @@
+/**
+ * What a reader of somebody else's format has to give, and how it refuses.
+ *
+ * Each is a script of its own, which the worker that opens files imports when such a file comes. It says which arrays there are, and makes the numbers of one of them:
+ * dense and little-endian, so that from then on they are read like any others.
+ */
+
+import type { Gathered } from "../unpack";
+
+/** An array that was found, as the core takes it. */
+export interface ForeignArray {
+  /** Its name, or the path to it; empty where it is all there is. */
+  name: string;
+  shape: number[];
+  /** NumPy's name of the type that its numbers will be made into; any other name where they cannot be read. */
+  dtype: string;
+  /** The order that they will be made in. */
+  order: "C" | "F";
+  /** Whether it is a column of labels. */
+  is_label: boolean;
+}
+
+/** A file whose arrays are known. */
+export interface ForeignFile {
+  readonly arrays: ForeignArray[];
+  /** Makes the numbers of the array of this name. */
+  make(name: string, gathered: Gathered): Promise<void>;
+  /** Lets go of what the library holds. */
+  close?(): void;
+}
+
+/** What the script of a format exports. */
+export interface ForeignFormat {
+  open(file: File): Promise<ForeignFile>;
+}
+
+/** A refusal in words: a stable code of the core's, and a sentence for the person. */
+export class ForeignRefusal extends Error {
+  /** Whether the library is in no state to go on. */
+  spent = false;
+
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The names that formats have in sentences. */
+export const titles = {
+  parquet: "a Parquet file",
+  arrow: "an Arrow file",
+  hdf5: "an HDF5 file",
+} as const;
+
+export type ForeignName = keyof typeof titles;
+
+/** The refusal of a file that contradicts itself; `problem` is a sentence without its end. */
+export function malformed(format: ForeignName, problem: string): ForeignRefusal {
+  return new ForeignRefusal(
+    "malformed",
+    `This is ${titles[format]}, but it contradicts itself: ${problem}. It was probably damaged on its way; save or copy it again.`,
+  );
+}
+
+/** The refusal of a file that is not all there. */
+export function cutOff(missing: number, expected: number): ForeignRefusal {
+  const bytes = missing === 1 ? "byte is" : "bytes are";
+  return new ForeignRefusal(
+    "truncated_data",
+    `The file is cut off: ${group(missing)} ${bytes} missing of the ${group(expected)} that it announces. Copy or save it again.`,
+  );
+}
+
+/** The refusal of a way of packing that is not read. */
+export function packedWith(method: string, advice: string): ForeignRefusal {
+  return new ForeignRefusal(
+    "unsupported_compression",
+    `The array is compressed with ${method}, which is not read. ${advice}`,
+  );
+}
+
+/** A number with commas between thousands. */
+export function group(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
+/** Characters of a name that are repeated in a sentence. */
+const SHOWN = 80;
+
+/** A name between quotation marks, as it can be shown anywhere. */
+export function quoted(name: string): string {
+  const [...letters] = name;
+  const cut = letters.length > SHOWN ? "…" : "";
+  return `"${letters.slice(0, SHOWN).join("").replaceAll(/\p{C}/gu, "�")}${cut}"`;
+}
