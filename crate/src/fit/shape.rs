@@ -104,9 +104,8 @@ pub fn verdict(
     let Curvature { slope_first, slope_last, change, change_error, .. } = *curvature;
     let seen = across(local, curvature, window);
     let Some(change_error) = change_error else {
-        let message = format!(
-            "Without the numbers of rows and columns it cannot be told whether one power law fits: {seen}."
-        );
+        let message =
+            format!("Without the numbers of rows and columns it cannot be told whether one power law fits: {seen}.");
         return sentence("needs_n", message);
     };
     let left = change - change_by_sampling.unwrap_or(0.0);
