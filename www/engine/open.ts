@@ -7,8 +7,8 @@
 
 import { OpenedFile, Opening, reader_stuck, Selection } from "../wasm/eigenscope.js";
 import { look } from "./look";
-import { death, type Pool, type ReaderHand } from "./pool";
-import type { ReaderReply, Words } from "./protocol";
+import { death, type Pool } from "./pool";
+import type { ReaderReply, ReaderRequest, Words } from "./protocol";
 import { readRanges } from "./read";
 import { AnalysisError, type ArrayInfo, type Asked, ChoiceError, MatrixError } from "./types";
 
@@ -43,7 +43,7 @@ export async function openFiles(
   onUnpacked: OnUnpacked,
   signal: AbortSignal,
 ): Promise<Opened | OpenedGiven> {
-  const reader = () => read(pool.takeReader(), pool, files, array, asked, onUnpacked, signal);
+  const reader = () => read(pool, { files: [...files], array, asked }, onUnpacked, signal);
   const areNpy = await Promise.all(files.map(isNpy));
   signal.throwIfAborted();
   if (!areNpy.every(Boolean) || asked.given !== null) return reader();
@@ -70,15 +70,14 @@ async function isNpy(file: File): Promise<boolean> {
 
 /** Has a reader open files. */
 async function read(
-  hand: ReaderHand,
   pool: Pool,
-  files: readonly File[],
-  array: string | null,
-  asked: Asked,
+  request: ReaderRequest,
   onUnpacked: OnUnpacked,
   signal: AbortSignal,
 ): Promise<Opened | OpenedGiven> {
+  const { files } = request;
   const name = files[0]?.name ?? "";
+  const hand = pool.takeReader();
   let watch: ReturnType<typeof setTimeout> | undefined;
   try {
     const answer = await new Promise<ReaderReply>((resolve, reject) => {
@@ -95,7 +94,7 @@ async function read(
         else resolve(reply);
       };
       wait();
-      hand.send({ files: [...files], array, asked });
+      hand.send(request);
     });
     if (answer.type === "refused" && answer.spent) pool.end(hand);
     else pool.release(hand);
