@@ -1,4 +1,5 @@
 // npm run bench -- --formats: the same features in every format, in the page.
+import { execFileSync } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -9,9 +10,11 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
+import path from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import { containers } from "../tests/browser/lib/containers.mjs";
 import { features } from "./data.mjs";
+import { pythonWith } from "./numpy.mjs";
 import { openPage } from "./page.mjs";
 import { median, ratio } from "./table.mjs";
 
@@ -24,43 +27,47 @@ export async function formats(folder, rounds) {
   const page = await openPage();
   const peer = page.peer("exact");
   try {
-    console.log(
-      "\nNumbers that are read where they stand, against .npy (megabytes of numbers a second, file to α)",
-    );
     const npy = features(folder, N, D);
-    const bytes = N * D * 4;
-    const files = { npy };
+    const files = { npy, "npz, deflated": deflated(npy), ...parquets(folder, npy) };
     for (const format of ["safetensors", "npz", "pt"]) files[format] = wrapped(npy, format, N, D);
-    const runs = await measure(peer, files, rounds);
-    for (const format of Object.keys(files)) {
-      const { rate, alpha } = of(runs[format], bytes);
-      const against =
-        format === "npy"
-          ? ""
-          : `  ${ratio(runs[format], runs.npy, "total").toFixed(3)}× the time of npy`;
-      console.log(`  ${format.padEnd(12)} ${rate.padStart(6)} MB/s${against}  α ${alpha}`);
-    }
     console.log(
-      "\nNumbers that are unpacked or read first (megabytes of the file a second, and of numbers)",
+      "\nFile to α against .npy (the least and the median time, megabytes of float32 a second, the ratio to .npy)",
     );
+    const runs = await measure(peer, files, rounds);
+    for (const format of Object.keys(files)) print(format, files[format], runs, N * D * 4);
+
     const small = features(folder, TEXT_N, TEXT_D);
-    const others = {
-      npz: deflated(small),
+    const texts = {
+      npy: small,
       csv: text(small, TEXT_N, TEXT_D, ","),
       jsonl: lines(small, TEXT_N, TEXT_D),
     };
-    const packed = await measure(peer, others, rounds);
-    for (const [format, file] of Object.entries(others)) {
-      const seconds = median(packed[format].map(({ open }) => open));
-      const rate = (size) => (size / seconds / 1e6).toFixed(0).padStart(5);
-      const size = statSync(file).size;
-      console.log(
-        `  ${format.padEnd(12)} ${rate(size)} MB/s of the file, ${rate(TEXT_N * TEXT_D * 4)} MB/s of float32  (opening ${seconds.toFixed(2)} s)`,
-      );
+    console.log("\nText, by one worker (megabytes of the file a second while it is read)");
+    const read = await measure(peer, texts, rounds);
+    for (const [format, file] of Object.entries(texts)) {
+      print(format, file, read, TEXT_N * TEXT_D * 4);
+      if (format === "npy") continue;
+      const seconds = read[format].map(({ open }) => open);
+      const rate = statSync(file).size / median(seconds) / 1e6;
+      console.log(`${"".padEnd(18)} read with ${rate.toFixed(0)} MB/s of the file`);
     }
   } finally {
     await page.close();
   }
+}
+
+function print(format, file, runs, bytes) {
+  const seconds = runs[format].map(({ total }) => total);
+  const [least, middle] = [Math.min(...seconds), median(seconds)];
+  const cells = [
+    format.padEnd(18),
+    `${(statSync(file).size / 1e6).toFixed(1).padStart(5)} MB`,
+    `${least.toFixed(3)} (${middle.toFixed(3)}) s`,
+    `${(bytes / middle / 1e6).toFixed(0).padStart(4)} MB/s`,
+    `${ratio(runs[format], runs.npy, "total").toFixed(3)}×`,
+    `α ${runs[format][0].alpha.toFixed(6)}`,
+  ];
+  console.log(cells.join("  "));
 }
 
 /** Everyone once a round, each round beginning one later. */
@@ -75,11 +82,6 @@ async function measure(peer, files, rounds) {
     }
   }
   return runs;
-}
-
-function of(runs, bytes) {
-  const seconds = median(runs.map(({ total }) => total));
-  return { rate: (bytes / seconds / 1e6).toFixed(0), alpha: runs[0].alpha.toFixed(6) };
 }
 
 /** Where the numbers of a .npy file begin. */
@@ -139,6 +141,25 @@ function deflated(npy) {
     end.writeUInt32LE(local.length + packed.length, 16);
     for (const piece of [local, packed, entry, end]) write(piece);
   });
+}
+
+/** As pyarrow writes them by default (Snappy): a column for each feature, and a list for each row. */
+function parquets(folder, npy) {
+  const kinds = { "parquet, columns": "_columns.parquet", "parquet, lists": "_lists.parquet" };
+  const files = Object.entries(kinds).map(([kind, ending]) => [
+    kind,
+    `${npy.slice(0, -".npy".length)}${ending}`,
+  ]);
+  if (!files.every(([, file]) => existsSync(file))) {
+    const python = pythonWith(["numpy", "pyarrow"], folder);
+    if (!python) {
+      console.log("No Parquet: pyarrow, which writes it, could not be installed.");
+      return {};
+    }
+    const paths = files.map(([, file]) => file);
+    execFileSync(python, [path.join(import.meta.dirname, "parquet.py"), npy, ...paths]);
+  }
+  return Object.fromEntries(files);
 }
 
 function* rowsOf(npy, n, d) {

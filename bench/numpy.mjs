@@ -6,30 +6,35 @@ import { createInterface } from "node:readline";
 
 const peer = path.join(import.meta.dirname, "peer.py");
 
-function hasNumPy(python) {
-  return spawnSync(python, ["-c", "import numpy"]).status === 0;
+function has(python, modules) {
+  return spawnSync(python, ["-c", `import ${modules.join(", ")}`]).status === 0;
 }
 
-/** A Python with NumPy: $PYTHON, python3, or a virtual environment in `folder`, made when needed. */
-function pythonWithNumPy(folder) {
-  const own = path.join(folder, "venv", "bin", "python");
-  const found = [process.env.PYTHON, "python3", own].find((python) => python && hasNumPy(python));
+/** A Python that has some modules: $PYTHON, python3, or a virtual environment in `folder`, made when needed; null where they cannot be installed. */
+export function pythonWith(modules, folder) {
+  const venv = path.join(folder, "venv");
+  const own = path.join(venv, "bin", "python");
+  const found = [process.env.PYTHON, "python3", own].find(
+    (python) => python && has(python, modules),
+  );
   if (found) return found;
-  console.log("python3 has no NumPy: making a virtual environment for it (once).");
-  const steps = [
-    ["python3", ["-m", "venv", path.join(folder, "venv")]],
-    [own, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy"]],
-  ];
+  console.log(`python3 has no ${modules.join(" and ")}: a virtual environment gets it (once).`);
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...modules];
+  const steps = existsSync(own)
+    ? [[own, pip]]
+    : [
+        ["python3", ["-m", "venv", venv]],
+        [own, pip],
+      ];
   for (const [command, args] of steps) {
-    if (command === own && !existsSync(own)) break;
     if (spawnSync(command, args, { stdio: ["ignore", "ignore", "inherit"] }).status !== 0) break;
   }
-  return hasNumPy(own) ? own : null;
+  return has(own, modules) ? own : null;
 }
 
 /** Starts the peer; null where there is no NumPy and none could be installed. */
 export async function startNumPy(folder) {
-  const python = pythonWithNumPy(folder);
+  const python = pythonWith(["numpy"], folder);
   if (!python) return null;
   const child = spawn(python, [peer], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

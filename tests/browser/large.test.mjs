@@ -1,11 +1,11 @@
 // Files of 6 GB, in a tab that never holds more than a little of it.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { launchChromium } from "./lib/browser.mjs";
-import { containers } from "./lib/containers.mjs";
-import { streamFile } from "./lib/large.mjs";
+import { containers, packedNpz } from "./lib/containers.mjs";
+import { giveFile, randomRows, streamFile } from "./lib/large.mjs";
+import { tabMemory } from "./lib/memory.mjs";
 import { numbers, openPage, waitForState } from "./lib/page.mjs";
 import { clear, settled } from "./lib/person.mjs";
 import { serveSite } from "./lib/site.mjs";
@@ -49,16 +49,37 @@ for (const [format, around] of Object.entries(containers)) {
   );
 }
 
+test("1.5 GB of packed numbers, which are summed as they come", { timeout: 300_000 }, () => {
+  const { d, rows } = { d: 96, rows: 21_845 };
+  const bytes = randomRows(rows, d);
+  return compared(rows, 180, 1.4e9, async (name, times) => {
+    const { before, packed, after } = packedNpz(d, [{ block: bytes, times }]);
+    await giveFile(page, name.replace("npy", "npz"), [
+      { bytes: before },
+      ...packed,
+      { bytes: after },
+    ]);
+    return bytes.length * times;
+  });
+});
+
 /** A block by itself, and then so many times over. */
-async function repeated(block, times, named) {
-  await streamFile(page, { ...block, name: named("block.npy"), times: 1 });
+function repeated(block, times, named) {
+  return compared(block.rows, times, 6e9, (name, times) =>
+    streamFile(page, { ...block, name: named(name), times }),
+  );
+}
+
+/** A file of a block, and one of so many, which takes at least so many bytes. */
+async function compared(rows, times, least, give) {
+  await give("block.npy", 1);
   await settled(page, 1);
   const once = await numbers(page);
   await clear(page);
 
-  const memory = await tabMemory();
-  const bytes = await streamFile(page, { ...block, name: named("large.npy"), times });
-  assert.ok(bytes >= 6e9);
+  const memory = await tabMemory(browser);
+  const bytes = await give("large.npy", times);
+  assert.ok(bytes >= least);
   memory?.forget();
   const started = performance.now();
   const [entry] = await settled(page, 1, { timeout: 280_000 });
@@ -70,32 +91,10 @@ async function repeated(block, times, named) {
 
   assert.equal(entry.code, undefined, entry.text);
   const shown = await numbers(page);
-  assert.equal(shown.n, block.rows * times);
+  assert.equal(shown.n, rows * times);
   assert.ok(Math.abs(shown.alpha - once.alpha) < 1e-6, `α = ${shown.alpha}, not ${once.alpha}`);
   assert.ok(Math.abs(shown.r2 - once.r2) < 1e-6, `R² = ${shown.r2}, not ${once.r2}`);
   if (peak !== undefined) assert.ok(peak < allowed, `${peak} bytes at the peak`);
   assert.deepEqual(faults, []);
   await clear(page);
-}
-
-/**
- * The tab's memory: what its process (page and workers) has resident at most, as Linux keeps it. That counts
- * the browser's own program too, and misses no moment, as samples would. Elsewhere than on Linux: undefined.
- */
-async function tabMemory() {
-  if (process.platform !== "linux") return undefined;
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const folders = processInfo
-    .filter(({ type }) => type === "renderer")
-    .map(({ id }) => `/proc/${id}`);
-  const peakOf = (folder) =>
-    Number(readFileSync(`${folder}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/)[1]) * 1024;
-  return {
-    /** Starts anew: what was needed to make the file does not count. */
-    forget: () => {
-      for (const folder of folders) writeFileSync(`${folder}/clear_refs`, "5");
-    },
-    peak: () => Math.max(...folders.map(peakOf)),
-  };
 }

@@ -3,7 +3,6 @@
 import { compare_names, Planner } from "../wasm/eigenscope.js";
 import { type Opened, type OpenedGiven, openFiles } from "./open";
 import type { Pool } from "./pool";
-import { readRanges } from "./read";
 import { refusalOf } from "./refusal";
 import { Run, type Work } from "./run";
 import { measure, start } from "./stages";
@@ -12,6 +11,8 @@ import type { AnalysisEvents, AnalysisOptions, Engine, Study } from "./types";
 
 /** A worker is started ahead of the plan for each so many bytes: the plan may want fewer, and then they go idle. */
 const WORKER_BYTES = 4 << 20;
+/** Features for which a worker keeps up with what unpacks: at 25 GF/s it sums float32 of so many at 400 MB/s. */
+const STREAMED_FEATURES = 256;
 /** What each choice means to the core. */
 const coreEngines: Record<Engine, { engine: string; precision: string }> = {
   auto: { engine: "auto", precision: "exact" },
@@ -35,7 +36,7 @@ export async function runAnalysis(
   const opened = await openRefusing(pool, files, options, events, signal);
   if ("facts" in opened) return studyOf(pool, files, opened, wantedWorkers(options), signal);
   const work = await plan(opened, options, signal);
-  const { planner, info } = work;
+  const { planner, info, material } = work;
   try {
     events.onOpen?.(info);
     measure("open");
@@ -50,6 +51,7 @@ export async function runAnalysis(
       measure("total", "eigenscope:start");
     }
   } finally {
+    material.end();
     planner.free();
   }
 }
@@ -74,9 +76,19 @@ async function openRefusing(
   }
 }
 
+/**
+ * Whether every row is wanted once and in its order. A GPU takes them from the end, and may lose some; it is worth waiting for all of them only where workers
+ * would not keep up with what unpacks.
+ */
+function mayStream(planner: Planner, { engine }: AnalysisOptions): boolean {
+  const keepUp = planner.width() <= STREAMED_FEATURES * planner.workers_per_band();
+  const mayHaveGpu = engine === "auto" && planner.gpu_may_pay() && "gpu" in navigator && !keepUp;
+  return planner.is_sequential() && engine !== "gpu" && !mayHaveGpu;
+}
+
 /** Reads the first rows, and makes the plan. */
 async function plan(
-  { source, blobs, arrays }: Opened,
+  { source, material, arrays }: Opened,
   options: AnalysisOptions,
   signal: AbortSignal,
 ): Promise<Work> {
@@ -88,18 +100,22 @@ async function plan(
       workers_forced: options.workers > 0,
       scaled: options.unitRows,
     });
+    if (!mayStream(planner, options)) await material.whole();
     for (let attempt = 0; attempt <= planner.chunks(); attempt++) {
-      const first = await readRanges(blobs, planner.first_reads(attempt));
+      // It may be far to rows that say something, and none may be lost on the way.
+      if (attempt > 0) await material.whole();
+      const first = await material.read(planner.first_reads(attempt));
       signal.throwIfAborted();
       if (planner.set_shift(attempt, first)) break;
     }
     return {
-      blobs,
+      material,
       plan: planner.plan(),
       planner,
       info: { ...(planner.info() as Work["info"]), arrays },
     };
   } catch (error) {
+    material.end();
     planner?.free();
     throw refusalOf(error);
   }

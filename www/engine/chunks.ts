@@ -12,7 +12,14 @@ export class Chunks {
   /** One past the last chunk that was not fed. */
   private end: number;
 
-  constructor(count: number, bands: number) {
+  /**
+   * @param isThere whether what a chunk is read from is there by now
+   */
+  constructor(
+    count: number,
+    bands: number,
+    private readonly isThere: (chunk: number) => boolean,
+  ) {
     this.end = count;
     this.next = new Array<number>(bands).fill(0);
     this.returned = Array.from({ length: bands }, () => []);
@@ -30,7 +37,7 @@ export class Chunks {
 
   /** The next chunk for the GPU. */
   toFeed(): number | undefined {
-    if (this.end <= this.front) return undefined;
+    if (this.end <= this.front || !this.isThere(this.end - 1)) return undefined;
     this.end -= 1;
     return this.end;
   }
@@ -58,7 +65,7 @@ export class Chunks {
 
   private advance(band: number, end: number): number | undefined {
     const next = this.next[band] ?? end;
-    if (next >= end) return undefined;
+    if (next >= end || !this.isThere(next)) return undefined;
     this.next[band] = next + 1;
     return next;
   }

@@ -7,8 +7,9 @@
 
 import { OpenedFile, Opening, reader_stuck, Selection } from "../wasm/eigenscope.js";
 import { look } from "./look";
+import { Material, MOST_AHEAD } from "./material";
 import { death, type Pool } from "./pool";
-import type { ReaderReply, ReaderRequest, Words } from "./protocol";
+import type { ReaderReply, ReaderTask, Words } from "./protocol";
 import { readRanges } from "./read";
 import { AnalysisError, type ArrayInfo, type Asked, ChoiceError, MatrixError } from "./types";
 
@@ -23,10 +24,10 @@ export interface OpenedGiven {
   words: Words;
 }
 
-/** A matrix, and everything that is read for it: the files, then what was made of them. */
+/** A matrix, and what its rows are read from. */
 export interface Opened {
   source: unknown;
-  blobs: Blob[];
+  material: Material;
   /** The arrays of the first file. */
   arrays: readonly ArrayInfo[];
 }
@@ -58,7 +59,7 @@ export async function openFiles(
     return reader();
   }
   const source: unknown = new Selection(opened, array ?? undefined).source();
-  return { source, blobs: [...files], arrays: [] };
+  return { source, material: new Material(files, []), arrays: [] };
 }
 
 /** Whether a file is an .npy, or so short that no reader would say more of it. */
@@ -68,44 +69,91 @@ async function isNpy(file: File): Promise<boolean> {
   return NPY.slice(0, length).every((byte, i) => start[i] === byte);
 }
 
-/** Has a reader open files. */
-async function read(
+/** Has a reader open files. What it makes of them may still come when they are open. */
+function read(
   pool: Pool,
-  request: ReaderRequest,
+  task: ReaderTask,
   onUnpacked: OnUnpacked,
   signal: AbortSignal,
 ): Promise<Opened | OpenedGiven> {
-  const { files } = request;
+  const { files } = task;
   const name = files[0]?.name ?? "";
   const hand = pool.takeReader();
-  let watch: ReturnType<typeof setTimeout> | undefined;
-  try {
-    const answer = await new Promise<ReaderReply>((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-      const wait = (): void => {
-        clearTimeout(watch);
-        watch = setTimeout(() => reject(reader_stuck(name)), SILENCE);
-      };
-      hand.onDeath = () => reject(hand.isLoaded ? death(name) : notLoaded());
-      hand.onReply = (reply) => {
-        wait();
-        if (reply.type === "loaded") hand.isLoaded = true;
-        else if (reply.type === "unpacked") onUnpacked(reply.done, reply.total);
-        else resolve(reply);
-      };
-      wait();
-      hand.send(request);
-    });
-    if (answer.type === "refused" && answer.spent) pool.end(hand);
-    else pool.release(hand);
-    return opened(answer, files);
-  } catch (error) {
+  return new Promise((resolve, reject) => {
+    let watch: ReturnType<typeof setTimeout> | undefined;
+    /** What is still being made. */
+    let material: Material | undefined;
+    const part = (isUsable: boolean): void => {
+      clearTimeout(watch);
+      signal.removeEventListener("abort", onAbort);
+      if (isUsable) pool.release(hand);
+      else pool.end(hand);
+    };
+    const fail = (reason: unknown, isUsable = false): void => {
+      part(isUsable);
+      // Before it is open somebody waits for that, afterwards for what is made.
+      reject(reason);
+      material?.fail(reason);
+    };
     // Whatever it is doing, nobody waits for it any more.
-    pool.end(hand);
-    throw error;
-  } finally {
-    clearTimeout(watch);
-  }
+    const onAbort = (): void => fail(signal.reason);
+    const wait = (): void => {
+      clearTimeout(watch);
+      // A reader that is far ahead waits as well.
+      if ((material?.ahead ?? 0) >= MOST_AHEAD) return;
+      watch = setTimeout(() => fail(reader_stuck(name)), SILENCE);
+    };
+    const maker = {
+      taken: (bytes: number) => {
+        if (material?.isComplete) return;
+        hand.send({ type: "taken", bytes });
+        wait();
+      },
+      end: () => part(false),
+    };
+    const hear = (reply: ReaderReply): void => {
+      switch (reply.type) {
+        case "loaded":
+          hand.isLoaded = true;
+          break;
+        case "unpacked":
+          if (!material?.isStream) onUnpacked(reply.done, reply.total);
+          break;
+        case "opened": {
+          const { source, blobs, pieces, arrays } = reply;
+          if (pieces) material = new Material(files, [], maker);
+          else part(true);
+          resolve({ source, material: material ?? new Material(files, blobs), arrays });
+          break;
+        }
+        case "piece":
+          material?.push(reply.index, reply.piece);
+          break;
+        case "made":
+          part(true);
+          material?.complete();
+          break;
+        case "given":
+          part(true);
+          resolve({ facts: reply.facts, words: reply.words });
+          break;
+        case "choice":
+          fail(new ChoiceError(reply.code, reply.message, reply.arrays), true);
+          break;
+        case "refused":
+          fail(refusal(reply.code, reply.message), !reply.spent);
+          break;
+      }
+    };
+    signal.addEventListener("abort", onAbort);
+    hand.onDeath = () => fail(hand.isLoaded ? death(name) : notLoaded());
+    hand.onReply = (reply) => {
+      wait();
+      hear(reply);
+    };
+    wait();
+    hand.send({ type: "open", ...task });
+  });
 }
 
 function notLoaded(): AnalysisError {
@@ -115,19 +163,8 @@ function notLoaded(): AnalysisError {
   );
 }
 
-function opened(reply: ReaderReply, files: readonly File[]): Opened | OpenedGiven {
-  switch (reply.type) {
-    case "opened":
-      return { source: reply.source, blobs: [...files, ...reply.blobs], arrays: reply.arrays };
-    case "given":
-      return { facts: reply.facts, words: reply.words };
-    case "choice":
-      throw new ChoiceError(reply.code, reply.message, reply.arrays);
-    case "refused":
-      if (reply.code === "which_matrix") throw new MatrixError(reply.code, reply.message);
-      throw new AnalysisError(reply.code, reply.message);
-    case "loaded":
-    case "unpacked":
-      throw new TypeError("a reader has answered before its end");
-  }
+function refusal(code: string, message: string): AnalysisError {
+  return code === "which_matrix"
+    ? new MatrixError(code, message)
+    : new AnalysisError(code, message);
 }

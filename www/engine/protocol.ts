@@ -7,8 +7,8 @@ export type Request =
   | { type: "start"; module: WebAssembly.Module }
   /** Take part in a plan: one band, whose chunks follow. `sums` makes room for its sums at once; otherwise that waits for the first chunk that is summed. */
   | { type: "join"; plan: unknown; band: number; blobs: Blob[]; sums: boolean }
-  /** Sum a chunk, or prepare it for the GPU. */
-  | { type: "chunk"; chunk: number; feed: boolean }
+  /** Sum a chunk, or prepare it for the GPU. `bytes` are its own, where they do not stand in the blobs. */
+  | { type: "chunk"; chunk: number; feed: boolean; bytes: Uint8Array<ArrayBuffer> | null }
   /** Send a spectrum of the rows so far. */
   | { type: "provisional" }
   /** There are no more chunks: send the total. */
@@ -89,8 +89,14 @@ export type GpuReply =
     }
   | GivenBlock;
 
-/** From the page to the worker that opens files: open these as one matrix. */
-export interface ReaderRequest {
+/** From the page to the worker that opens files. */
+export type ReaderRequest =
+  | ({ type: "open" } & ReaderTask)
+  /** So many bytes of the pieces were taken. */
+  | { type: "taken"; bytes: number };
+
+/** Files to open as one matrix. */
+export interface ReaderTask {
   files: File[];
   /** The array to read; null where that need not be said. */
   array: string | null;
@@ -104,8 +110,12 @@ export type ReaderReply =
   | { type: "loaded" }
   /** So much was read of what has to be read from its beginning. */
   | { type: "unpacked"; done: number; total: number }
-  /** `blobs` is what was made of the files, and read after them. */
-  | { type: "opened"; source: unknown; blobs: Blob[]; arrays: ArrayInfo[] }
+  /** Features. `blobs` is what was made of the files, and read after them; where that is still to be made, `pieces` of it follow. */
+  | { type: "opened"; source: unknown; blobs: Blob[]; pieces: boolean; arrays: ArrayInfo[] }
+  /** The next piece of what is made in place `index`. */
+  | { type: "piece"; index: number; piece: Uint8Array<ArrayBuffer> }
+  /** There are no more pieces, and nothing is wrong with them. */
+  | { type: "made" }
   /** What was made of features elsewhere: where it comes from, and the core's words for it. */
   | { type: "given"; facts: unknown; words: Words }
   /** Several arrays could be meant. */

@@ -1,13 +1,12 @@
 /**
  * The worker that opens files which are no .npy: a script of its own with a wasm module of its own, which the page loads when such a file comes.
  *
- * It finds out what is in them, selects the array that is meant, and reads what has to be read from its beginning. The matrix that it answers with is read in slices, by
- * the workers that sum.
+ * It finds out what is in them, selects the array that is meant, and reads what has to be read from its beginning, piece by piece. The matrix that it answers with is read in
+ * slices, by the workers that sum, while the rest of it is still being made.
  */
 
 import { base64 } from "virtual:wasm/readers";
 import {
-  damaged_stream,
   type Found,
   file_changed,
   type GivenReader,
@@ -18,7 +17,8 @@ import {
   Selection,
 } from "../wasm/readers.js";
 import { look } from "./look";
-import type { ReaderReply, ReaderRequest, Words } from "./protocol";
+import { MOST_AHEAD } from "./material";
+import type { ReaderReply, ReaderRequest, ReaderTask, Words } from "./protocol";
 import { ReadError, readRanges } from "./read";
 import {
   type ForeignFile,
@@ -28,7 +28,15 @@ import {
   malformed,
 } from "./readers/foreign";
 import type { ArrayInfo } from "./types";
-import { convert, DamagedError, Gathered, NoRoomError, type Packed, unpack } from "./unpack";
+import {
+  convert,
+  Gathered,
+  NoRoomError,
+  type OnPiece,
+  type Packed,
+  readUnpacked,
+  unpack,
+} from "./unpack";
 
 /** What has to be read from its beginning. */
 type Unpacking = { file: number } & (
@@ -54,7 +62,13 @@ interface Foreign {
   read: ForeignFile;
 }
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 let isLoaded = false;
+/** Bytes of pieces that the page has not taken. */
+let ahead = 0;
+/** Goes on when it has taken some. */
+let wake = (): void => {};
 
 function reply(message: ReaderReply, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
@@ -66,23 +80,26 @@ function load(): void {
   isLoaded = true;
 }
 
-async function open(request: ReaderRequest): Promise<void> {
+async function open(task: ReaderTask): Promise<void> {
   load();
+  ahead = 0;
   const foreign = new Map<File, Foreign>();
   try {
-    await answer(request, foreign);
+    await answer(task, foreign);
   } finally {
     for (const { read } of foreign.values()) read.close?.();
   }
 }
 
 async function answer(
-  { files, array, asked }: ReaderRequest,
+  { files, array, asked }: ReaderTask,
   foreign: Map<File, Foreign>,
 ): Promise<void> {
   const opened: OpenedFile[] = [];
   for (const file of files) {
-    const opening = await named(file, () => look(file, new Opening(file.name, file.size)));
+    const opening = await named(file, () =>
+      look(file, new Opening(file.name, file.size), readUnpacked),
+    );
     const known = new OpenedFile(opening);
     const format = known.foreign() as ForeignName | undefined;
     if (format) {
@@ -102,27 +119,63 @@ async function answer(
     reply({ type: "choice", code, message, arrays });
     return;
   }
-  const blobs: Blob[] = [];
-  const rows: number[] = [];
   const unpackings = selection.unpackings() as Unpacking[];
-  for (const [index, unpacking] of unpackings.entries()) {
-    const file = files[unpacking.file] as File;
-    const made = await named(file, () =>
-      unpacking.kind === "foreign"
-        ? makeForeign(file, foreign.get(file) as Foreign, unpacking)
-        : make(file, unpacking, selection, index),
-    );
-    blobs.push(made.blob);
-    rows.push(made.rows);
-  }
-  const reader = selection.reader(new Float64Array(rows), asked);
+  /** What was made in each place, where it was not handed over, and the rows of texts, which are known at their end. */
+  const made: Blob[][] = unpackings.map(() => []);
+  const rows = new Float64Array(unpackings.length);
+  const makeAll = async (onPiece: (index: number, piece: Bytes) => Promise<void>) => {
+    for (const [index, unpacking] of unpackings.entries()) {
+      const file = files[unpacking.file] as File;
+      const hand = (piece: Bytes): Promise<void> => onPiece(index, piece);
+      await named(file, async () => {
+        if (unpacking.kind === "packed") await makePacked(file, unpacking, hand);
+        else if (unpacking.kind === "foreign")
+          await makeForeign(file, foreign.get(file) as Foreign, unpacking, hand);
+        else rows[index] = await makeText(file, unpacking.start, selection, index, hand);
+      });
+    }
+  };
+  const keep = async (index: number, piece: Bytes): Promise<void> => {
+    made[index]?.push(blobOf(piece));
+  };
+  const isText = unpackings.some(({ kind }) => kind === "text");
+  if (isText) await makeAll(keep);
+  const reader = selection.reader(rows, asked);
+  // Whether they are features can sometimes be seen in the numbers alone; and what stands in a file is read there.
+  const comesInPieces =
+    !isText && reader.reads().length === 0 && unpackings.length === files.length;
+  if (!isText && !comesInPieces) await makeAll(keep);
+  const blobs = made.map((pieces) => new Blob(pieces));
   const found = await recognised(reader, [...files, ...blobs]);
   const facts: unknown = found.facts();
-  if (facts === null) {
-    reply({ type: "opened", source: found.source(), blobs, arrays });
-  } else {
+  if (facts !== null) {
     const words = found.words() as Words;
     reply({ type: "given", facts, words }, [words.buffer]);
+    return;
+  }
+  const source: unknown = found.source();
+  reply({ type: "opened", source, blobs, pieces: comesInPieces, arrays });
+  if (!comesInPieces) return;
+  await makeAll(handOver);
+  reply({ type: "made" });
+}
+
+/** Gives the page a piece, and waits until it has room for another. */
+async function handOver(index: number, piece: Bytes): Promise<void> {
+  ahead += piece.length;
+  reply({ type: "piece", index, piece }, [piece.buffer]);
+  while (ahead >= MOST_AHEAD) {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+}
+
+function blobOf(piece: Bytes): Blob {
+  try {
+    return new Blob([piece]);
+  } catch (error) {
+    throw new NoRoomError(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -138,27 +191,33 @@ async function recognised(reader: GivenReader, blobs: readonly Blob[]): Promise<
   return reader.outcome();
 }
 
-/** Reads something from its beginning. */
-async function make(
+/** Unpacks a stream. */
+async function makePacked(file: File, stream: Packed, onPiece: OnPiece): Promise<void> {
+  const total = stream.unpacked;
+  await unpack(
+    file,
+    stream,
+    new Gathered(onPiece, (done) => reply({ type: "unpacked", done, total })),
+  );
+}
+
+/** Reads text, and answers with its rows. */
+async function makeText(
   file: File,
-  unpacking: Exclude<Unpacking, { kind: "foreign" }>,
+  start: number,
   selection: Selection,
   index: number,
-): Promise<{ blob: Blob; rows: number }> {
-  if (unpacking.kind === "packed") {
-    const total = unpacking.unpacked;
-    const blob = await unpack(file, unpacking, (done) => reply({ type: "unpacked", done, total }));
-    return { blob, rows: 0 };
-  }
+  onPiece: OnPiece,
+): Promise<number> {
   const reader = selection.text_reader(index, file.name);
   if (!reader) throw new Error("a table that is none was to be read");
   try {
     const total = file.size;
     const push = (bytes: Uint8Array, last: boolean) => reader.push(bytes, last);
-    const blob = await convert(file, unpacking.start, push, (done) =>
+    await convert(file, start, push, new Gathered(onPiece), (done) =>
       reply({ type: "unpacked", done, total }),
     );
-    return { blob, rows: reader.rows() };
+    return reader.rows();
   } finally {
     reader.free();
   }
@@ -181,14 +240,15 @@ async function makeForeign(
   file: File,
   { format, read }: Foreign,
   { name, bytes: total }: { name: string; bytes: number },
-): Promise<{ blob: Blob; rows: number }> {
+  onPiece: OnPiece,
+): Promise<void> {
   if (total > MOST_PACKED * file.size + ANY_BYTES)
     throw malformed(format, "it claims to hold far more numbers than there is room for in it");
-  const gathered = new Gathered((done) => reply({ type: "unpacked", done, total }));
+  const gathered = new Gathered(onPiece, (done) => reply({ type: "unpacked", done, total }));
   await guarded(format, () => read.make(name, gathered));
   if (gathered.total !== total)
     throw malformed(format, "it holds fewer or more numbers than it announces");
-  return { blob: gathered.blob(), rows: 0 };
+  await gathered.hand();
 }
 
 /** Whatever a library throws at a file that it does not understand is that file's fault. */
@@ -212,7 +272,6 @@ async function named<Made>(file: File, work: () => Promise<Made>): Promise<Made>
     return await work();
   } catch (error) {
     if (error instanceof ReadError) throw file_changed(file.name);
-    if (error instanceof DamagedError) throw damaged_stream(file.name);
     if (error instanceof NoRoomError) throw no_room(file.name, error.message);
     if (error instanceof ForeignRefusal) {
       const { code, message, spent } = error;
@@ -247,5 +306,10 @@ function refuse(error: unknown): void {
 reply({ type: "loaded" });
 
 addEventListener("message", ({ data: request }: MessageEvent<ReaderRequest>) => {
-  open(request).catch(refuse);
+  if (request.type === "open") {
+    open(request).catch(refuse);
+  } else {
+    ahead -= request.bytes;
+    wake();
+  }
 });

@@ -4,6 +4,7 @@ import { type Planner, with_computed } from "../wasm/eigenscope.js";
 import { provisionalAnalysis } from "./analysis";
 import { Chunks } from "./chunks";
 import { GpuSide, type Reason } from "./gpu-side";
+import type { Material } from "./material";
 import { death, type Giver, type Hand, type Pool } from "./pool";
 import type { Reply, Words } from "./protocol";
 import { measure } from "./stages";
@@ -50,8 +51,7 @@ interface Member {
 
 /** What a run is made of. */
 export interface Work {
-  /** All that is read. */
-  blobs: Blob[];
+  material: Material;
   plan: unknown;
   planner: Planner;
   info: SourceInfo;
@@ -98,14 +98,16 @@ export class Run {
       this.resolve = resolve;
       this.reject = reject;
     });
-    const { planner, plan } = work;
+    const { planner, plan, material } = work;
     this.bands = planner.bands();
-    this.chunks = new Chunks(planner.chunks(), this.bands);
+    const isThere = (chunk: number): boolean =>
+      !material.isStream || material.has(planner.reads(chunk));
+    this.chunks = new Chunks(planner.chunks(), this.bands, isThere);
     for (let i = 0; i < this.bands * planner.workers_per_band(); i++) this.join(i % this.bands);
     this.provisionalCost = planner.width() ** 3 * EIGENVALUES_ESTIMATE;
     this.oracle = this.bands === 1 ? this.members[0]?.hand : undefined;
     const isForced = options.engine === "gpu";
-    const mayPay = options.engine === "auto" && planner.gpu_may_pay();
+    const mayPay = options.engine === "auto" && planner.gpu_may_pay() && !material.isStream;
     this.reason = options.engine === "auto" ? "too_little" : "asked";
     if (isForced || mayPay) {
       this.gpu = new GpuSide(pool, plan, isForced, this.members.length, {
@@ -118,7 +120,10 @@ export class Run {
         pace: () => this.pace(),
       });
     }
-    this.handOut();
+    material.listen(
+      () => this.handOut(),
+      (reason) => this.fail(reason),
+    );
   }
 
   /** Ends all workers and rejects. */
@@ -136,7 +141,7 @@ export class Run {
   }
 
   private enlist(band: number, isRacer: boolean): Member {
-    const { plan, blobs, info } = this.work;
+    const { plan, info, material } = this.work;
     const hand = this.pool.take();
     const member: Member = { hand, band, held: 0, isRacer };
     hand.onDeath = () => {
@@ -148,6 +153,7 @@ export class Run {
       if (isRacer && reply.type === "refused") this.dropRacer(reply.message);
       else this.hear(member, reply);
     };
+    const blobs = [...material.blobs];
     hand.send({ type: "join", plan, band, blobs, sums: !isRacer && !this.isForced });
     return member;
   }
@@ -207,10 +213,17 @@ export class Run {
         isGiving = true;
         member.held += 1;
         if (task.feed) this.gpu?.expect(task.chunk);
-        member.hand.send({ type: "chunk", ...task });
+        const bytes = this.bytesOf(task.chunk);
+        const transfer = bytes ? [bytes.buffer] : [];
+        member.hand.send({ type: "chunk", ...task, bytes }, transfer);
       }
     }
-    if (!this.chunks.isEmpty || this.members.some(({ held }) => held > 0)) return;
+    if (
+      !this.work.material.isComplete ||
+      !this.chunks.isEmpty ||
+      this.members.some(({ held }) => held > 0)
+    )
+      return;
     // A race that is not over by now no longer matters.
     if (this.gpu?.isBusy && this.gpu.state !== "racing") return;
     if (this.gpu && this.gpu.state !== "off") {
@@ -220,6 +233,12 @@ export class Run {
     this.isFinishing = true;
     if (this.gpu?.words) this.totals.push(this.gpu.words);
     for (const { hand } of this.members) hand.send({ type: "finish" });
+  }
+
+  /** The bytes of a chunk, where workers cannot read them by themselves. */
+  private bytesOf(chunk: number): Uint8Array<ArrayBuffer> | null {
+    const { material, planner } = this.work;
+    return material.isStream ? material.take(planner.reads(chunk)) : null;
   }
 
   /** The next chunk of a worker. */

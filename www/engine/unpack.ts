@@ -1,9 +1,7 @@
-/**
- * Reading what has to be read from its beginning.
- *
- * What comes out is kept as a blob, which the browser holds outside of the page (and on disk where there is much of it): from then on it is read in slices
- * like any file. The browser's own decompression unpacks.
- */
+/** Reading what has to be read from its beginning: what comes out is handed over in pieces. */
+
+import { StreamInflater } from "../wasm/readers.js";
+import { ReadError, readRanges } from "./read";
 
 export type Packing = "deflate" | "zlib";
 
@@ -24,67 +22,76 @@ export interface Packed {
 /** Hears how many bytes were made by now. */
 export type OnBytes = (bytes: number) => void;
 
-/** A stream that does not unpack to what was packed. */
-export class DamagedError extends Error {}
+/** Gets a piece, and comes back when there is room for another. */
+export type OnPiece = (piece: Uint8Array<ArrayBuffer>) => Promise<void>;
 
 /** There is no room for what is made. */
 export class NoRoomError extends Error {}
 
 /** Bytes that are handed over to the browser at a time. */
-const PIECE_BYTES = 16 << 20;
+const PIECE_BYTES = 8 << 20;
 
-/** A gzip file without a name or a date. */
-const GZIP_HEADER = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+/** Packed bytes that are read at a time. */
+const READ_BYTES = 4 << 20;
 
-/** Bytes that come in pieces and become one blob. */
+/** Bytes that come little by little and are handed over in larger pieces. */
 export class Gathered {
   total = 0;
-  private readonly blobs: Blob[] = [];
-  private pieces: Uint8Array<ArrayBuffer>[] = [];
-  private waiting = 0;
+  private piece: Uint8Array<ArrayBuffer> | undefined;
+  private filled = 0;
 
-  constructor(private readonly onBytes: OnBytes) {}
+  constructor(
+    private readonly onPiece: OnPiece,
+    private readonly onBytes: OnBytes = () => {},
+  ) {}
 
-  add(piece: Uint8Array<ArrayBuffer>): void {
-    for (let from = 0; from < piece.length; from += PIECE_BYTES)
-      this.addPart(piece.subarray(from, from + PIECE_BYTES));
-  }
-
-  private addPart(piece: Uint8Array<ArrayBuffer>): void {
-    this.pieces.push(piece);
-    this.waiting += piece.length;
-    this.total += piece.length;
-    if (this.waiting >= PIECE_BYTES) this.hand();
-  }
-
-  /** Bytes that the browser has already, such as a part of a file. */
-  addBlob(blob: Blob): void {
-    this.hand();
-    this.blobs.push(blob);
-    this.total += blob.size;
-    this.onBytes(this.total);
-  }
-
-  /** All of it. */
-  blob(): Blob {
-    this.hand();
-    return new Blob(this.blobs);
-  }
-
-  private hand(): void {
-    if (this.waiting === 0) return;
-    try {
-      this.blobs.push(new Blob(this.pieces));
-    } catch (error) {
-      throw new NoRoomError(error instanceof Error ? error.message : String(error));
+  async add(bytes: Uint8Array): Promise<void> {
+    this.total += bytes.length;
+    for (let from = 0; from < bytes.length; ) {
+      this.piece ??= room(PIECE_BYTES);
+      const some = bytes.subarray(from, from + PIECE_BYTES - this.filled);
+      this.piece.set(some, this.filled);
+      this.filled += some.length;
+      from += some.length;
+      if (this.filled === PIECE_BYTES) await this.hand();
     }
-    this.pieces = [];
-    this.waiting = 0;
+  }
+
+  /** Bytes that stand in a file as they are. */
+  async addBlob(blob: Blob): Promise<void> {
+    for (let from = 0; from < blob.size; from += PIECE_BYTES) {
+      const part = blob.slice(from, Math.min(blob.size, from + PIECE_BYTES));
+      await this.add(new Uint8Array(await part.arrayBuffer()));
+    }
+  }
+
+  /** Hands the rest over. */
+  async hand(): Promise<void> {
+    const piece = this.piece?.subarray(0, this.filled);
+    this.piece = undefined;
+    this.filled = 0;
+    if (!piece?.length) return;
+    await this.onPiece(piece);
     this.onBytes(this.total);
   }
 }
 
-/** The first bytes of what a range unpacks to, as many as `most`. */
+function room(bytes: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(bytes);
+  } catch (error) {
+    throw new NoRoomError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Reads the first bytes of what a range unpacks to, as many as `most`. */
+export type ReadUnpacked = (
+  file: File,
+  range: Range,
+  packing: Packing,
+  most: number,
+) => Promise<Uint8Array>;
+
 export async function readUnpacked(
   file: File,
   range: Range,
@@ -93,46 +100,65 @@ export async function readUnpacked(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(most);
   let length = 0;
-  const format = packing === "zlib" ? "deflate" : "deflate-raw";
-  const reader = unpacked(file.slice(range.offset, range.offset + range.length), format);
-  try {
-    while (length < most) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      bytes.set(value.subarray(0, most - length), length);
-      length = Math.min(most, length + value.length);
-    }
-  } catch {
-    throw new DamagedError();
-  } finally {
-    reader.cancel().catch(() => {});
-  }
+  const inflater = await inflate(file, range, packing, async (step) => {
+    bytes.set(step.subarray(0, most - length), length);
+    length = Math.min(most, length + step.length);
+    return length < most;
+  });
+  inflater.free();
   return bytes.subarray(0, length);
 }
 
-/** All of what a stream unpacks to. */
-export async function unpack(file: File, stream: Packed, onBytes: OnBytes): Promise<Blob> {
-  const { range, packing, crc32 } = stream;
-  const packed = file.slice(range.offset, range.offset + range.length);
-  // A raw stream with a checksum is made a gzip file of, so that the browser checks it.
-  const reader =
-    packing === "zlib"
-      ? unpacked(packed, "deflate")
-      : unpacked(new Blob([GZIP_HEADER, packed, trailer(crc32 ?? 0, stream.unpacked)]), "gzip");
-  const gathered = new Gathered(onBytes);
+/** Unpacks all of a stream. */
+export async function unpack(file: File, stream: Packed, gathered: Gathered): Promise<void> {
+  const inflater = await inflate(file, stream.range, stream.packing, async (step) => {
+    await gathered.add(step);
+    return gathered.total <= stream.unpacked;
+  });
+  inflater.finish(stream);
+  await gathered.hand();
+}
+
+/** Unpacks a range of a file, until its end or until `sink` has enough. While one part is unpacked the next is read. */
+async function inflate(
+  file: File,
+  { offset, length }: Range,
+  packing: Packing,
+  sink: (step: Uint8Array) => Promise<boolean>,
+): Promise<StreamInflater> {
+  const inflater = new StreamInflater(file.name, packing === "zlib");
+  const end = offset + length;
+  let at = offset;
+  const read = (): Promise<Uint8Array> | undefined => {
+    if (at >= end) return undefined;
+    const bytes = readWhole(file, at, Math.min(end, at + READ_BYTES));
+    at += READ_BYTES;
+    // It is awaited later; a failure before that is not an unhandled one.
+    bytes.catch(() => {});
+    return bytes;
+  };
   try {
-    while (gathered.total <= stream.unpacked) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      gathered.add(value);
+    for (let next = read(); next; ) {
+      const bytes = await next;
+      next = read();
+      inflater.take(bytes);
+      for (;;) {
+        const step = inflater.step();
+        if (step.length === 0) break;
+        if (!(await sink(step))) return inflater;
+      }
     }
+    return inflater;
   } catch (error) {
-    throw error instanceof NoRoomError ? error : new DamagedError();
-  } finally {
-    reader.cancel().catch(() => {});
+    inflater.free();
+    throw error;
   }
-  if (gathered.total !== stream.unpacked) throw new DamagedError();
-  return gathered.blob();
+}
+
+async function readWhole(file: File, start: number, end: number): Promise<Uint8Array> {
+  const bytes = await readRanges([file], new Float64Array([0, start, end - start]));
+  if (bytes.length < end - start) throw new ReadError(file.name);
+  return bytes;
 }
 
 /** Bytes of a file from `start` on, through something that makes numbers of them. */
@@ -140,30 +166,15 @@ export async function convert(
   file: File,
   start: number,
   push: (bytes: Uint8Array, last: boolean) => Float64Array,
+  gathered: Gathered,
   onBytes: OnBytes,
-): Promise<Blob> {
-  const gathered = new Gathered(() => {});
+): Promise<void> {
   for (let offset = start; offset < file.size; offset += PIECE_BYTES) {
     const end = Math.min(file.size, offset + PIECE_BYTES);
     const bytes = new Uint8Array(await file.slice(offset, end).arrayBuffer());
     const numbers = push(bytes, end === file.size);
-    gathered.add(new Uint8Array(numbers.buffer as ArrayBuffer));
+    await gathered.add(new Uint8Array(numbers.buffer));
     onBytes(end);
   }
-  return gathered.blob();
-}
-
-function unpacked(
-  blob: Blob,
-  format: CompressionFormat,
-): ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> {
-  return blob.stream().pipeThrough(new DecompressionStream(format)).getReader();
-}
-
-/** What follows the packed bytes in a gzip file: the checksum and the length of the unpacked ones. */
-function trailer(crc32: number, length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new DataView(new ArrayBuffer(8));
-  bytes.setUint32(0, crc32, true);
-  bytes.setUint32(4, length % 2 ** 32, true);
-  return new Uint8Array(bytes.buffer);
+  await gathered.hand();
 }

@@ -20,6 +20,8 @@ import { ReadError, readRanges } from "./read";
 interface Task {
   chunk: number;
   feed: boolean;
+  /** What is read for it, where that came along. */
+  bytes: Uint8Array | null;
 }
 
 interface Run {
@@ -63,13 +65,15 @@ function refuse(error: unknown): void {
 }
 
 async function work(run: Run): Promise<void> {
-  const next = (): (Task & { bytes: Promise<Uint8Array> }) | undefined => {
+  const next = (): (Task & { read: Promise<Uint8Array> }) | undefined => {
     const task = run.queue.shift();
     if (task === undefined) return undefined;
-    const bytes = readRanges(run.blobs, run.core.reads(task.chunk));
+    const read = task.bytes
+      ? Promise.resolve(task.bytes)
+      : readRanges(run.blobs, run.core.reads(task.chunk));
     // It is awaited later; a failure before that is not an unhandled one.
-    bytes.catch(() => {});
-    return { ...task, bytes };
+    read.catch(() => {});
+    return { ...task, read };
   };
   let since = performance.now();
   let reading = next();
@@ -83,8 +87,8 @@ async function work(run: Run): Promise<void> {
       reading = next();
       continue;
     }
-    const { chunk, feed, bytes: pending } = reading;
-    const bytes = await pending;
+    const { chunk, feed, read } = reading;
+    const bytes = await read;
     reading = next();
     const done = { chunk, rows: run.core.rows(chunk), bytes: bytes.length };
     const took = (): number => performance.now() - since;
@@ -162,8 +166,9 @@ function handle(request: Request): void {
       work(run).catch(refuse);
       break;
     case "chunk":
-      run?.queue.push({ chunk: request.chunk, feed: request.feed });
-      run?.wake?.();
+      if (!run) break;
+      run.queue.push(request);
+      run.wake?.();
       break;
     case "provisional": {
       // The run's loop is waiting for bytes when this message is handled, so its sums are whole.

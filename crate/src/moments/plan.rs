@@ -271,6 +271,11 @@ impl Plan {
         cuts::reads(&self.source, &self.blocks(chunk))
     }
 
+    /// Whether every chunk is wanted once, and one after the other from the beginning of what is read.
+    pub fn is_sequential(&self) -> bool {
+        self.bands.len() == 1 && self.axis == Axis::Rows && self.contiguous()
+    }
+
     /// What has to be read for [`set_shift`](Self::set_shift): the first samples at first, then whole chunks.
     pub fn first_reads(&self, attempt: usize) -> Vec<(usize, ByteRange)> {
         cuts::reads(&self.source, &self.first_blocks(attempt))

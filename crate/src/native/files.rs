@@ -1,18 +1,16 @@
 /*! Files on disk: what is in them, what has to be unpacked, and their bytes. */
 
 use std::fs::File;
-use std::io::{BufReader, ErrorKind as IoErrorKind, Read, Seek, SeekFrom, Take, Write};
+use std::io::{ErrorKind as IoErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::Crc;
-use flate2::bufread::{DeflateDecoder, ZlibDecoder};
 use tempfile::NamedTempFile;
 
 use super::{Given, foreign};
 use crate::error::{Error, ErrorKind, Result};
 use crate::given::{Asked, Outcome};
 use crate::source::{
-    ByteRange, Contents, Opened, Opener, Packed, Packing, Selected, Text, TextReader, Unpacked, Unpacking, Want,
+    ByteRange, Contents, Inflater, Opened, Opener, Packing, Selected, Text, TextReader, Unpacked, Unpacking, Want,
     natural_order,
 };
 
@@ -92,48 +90,14 @@ fn answer(file: &mut File, want: &Want) -> Result<Vec<u8>> {
             read_at(file, want.range.offset, &mut bytes)?;
         }
         Some((packing, most)) => {
-            let read = decoder(file, want.range, packing)?.take(most).read_to_end(&mut bytes);
-            read.map_err(|_| ErrorKind::DamagedStream { part: "An array".to_owned() })?;
+            inflate(file, want.range, packing, |step| {
+                bytes.extend_from_slice(step);
+                Ok((bytes.len() as u64) < most)
+            })?;
+            bytes.truncate(most as usize);
         }
     }
     Ok(bytes)
-}
-
-/// What a range unpacks to.
-fn decoder(file: &mut File, range: ByteRange, packing: Packing) -> Result<Decoder<'_>> {
-    file.seek(SeekFrom::Start(range.offset)).map_err(|error| failed(&error))?;
-    let packed = BufReader::with_capacity(STEP, file.take(range.length));
-    Ok(match packing {
-        Packing::Deflate => Decoder::Deflate(DeflateDecoder::new(packed)),
-        Packing::Zlib => Decoder::Zlib(ZlibDecoder::new(packed)),
-    })
-}
-
-/// Unpacks a range of a file.
-enum Decoder<'a> {
-    Deflate(DeflateDecoder<Bytes<'a>>),
-    Zlib(ZlibDecoder<Bytes<'a>>),
-}
-
-type Bytes<'a> = BufReader<Take<&'a mut File>>;
-
-impl Decoder<'_> {
-    /// Packed bytes that were used.
-    fn used(&self) -> u64 {
-        match self {
-            Decoder::Deflate(decoder) => decoder.total_in(),
-            Decoder::Zlib(decoder) => decoder.total_in(),
-        }
-    }
-}
-
-impl Read for Decoder<'_> {
-    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
-        match self {
-            Decoder::Deflate(decoder) => decoder.read(to),
-            Decoder::Zlib(decoder) => decoder.read(to),
-        }
-    }
 }
 
 /// Reads something from its beginning, into a file that goes away by itself.
@@ -142,7 +106,13 @@ fn unpack(place: &Place, unpacking: Unpacking) -> Result<(NamedTempFile, Unpacke
     let mut scratch = Scratch { file: NamedTempFile::new().map_err(|error| no_room(&error))? };
     let rows = match unpacking {
         Unpacking::Packed(packed) => {
-            unpack_stream(&mut file, &packed, &mut scratch)?;
+            let mut total = 0;
+            let inflater = inflate(&mut file, packed.range, packed.packing, |step| {
+                total += step.len() as u64;
+                scratch.write(step)?;
+                Ok(total <= packed.unpacked)
+            })?;
+            inflater.finish(&packed)?;
             packed.layout.rows
         }
         Unpacking::Text(text) => read_text(file, text, &mut scratch)?,
@@ -166,28 +136,28 @@ impl Scratch {
     }
 }
 
-fn unpack_stream(file: &mut File, packed: &Packed, scratch: &mut Scratch) -> Result<()> {
-    let mut unpacked = decoder(file, packed.range, packed.packing)?;
-    let damaged = || ErrorKind::DamagedStream { part: "The array".to_owned() };
-    let (mut checksum, mut total) = (Crc::new(), 0u64);
-    let mut step = vec![0; STEP];
-    loop {
-        let read = unpacked.read(&mut step).map_err(|_| damaged())?;
-        total += read as u64;
-        if read == 0 || total > packed.unpacked {
-            break;
+/// Unpacks a range of a file, until its end or until `sink` has enough.
+fn inflate(
+    file: &mut File,
+    range: ByteRange,
+    packing: Packing,
+    mut sink: impl FnMut(&[u8]) -> Result<bool>,
+) -> Result<Inflater> {
+    let mut inflater = Inflater::new(packing);
+    let end = range.offset + range.length;
+    let mut offset = range.offset;
+    while offset < end {
+        let mut bytes = vec![0; (end - offset).min(STEP as u64) as usize];
+        read_at(file, offset, &mut bytes)?;
+        offset += bytes.len() as u64;
+        inflater.take(bytes);
+        while let step @ [_, ..] = inflater.step()? {
+            if !sink(step)? {
+                return Ok(inflater);
+            }
         }
-        checksum.update(&step[..read]);
-        scratch.write(&step[..read])?;
     }
-    // Nothing may be left over, of what was packed or of what was to come of it.
-    if total != packed.unpacked
-        || unpacked.used() != packed.range.length
-        || packed.crc32.is_some_and(|crc32| crc32 != checksum.sum())
-    {
-        return Err(damaged().into());
-    }
-    Ok(())
+    Ok(inflater)
 }
 
 /// The rows of a file of text, and how many there are.

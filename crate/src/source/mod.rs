@@ -10,6 +10,8 @@ block of rows and columns, reads them as it can, and hands the bytes to [`Layout
 #[cfg_attr(not(feature = "readers"), allow(dead_code, reason = "the readers use all of it"))]
 mod contents;
 mod dtype;
+#[cfg(feature = "readers")]
+mod inflate;
 #[cfg_attr(not(feature = "readers"), allow(dead_code, reason = "the readers use all of it"))]
 mod known;
 #[cfg_attr(not(feature = "readers"), allow(dead_code, reason = "the readers use all of it"))]
@@ -51,6 +53,7 @@ pub(crate) use table::{Looks, labels};
 #[cfg(feature = "readers")]
 pub use {
     contents::{ForeignArray, Packed},
+    inflate::Inflater,
     select::{Unpacked, Unpacking},
     text::{Text, TextReader},
 };

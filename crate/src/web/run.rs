@@ -108,6 +108,16 @@ impl Planner {
     pub fn chunks(&self) -> usize {
         self.plan.chunks()
     }
+
+    /// Whether every chunk is wanted once, and one after the other from the beginning of what is read.
+    pub fn is_sequential(&self) -> bool {
+        self.plan.is_sequential()
+    }
+
+    /// What is read for a chunk, as [`flat`] has it.
+    pub fn reads(&self, chunk: usize) -> Vec<f64> {
+        flat(self.plan.reads(chunk))
+    }
 }
 
 /// One worker's part: it sums chunks, or prepares them for a GPU. What it needs for either is made when it is asked for.

@@ -1,5 +1,6 @@
 /*! What has to be read from its beginning before rows can be read, in the worker that opens files. */
 
+use js_sys::Uint8Array;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -7,7 +8,7 @@ use super::opening::Selection;
 use super::{JsResult, from_js, refusal, to_js};
 use crate::error::{Error, ErrorKind};
 use crate::given::{Given, GivenFacts, Outcome, Reader};
-use crate::source::{self, Packed, Source, TextReader, Unpacked};
+use crate::source::{self, Inflater, Packed, Packing, Source, TextReader, Unpacked};
 
 /// One thing to unpack, for the worker.
 #[derive(Serialize)]
@@ -113,6 +114,39 @@ impl Found {
     }
 }
 
+/// Unpacks a stream from its beginning.
+#[wasm_bindgen]
+pub struct StreamInflater {
+    name: String,
+    inflater: Inflater,
+}
+
+#[wasm_bindgen]
+impl StreamInflater {
+    /// Of a stream of a file, with zlib's header around it or without.
+    #[wasm_bindgen(constructor)]
+    pub fn new(name: String, zlib: bool) -> StreamInflater {
+        let packing = if zlib { Packing::Zlib } else { Packing::Deflate };
+        StreamInflater { name, inflater: Inflater::new(packing) }
+    }
+
+    /// Takes the next bytes, when those before have come to nothing more.
+    pub fn take(&mut self, bytes: Vec<u8>) {
+        self.inflater.take(bytes);
+    }
+
+    /// The next of what they unpack to; nothing when more has to be taken.
+    pub fn step(&mut self) -> JsResult<Uint8Array> {
+        self.inflater.step().map(Uint8Array::from).map_err(|error| refusal(error.in_file(&self.name)))
+    }
+
+    /// Whether that was all and nothing else, as [`Selection::unpackings`] has it.
+    pub fn finish(self, packed: JsValue) -> JsResult<()> {
+        let StreamInflater { name, inflater } = self;
+        inflater.finish(&from_js(packed)?).map_err(|error| refusal(error.in_file(&name)))
+    }
+}
+
 /// Reads text from its beginning.
 #[wasm_bindgen]
 pub struct RowReader {
@@ -132,12 +166,6 @@ impl RowReader {
     pub fn rows(&self) -> f64 {
         self.reader.rows() as f64
     }
-}
-
-/// The refusal of a stream that does not unpack.
-#[wasm_bindgen]
-pub fn damaged_stream(name: &str) -> JsValue {
-    refusal(Error::from(ErrorKind::DamagedStream { part: "The array".to_owned() }).in_file(name))
 }
 
 /// The refusal where there is no room for what was unpacked.

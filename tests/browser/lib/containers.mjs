@@ -1,6 +1,7 @@
 // What stands around the numbers of one float32 matrix in each format whose numbers are read where they stand: so that a file
 // can be put together around numbers of any size that are somewhere else.
 
+import { constants, crc32, deflateRawSync } from "node:zlib";
 import { npyHeader } from "./large.mjs";
 
 /** Little-endian numbers of given lengths, one after another: [value, bytes] pairs. */
@@ -37,6 +38,37 @@ export const containers = {
   },
 };
 
+/**
+ * A compressed .npz of blocks of rows, each so many times over: what stands before, each block packed, and what stands behind.
+ *
+ * @param blocks the bytes of a block of float32 rows, and how often it comes
+ * @param crc what is said of the checksum, given the true one
+ */
+export function packedNpz(d, blocks, crc = (truth) => truth) {
+  const bytes = blocks.reduce((sum, { block, times }) => sum + block.length * times, 0);
+  const head = npyHeader("<f4", bytes / (4 * d), d);
+  // Each ends at a byte and refers to nothing before it, so that any number of them is a stream.
+  const pack = (block) => deflateRawSync(block, { level: 1, finishFlush: constants.Z_FULL_FLUSH });
+  const packed = blocks.map(({ block, times }) => ({ bytes: pack(block), times }));
+  const first = pack(head);
+  const last = deflateRawSync(Buffer.alloc(0));
+  let sum = crc32(head);
+  for (const { block, times } of blocks) for (let i = 0; i < times; i += 1) sum = crc32(block, sum);
+  const large = {
+    name: "features.npy",
+    head: first,
+    length: head.length + bytes,
+    method: 8,
+    crc: crc(sum),
+    packed: packed.reduce(
+      (length, { bytes, times }) => length + bytes.length * times,
+      first.length + last.length,
+    ),
+  };
+  const { before, after } = archive([], large);
+  return { before, packed, after: Buffer.concat([last, after]) };
+}
+
 /** The pickle of one tensor, as torch.save writes it. */
 function tensor(n, d) {
   const text = (word) =>
@@ -52,21 +84,22 @@ function tensor(n, d) {
   ]);
 }
 
-/** A zip archive (Zip64) of small entries and, after them, a large one whose numbers are somewhere else. Nothing is packed; the large one's checksum is 0. */
+/** A zip archive (Zip64) of small entries and, after them, a large one whose numbers are somewhere else. Checksums are 0 where none is given. */
 function archive(small, large) {
   const pieces = [];
   const directory = [];
   let at = 0;
-  const add = ({ name, bytes, length }) => {
-    const sizes = fields([1, 2], [16, 2], [length, 8], [length, 8]);
-    const local = [fields([0x04034b50, 4], [45, 2], [0, 2], [0, 2], [0, 4], [0, 4])];
+  const add = ({ name, bytes, length, packed = length, method = 0, crc = 0 }) => {
+    const sizes = fields([1, 2], [16, 2], [length, 8], [packed, 8]);
+    const local = [fields([0x04034b50, 4], [45, 2], [0, 2], [method, 2], [0, 4], [crc, 4])];
     local.push(
       fields([-1, 4], [-1, 4], [name.length, 2], [sizes.length, 2]),
       Buffer.from(name),
       sizes,
     );
-    const extra = fields([1, 2], [24, 2], [length, 8], [length, 8], [at, 8]);
-    directory.push(fields([0x02014b50, 4], [45, 2], [45, 2], [0, 2], [0, 2], [0, 4], [0, 4]));
+    const extra = fields([1, 2], [24, 2], [length, 8], [packed, 8], [at, 8]);
+    const common = fields([45, 2], [45, 2], [0, 2], [method, 2], [0, 4], [crc, 4]);
+    directory.push(fields([0x02014b50, 4]), common);
     directory.push(fields([-1, 4], [-1, 4], [name.length, 2], [extra.length, 2], [0, 2], [0, 2]));
     directory.push(fields([0, 2], [0, 4], [-1, 4]), Buffer.from(name), extra);
     const whole = Buffer.concat([...local, bytes]);
@@ -74,8 +107,8 @@ function archive(small, large) {
     at += whole.length;
   };
   for (const { name, bytes } of small) add({ name, bytes, length: bytes.length });
-  add({ name: large.name, bytes: large.head, length: large.length });
-  const end = at - large.head.length + large.length;
+  add({ ...large, bytes: large.head });
+  const end = at - large.head.length + (large.packed ?? large.length);
   const count = small.length + 1;
   const entries = Buffer.concat(directory);
   const after = Buffer.concat([

@@ -45,7 +45,41 @@ export function streamFile(page, { name, d, rows, times, around }) {
   return page.evaluate(giveStream, { name, header, footer, d, rows, times });
 }
 
+/** Rows of float32 features as bytes, the same in every run (a linear congruential generator; variance of column k: 1/k). */
+export function randomRows(rows, d) {
+  const values = new Float32Array(rows * d);
+  let seed = 1;
+  for (let i = 0; i < values.length; i += 1) {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    values[i] = (seed / 2 ** 31 - 1) / Math.sqrt(1 + (i % d));
+  }
+  return Buffer.from(values.buffer);
+}
+
+/** Gives the page a file of pieces: bytes, and how often they come. */
+export function giveFile(page, name, pieces) {
+  const packed = pieces.map(({ bytes, times = 1 }) => ({
+    base64: bytes.toString("base64"),
+    times,
+  }));
+  return page.evaluate(givePieces, { name, pieces: packed });
+}
+
 // These run in the page.
+
+function givePieces({ name, pieces }) {
+  const decoded = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const blobs = pieces.flatMap(({ base64, times }) => {
+    const blob = new Blob([decoded(base64)]);
+    return new Array(times).fill(blob);
+  });
+  const file = new File(blobs, name);
+  const transfer = new DataTransfer();
+  transfer.items.add(file);
+  const drop = new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true });
+  document.body.dispatchEvent(drop);
+  return file.size;
+}
 
 function giveStream({ name, header, footer, d, rows, times }) {
   const values = new Float32Array(rows * d);

@@ -98,7 +98,10 @@ export async function open(file: File): Promise<ForeignFile> {
     const found = new Walk(module, id, isMatlab).arrays();
     const make = async (name: string, gathered: Gathered): Promise<void> => {
       const array = found.find((other) => other.name === name);
-      if (array) guarded(() => read(module, id, array, gathered));
+      if (!array) return;
+      await guarded(async () => {
+        for (const block of read(module, id, array)) await gathered.add(block);
+      });
     };
     const arrays = found.map(({ name, shape, dtype, order, is_label }) => {
       return { name, shape, dtype, order, is_label };
@@ -113,9 +116,9 @@ export async function open(file: File): Promise<ForeignFile> {
 }
 
 /** After whatever isn't thrown by this module or by the library's own words, the library is in no state to go on. */
-function guarded<Made>(work: () => Made): Made {
+async function guarded<Made>(work: () => Made | Promise<Made>): Promise<Made> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof ForeignRefusal) throw error;
     const refusal = isUnreadable(error)
@@ -272,10 +275,8 @@ class Walk {
   }
 
   private isWhole(array: Found): boolean {
-    const pieces: Uint8Array<ArrayBuffer>[] = [];
-    read(this.module, this.id, array, { add: (piece) => pieces.push(piece) });
     const dtype = array.dtype as Dtype;
-    return pieces.every((bytes) => {
+    return [...read(this.module, this.id, array)].every((bytes) => {
       return looksOf(view(dtype, bytes, bytes.length / sizeOf(dtype)), dtype).isWhole;
     });
   }
@@ -299,12 +300,11 @@ function dtypeOf({ type, size, signed, enum_type, compound_type }: Metadata): st
 }
 
 /** Reads the numbers of an array, block by block, in the order in which they are stored. */
-function read(
+function* read(
   module: Module,
   id: bigint,
   { path, dtype, stored, chunks }: Found,
-  gathered: Pick<Gathered, "add">,
-): void {
+): Generator<Uint8Array<ArrayBuffer>> {
   const size = sizeOf(dtype as Dtype);
   const bytesFrom = (axis: number): number =>
     stored.slice(axis).reduce((product, length) => product * length, size);
@@ -338,9 +338,10 @@ function read(
           BigInt(room),
         );
         if (status < 0) throw unread(module, id, path);
-        gathered.add(
-          module.HEAPU8.slice(room, room + length * bytesFrom(axis + 1)) as Uint8Array<ArrayBuffer>,
-        );
+        yield module.HEAPU8.slice(
+          room,
+          room + length * bytesFrom(axis + 1),
+        ) as Uint8Array<ArrayBuffer>;
       }
     }
   } finally {

@@ -143,9 +143,9 @@ async function byColumns(
       let row = 0;
       for await (const piece of table.read(group, column)) {
         if (piece instanceof Blob) {
-          gathered.addBlob(piece);
+          await gathered.addBlob(piece);
         } else {
-          gathered.add(bytesOf(as(dtype, table, column, piece, group, row)));
+          await gathered.add(bytesOf(as(dtype, table, column, piece, group, row)));
           row += piece.numbers.length;
         }
       }
@@ -169,7 +169,7 @@ async function byRows(
       for (const column of some) full.push(await whole(table, group, column, dtype, rows));
       interleave(full as Float64Array[], together as Float64Array, at, columns.length);
     }
-    gathered.add(bytesOf(together));
+    await gathered.add(bytesOf(together));
   }
 }
 

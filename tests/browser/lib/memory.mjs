@@ -1,0 +1,25 @@
+// What a tab takes.
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+/**
+ * The tab's memory: what its process (page and workers) has resident at most, as Linux keeps it. That counts
+ * the browser's own program too, and misses no moment, as samples would. Elsewhere than on Linux: undefined.
+ */
+export async function tabMemory(browser) {
+  if (process.platform !== "linux") return undefined;
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const folders = processInfo
+    .filter(({ type }) => type === "renderer")
+    .map(({ id }) => `/proc/${id}`);
+  const peakOf = (folder) =>
+    Number(readFileSync(`${folder}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/)[1]) * 1024;
+  return {
+    /** Starts anew: what was needed to make the file does not count. */
+    forget: () => {
+      for (const folder of folders) writeFileSync(`${folder}/clear_refs`, "5");
+    },
+    peak: () => Math.max(...folders.map(peakOf)),
+  };
+}
