@@ -13,6 +13,7 @@ import {
 import path from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import { containers } from "../tests/browser/lib/containers.mjs";
+import { npyHeader } from "../tests/browser/lib/large.mjs";
 import { features } from "./data.mjs";
 import { pythonWith } from "./numpy.mjs";
 import { openPage } from "./page.mjs";
@@ -37,19 +38,27 @@ export async function formats(folder, rounds) {
     for (const format of Object.keys(files)) print(format, files[format], runs, N * D * 4);
 
     const small = features(folder, TEXT_N, TEXT_D);
-    const texts = {
-      npy: small,
-      csv: text(small, TEXT_N, TEXT_D, ","),
-      jsonl: lines(small, TEXT_N, TEXT_D),
+    const first = {
+      "npz, Fortran": { file: deflated(transposed(npy, N, D)), bytes: N * D * 4 },
+      csv: { file: text(small, TEXT_N, TEXT_D, ","), bytes: TEXT_N * TEXT_D * 8 },
+      jsonl: { file: lines(small, TEXT_N, TEXT_D), bytes: TEXT_N * TEXT_D * 8 },
     };
-    console.log("\nText, by one worker (megabytes of the file a second while it is read)");
-    const read = await measure(peer, texts, rounds);
-    for (const [format, file] of Object.entries(texts)) {
-      print(format, file, read, TEXT_N * TEXT_D * 4);
-      if (format === "npy") continue;
+    console.log(
+      "\nWhat is read by one worker before it is summed (its time, megabytes of the file and of its numbers a second)",
+    );
+    const read = await measure(peer, first, rounds);
+    for (const [format, { file, bytes }] of Object.entries(first)) {
       const seconds = read[format].map(({ open }) => open);
-      const rate = statSync(file).size / median(seconds) / 1e6;
-      console.log(`${"".padEnd(18)} read with ${rate.toFixed(0)} MB/s of the file`);
+      const rate = (of) => `${(of / median(seconds) / 1e6).toFixed(0).padStart(4)} MB/s`;
+      console.log(
+        [
+          format.padEnd(18),
+          `${(statSync(file).size / 1e6).toFixed(1).padStart(5)} MB`,
+          `${Math.min(...seconds).toFixed(3)} (${median(seconds).toFixed(3)}) s`,
+          `${rate(statSync(file).size)} of the file`,
+          `${rate(bytes)} of numbers`,
+        ].join("  "),
+      );
     }
   } finally {
     await page.close();
@@ -74,11 +83,12 @@ function print(format, file, runs, bytes) {
 async function measure(peer, files, rounds) {
   const names = Object.keys(files);
   const runs = Object.fromEntries(names.map((name) => [name, []]));
-  for (const name of names) await peer.run(files[name]);
+  const fileOf = (name) => files[name].file ?? files[name];
+  for (const name of names) await peer.run(fileOf(name));
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < names.length; turn += 1) {
       const name = names[(round + turn) % names.length];
-      runs[name].push(await peer.run(files[name]));
+      runs[name].push(await peer.run(fileOf(name)));
     }
   }
   return runs;
@@ -162,12 +172,24 @@ function parquets(folder, npy) {
   return Object.fromEntries(files);
 }
 
-function* rowsOf(npy, n, d) {
+/** The same matrix in Fortran order. */
+function transposed(npy, n, d) {
+  return beside(npy, "_fortran.npy", (write) => {
+    const numbers = numbersOf(npy, n, d);
+    write(npyHeader("<f4", n, d, true));
+    for (let j = 0; j < d; j += 1)
+      write(Buffer.from(Float32Array.from({ length: n }, (_, i) => numbers[i * d + j]).buffer));
+  });
+}
+
+function numbersOf(npy, n, d) {
   const bytes = readFileSync(npy);
-  const at = dataAt(npy);
-  const numbers = new Float32Array(
-    bytes.buffer.slice(bytes.byteOffset + at, bytes.byteOffset + at + n * d * 4),
-  );
+  const at = bytes.byteOffset + dataAt(npy);
+  return new Float32Array(bytes.buffer.slice(at, at + n * d * 4));
+}
+
+function* rowsOf(npy, n, d) {
+  const numbers = numbersOf(npy, n, d);
   for (let i = 0; i < n; i += 1) yield [...numbers.subarray(i * d, (i + 1) * d)];
 }
 

@@ -2,16 +2,18 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { top } from "../../scripts/setup/step.mjs";
 import { launchChromium } from "./lib/browser.mjs";
 import { dropFiles, openPage, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
-import { clear, clipboard, copyReport, settled } from "./lib/person.mjs";
+import { choose, clear, clipboard, copyReport, settled } from "./lib/person.mjs";
 import { serveSite } from "./lib/site.mjs";
 
 const folder = "tests/formats";
 const { cases } = JSON.parse(readFileSync(join(top, folder, "expected.json"), "utf8"));
+/** Larger matrices in every format, where somebody has made them (tests/README.md). */
+const beside = process.env.EIGENSCOPE_FORMATS;
 /** Features; what was made of features is for another test. */
 const features = cases.filter(({ kind }) => kind === undefined);
 /** Codes that say that something of ours broke. */
@@ -59,6 +61,17 @@ for (const format of new Set(features.map((one) => one.format))) {
   });
 }
 
+if (beside) {
+  test("larger matrices in every format", { timeout: 600_000 }, async () => {
+    const { cases: larger } = JSON.parse(readFileSync(join(beside, "index.json"), "utf8"));
+    assert.ok(larger.length > 20);
+    // Several workers add up in the order in which they come.
+    await choose(page, { workers: 1 });
+    await check(larger, relative(top, resolve(beside)));
+    await choose(page, { workers: 0 });
+  });
+}
+
 // The core's own readers have whole folders of bad files (tests/hostile).
 test("damaged files that libraries read: a sentence or a result, and the page goes on", async () => {
   const wrong = [];
@@ -76,14 +89,19 @@ test("damaged files that libraries read: a sentence or a result, and the page go
 
 test("all of this was without a fault", () => assert.deepEqual(faults, []));
 
-async function check(some) {
+async function check(some, where = folder) {
   const wrong = [];
   for (const one of some) {
-    const found = await give(join(folder, one.file), one.array);
-    const problem = wrongWith(found, one, one.same_as && (await truth(one.same_as)));
+    const found = await give(pathOf(where, one.file), one.array);
+    const problem = wrongWith(found, one, one.same_as && (await truth(pathOf(where, one.same_as))));
     if (problem) wrong.push(`${one.file}, array ${one.array}: ${problem}`);
   }
   assert.deepEqual(wrong, []);
+}
+
+/** From the top of the repository. */
+function pathOf(where, file) {
+  return relative(top, resolve(top, where, file));
 }
 
 function isQuestion({ refused }) {
@@ -92,7 +110,7 @@ function isQuestion({ refused }) {
 
 /** What the page says of an .npy. */
 async function truth(path) {
-  if (!truths.has(path)) truths.set(path, (await give(join(folder, path), null)).report);
+  if (!truths.has(path)) truths.set(path, (await give(path, null)).report);
   return truths.get(path);
 }
 

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use crate::fixtures::folder;
-use crate::fuzzing::{open, text};
+use crate::fuzzing::{open, run as whole, text};
 use crate::matrix::Random;
 
 /// Damaged copies of each file.
@@ -46,6 +46,16 @@ fn table() {
 #[test]
 fn lines() {
     run(&["formats/jsonl"], text);
+}
+
+#[test]
+fn arrow() {
+    run(&["formats/arrow"], whole);
+}
+
+#[test]
+fn given() {
+    run(&["formats/moments", "formats/covariance", "formats/eigenvalues"], whole);
 }
 
 /// Every file of some folders as it is, and damaged.

@@ -1,7 +1,9 @@
 //! What any bytes must come to. `cargo fuzz` (fuzz/) and the fixed runs in `fuzz.rs` call these functions; a panic is a find.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 
+use eigenscope::given::{Asked, Kind};
+use eigenscope::native::{self, Choices};
 use eigenscope::source::{
     ByteRange, Contents, Form, Layout, Opened, Opener, Packed, Packing, Selected, TextReader, Want,
 };
@@ -63,6 +65,28 @@ pub fn text(input: &[u8]) {
             }
             _ => panic!("whole: {:?}, in pieces: {:?}", whole.as_ref().err(), pieces.as_ref().err()),
         }
+    }
+}
+
+/// The same of a whole run from a file to a spectrum, where the last byte says what a person says of the file.
+pub fn run(input: &[u8]) {
+    let Some((&said, file)) = input.split_last() else { return };
+    let kinds = [None, Some(Kind::Features), Some(Kind::Eigenvalues), Some(Kind::Covariance), Some(Kind::GramOfRows)];
+    let asked = Asked {
+        given: kinds[usize::from(said) % kinds.len()],
+        n: (said & 0x40 != 0).then_some(100),
+        d: None,
+        centred: (said & 0x80 != 0).then_some(true),
+    };
+    let mut kept = tempfile::NamedTempFile::new().expect("there is room for a small file");
+    kept.write_all(file).expect("there is room for a small file");
+    let choices = Choices { threads: Some(1), asked, ..Choices::default() };
+    match native::spectrum(&[kept.path().to_owned()], choices) {
+        Ok(spectrum) => {
+            let falls = spectrum.eigenvalues.windows(2).all(|pair| pair[0] >= pair[1]);
+            assert!(falls && spectrum.eigenvalues.iter().all(|value| value.is_finite()), "no spectrum");
+        }
+        Err(error) => sentence(&error),
     }
 }
 

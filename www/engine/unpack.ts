@@ -31,8 +31,9 @@ export class NoRoomError extends Error {}
 /** Bytes that are handed over to the browser at a time. */
 const PIECE_BYTES = 8 << 20;
 
-/** Packed bytes that are read at a time. */
+/** Bytes that are read at a time, and how many such reads are under way at once: one by itself is slower than what unpacks. */
 const READ_BYTES = 4 << 20;
+const READS_AHEAD = 3;
 
 /** Bytes that come little by little and are handed over in larger pieces. */
 export class Gathered {
@@ -45,24 +46,32 @@ export class Gathered {
     private readonly onBytes: OnBytes = () => {},
   ) {}
 
+  /** Room for the next bytes, some at least. */
+  room(): Uint8Array<ArrayBuffer> {
+    this.piece ??= room(PIECE_BYTES);
+    return this.piece.subarray(this.filled);
+  }
+
+  /** So many bytes were put into the room. */
+  async fill(bytes: number): Promise<void> {
+    this.total += bytes;
+    this.filled += bytes;
+    if (this.filled === PIECE_BYTES) await this.hand();
+  }
+
   async add(bytes: Uint8Array): Promise<void> {
-    this.total += bytes.length;
     for (let from = 0; from < bytes.length; ) {
-      this.piece ??= room(PIECE_BYTES);
-      const some = bytes.subarray(from, from + PIECE_BYTES - this.filled);
-      this.piece.set(some, this.filled);
-      this.filled += some.length;
+      const room = this.room();
+      const some = bytes.subarray(from, from + room.length);
+      room.set(some);
       from += some.length;
-      if (this.filled === PIECE_BYTES) await this.hand();
+      await this.fill(some.length);
     }
   }
 
   /** Bytes that stand in a file as they are. */
   async addBlob(blob: Blob): Promise<void> {
-    for (let from = 0; from < blob.size; from += PIECE_BYTES) {
-      const part = blob.slice(from, Math.min(blob.size, from + PIECE_BYTES));
-      await this.add(new Uint8Array(await part.arrayBuffer()));
-    }
+    for await (const bytes of readAhead(blob, 0, blob.size)) await this.add(bytes);
   }
 
   /** Hands the rest over. */
@@ -100,9 +109,9 @@ export async function readUnpacked(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(most);
   let length = 0;
-  const inflater = await inflate(file, range, packing, async (step) => {
-    bytes.set(step.subarray(0, most - length), length);
-    length = Math.min(most, length + step.length);
+  const room = (): Uint8Array => bytes.subarray(length);
+  const inflater = await inflate(file, range, packing, room, async (made) => {
+    length += made;
     return length < most;
   });
   inflater.free();
@@ -111,41 +120,32 @@ export async function readUnpacked(
 
 /** Unpacks all of a stream. */
 export async function unpack(file: File, stream: Packed, gathered: Gathered): Promise<void> {
-  const inflater = await inflate(file, stream.range, stream.packing, async (step) => {
-    await gathered.add(step);
+  const { range, packing } = stream;
+  const room = (): Uint8Array => gathered.room();
+  const inflater = await inflate(file, range, packing, room, async (made) => {
+    await gathered.fill(made);
     return gathered.total <= stream.unpacked;
   });
   inflater.finish(stream);
   await gathered.hand();
 }
 
-/** Unpacks a range of a file, until its end or until `sink` has enough. While one part is unpacked the next is read. */
+/** Unpacks a range of a file into room after room, until its end or until there was enough. */
 async function inflate(
   file: File,
   { offset, length }: Range,
   packing: Packing,
-  sink: (step: Uint8Array) => Promise<boolean>,
+  room: () => Uint8Array,
+  goesOn: (made: number) => Promise<boolean>,
 ): Promise<StreamInflater> {
   const inflater = new StreamInflater(file.name, packing === "zlib");
-  const end = offset + length;
-  let at = offset;
-  const read = (): Promise<Uint8Array> | undefined => {
-    if (at >= end) return undefined;
-    const bytes = readWhole(file, at, Math.min(end, at + READ_BYTES));
-    at += READ_BYTES;
-    // It is awaited later; a failure before that is not an unhandled one.
-    bytes.catch(() => {});
-    return bytes;
-  };
   try {
-    for (let next = read(); next; ) {
-      const bytes = await next;
-      next = read();
+    for await (const bytes of readAhead(file, offset, offset + length)) {
       inflater.take(bytes);
       for (;;) {
-        const step = inflater.step();
-        if (step.length === 0) break;
-        if (!(await sink(step))) return inflater;
+        const made = inflater.step(room());
+        if (made === 0) break;
+        if (!(await goesOn(made))) return inflater;
       }
     }
     return inflater;
@@ -155,9 +155,31 @@ async function inflate(
   }
 }
 
-async function readWhole(file: File, start: number, end: number): Promise<Uint8Array> {
+/** Bytes of a file in their order, of which some are always on their way. */
+async function* readAhead(
+  file: Blob,
+  start: number,
+  end: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reads: Promise<Uint8Array<ArrayBuffer>>[] = [];
+  let at = start;
+  for (;;) {
+    while (at < end && reads.length < READS_AHEAD) {
+      const bytes = readWhole(file, at, Math.min(end, at + READ_BYTES));
+      // It is awaited later; a failure before that is not an unhandled one.
+      bytes.catch(() => {});
+      reads.push(bytes);
+      at += READ_BYTES;
+    }
+    const next = reads.shift();
+    if (!next) return;
+    yield await next;
+  }
+}
+
+async function readWhole(file: Blob, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readRanges([file], new Float64Array([0, start, end - start]));
-  if (bytes.length < end - start) throw new ReadError(file.name);
+  if (bytes.length < end - start) throw new ReadError(file instanceof File ? file.name : "");
   return bytes;
 }
 
@@ -169,12 +191,12 @@ export async function convert(
   gathered: Gathered,
   onBytes: OnBytes,
 ): Promise<void> {
-  for (let offset = start; offset < file.size; offset += PIECE_BYTES) {
-    const end = Math.min(file.size, offset + PIECE_BYTES);
-    const bytes = new Uint8Array(await file.slice(offset, end).arrayBuffer());
-    const numbers = push(bytes, end === file.size);
+  let read = start;
+  for await (const bytes of readAhead(file, start, file.size)) {
+    read += bytes.length;
+    const numbers = push(bytes, read === file.size);
     await gathered.add(new Uint8Array(numbers.buffer));
-    onBytes(end);
+    onBytes(read);
   }
   await gathered.hand();
 }

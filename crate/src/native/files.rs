@@ -151,7 +151,7 @@ fn inflate(
         read_at(file, offset, &mut bytes)?;
         offset += bytes.len() as u64;
         inflater.take(bytes);
-        while let step @ [_, ..] = inflater.step()? {
+        while let step @ [_, ..] = inflater.step(STEP)? {
             if !sink(step)? {
                 return Ok(inflater);
             }

@@ -42,16 +42,17 @@ impl Inflater {
         (self.taken, self.used) = (bytes, 0);
     }
 
-    /// The next of what they unpack to; nothing when more has to be taken, or the stream has come to its end.
+    /// The next of what they unpack to, `most` bytes or fewer; nothing when more has to be taken, or the stream has come to its end.
     ///
     /// # Errors
     ///
     /// `DamagedStream` where that is no such stream.
-    pub fn step(&mut self) -> Result<&[u8]> {
+    pub fn step(&mut self, most: usize) -> Result<&[u8]> {
         let (used, made) = (self.stream.total_in(), self.stream.total_out());
         if !self.is_over {
             let rest = &self.taken[self.used..];
-            let status = self.stream.decompress(rest, &mut self.made, FlushDecompress::None).map_err(|_| damaged())?;
+            let room = &mut self.made[..most.min(STEP)];
+            let status = self.stream.decompress(rest, room, FlushDecompress::None).map_err(|_| damaged())?;
             self.is_over = status == Status::StreamEnd;
         }
         self.used += (self.stream.total_in() - used) as usize;
@@ -123,7 +124,7 @@ mod tests {
         let mut bytes = Vec::new();
         for piece in stream.chunks(piece) {
             inflater.take(piece.to_vec());
-            while let step @ [_, ..] = inflater.step()? {
+            while let step @ [_, ..] = inflater.step(STEP)? {
                 bytes.extend_from_slice(step);
             }
         }

@@ -135,9 +135,12 @@ impl StreamInflater {
         self.inflater.take(bytes);
     }
 
-    /// The next of what they unpack to; nothing when more has to be taken.
-    pub fn step(&mut self) -> JsResult<Uint8Array> {
-        self.inflater.step().map(Uint8Array::from).map_err(|error| refusal(error.in_file(&self.name)))
+    /// Puts the next of what they unpack to into the beginning of `room`, and returns how many bytes that is; 0 when more has to be taken.
+    pub fn step(&mut self, room: &Uint8Array) -> JsResult<usize> {
+        let name = &self.name;
+        let step = self.inflater.step(room.length() as usize).map_err(|error| refusal(error.in_file(name)))?;
+        room.subarray(0, step.len() as u32).copy_from(step);
+        Ok(step.len())
     }
 
     /// Whether that was all and nothing else, as [`Selection::unpackings`] has it.

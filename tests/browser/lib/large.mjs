@@ -5,9 +5,10 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { top } from "../../../scripts/setup/step.mjs";
 
-/** A .npy header of version 1 for a little-endian float matrix in C order. */
-export function npyHeader(descr, n, d) {
-  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${n}, ${d}), }`;
+/** A .npy header of version 1 for a little-endian float matrix. */
+export function npyHeader(descr, n, d, isFortran = false) {
+  const order = isFortran ? "True" : "False";
+  const text = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${n}, ${d}), }`;
   const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
   const header = Buffer.alloc(10 + length, " ");
   header.write("\x93NUMPY\x01\x00", "latin1");
