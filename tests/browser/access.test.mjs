@@ -43,7 +43,7 @@ const states = {
     await waitForStudy(page);
     for (const row of await page.$$("details > summary"))
       await row.evaluate((one) => (one.parentElement.open = true));
-    const drawn = () => document.querySelectorAll(".figure-picture svg").length === 4;
+    const drawn = () => document.querySelectorAll("eigen-depth .figure-picture svg").length === 4;
     await waitFor(page, drawn, null, { what: "four figures" });
   },
   menu: async (page) => {

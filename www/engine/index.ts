@@ -16,7 +16,7 @@ import {
 } from "./types";
 import workerUrl from "./worker.ts?worker&url";
 
-export { emptyPlot } from "./analysis";
+export { emptyPlot, lineStyle, spectraPlot } from "./analysis";
 export { safeSvg } from "./trusted";
 export * from "./types";
 

@@ -12,8 +12,8 @@ export const MOST_AHEAD = 64 << 20;
 
 /** Whoever makes the pieces. */
 interface Maker {
-  /** So many bytes of them were taken. */
-  taken(bytes: number): void;
+  /** These were taken, and their memory is no longer used. */
+  taken(pieces: Uint8Array<ArrayBuffer>[]): void;
   /** They are not wanted any more. */
   end(): void;
 }
@@ -114,10 +114,9 @@ export class Material {
     const isOver = (piece: Piece): boolean =>
       piece.index < index ||
       (piece.index === index && piece.start + piece.bytes.length <= last.end);
-    let taken = 0;
-    while (this.pieces[0] && isOver(this.pieces[0]))
-      taken += this.pieces.shift()?.bytes.length ?? 0;
-    if (taken > 0) this.maker?.taken(taken);
+    const firstKept = this.pieces.findIndex((piece) => !isOver(piece));
+    const taken = this.pieces.splice(0, firstKept < 0 ? this.pieces.length : firstKept);
+    if (taken.length > 0) this.maker?.taken(taken.map(({ bytes }) => bytes));
     return bytes;
   }
 
@@ -146,7 +145,7 @@ export class Material {
     for (const { index, bytes } of this.pieces.splice(0)) {
       while (kept.length <= index) kept.push([]);
       kept[index]?.push(new Blob([bytes]));
-      this.maker?.taken(bytes.length);
+      this.maker?.taken([bytes]);
     }
   }
 

@@ -104,9 +104,12 @@ function read(
       watch = setTimeout(() => fail(reader_stuck(name)), SILENCE);
     };
     const maker = {
-      taken: (bytes: number) => {
+      taken: (pieces: Uint8Array<ArrayBuffer>[]) => {
         if (material?.isComplete) return;
-        hand.send({ type: "taken", bytes });
+        hand.send(
+          { type: "taken", pieces },
+          pieces.map(({ buffer }) => buffer),
+        );
         wait();
       },
       end: () => part(false),

@@ -92,8 +92,8 @@ export type GpuReply =
 /** From the page to the worker that opens files. */
 export type ReaderRequest =
   | ({ type: "open" } & ReaderTask)
-  /** So many bytes of the pieces were taken. */
-  | { type: "taken"; bytes: number };
+  /** These pieces were taken; their memory comes back. */
+  | { type: "taken"; pieces: Uint8Array<ArrayBuffer>[] };
 
 /** Files to open as one matrix. */
 export interface ReaderTask {

@@ -67,6 +67,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 let isLoaded = false;
 /** Bytes of pieces that the page has not taken. */
 let ahead = 0;
+/** The memory of pieces that it has taken. */
+let spare: Bytes[] = [];
 /** Goes on when it has taken some. */
 let wake = (): void => {};
 
@@ -83,6 +85,7 @@ function load(): void {
 async function open(task: ReaderTask): Promise<void> {
   load();
   ahead = 0;
+  spare = [];
   const foreign = new Map<File, Foreign>();
   try {
     await answer(task, foreign);
@@ -123,10 +126,10 @@ async function answer(
   /** What was made in each place, where it was not handed over, and the rows of texts, which are known at their end. */
   const made: Blob[][] = unpackings.map(() => []);
   const rows = new Float64Array(unpackings.length);
-  const makeAll = async (onPiece: (index: number, piece: Bytes) => Promise<void>) => {
+  const makeAll = async (onPiece: (index: number, piece: Bytes) => Promise<Bytes | undefined>) => {
     for (const [index, unpacking] of unpackings.entries()) {
       const file = files[unpacking.file] as File;
-      const hand = (piece: Bytes): Promise<void> => onPiece(index, piece);
+      const hand = (piece: Bytes) => onPiece(index, piece);
       await named(file, async () => {
         if (unpacking.kind === "packed") await makePacked(file, unpacking, hand);
         else if (unpacking.kind === "foreign")
@@ -135,8 +138,9 @@ async function answer(
       });
     }
   };
-  const keep = async (index: number, piece: Bytes): Promise<void> => {
+  const keep = async (index: number, piece: Bytes): Promise<Bytes> => {
     made[index]?.push(blobOf(piece));
+    return piece;
   };
   const isText = unpackings.some(({ kind }) => kind === "text");
   if (isText) await makeAll(keep);
@@ -161,7 +165,7 @@ async function answer(
 }
 
 /** Gives the page a piece, and waits until it has room for another. */
-async function handOver(index: number, piece: Bytes): Promise<void> {
+async function handOver(index: number, piece: Bytes): Promise<Bytes | undefined> {
   ahead += piece.length;
   reply({ type: "piece", index, piece }, [piece.buffer]);
   while (ahead >= MOST_AHEAD) {
@@ -169,6 +173,7 @@ async function handOver(index: number, piece: Bytes): Promise<void> {
       wake = resolve;
     });
   }
+  return spare.pop();
 }
 
 function blobOf(piece: Bytes): Blob {
@@ -309,7 +314,10 @@ addEventListener("message", ({ data: request }: MessageEvent<ReaderRequest>) => 
   if (request.type === "open") {
     open(request).catch(refuse);
   } else {
-    ahead -= request.bytes;
+    for (const piece of request.pieces) {
+      ahead -= piece.length;
+      spare.push(piece);
+    }
     wake();
   }
 });

@@ -6,6 +6,7 @@ import { receiveFiles } from "./drop";
 import "./facts";
 import "./depth";
 import { decimals, whole } from "./format";
+import "./compare";
 import "./header";
 import { icons } from "./icons";
 import "./list";
@@ -20,7 +21,7 @@ import "./table";
 import { hideTip } from "./tip";
 import "./window-fields";
 
-type Panel = "list" | "spectrum" | "readout" | "facts" | "depth";
+type Panel = "list" | "spectrum" | "readout" | "facts" | "compare" | "depth";
 
 /** From this width on the panels stand side by side. */
 const wide = matchMedia("(min-width: 1100px)");
@@ -103,17 +104,17 @@ class App extends Part {
   }
 
   /**
-   * Side by side: list, spectrum, read-out over facts; below all of them, how far to trust it. In one column the answer comes first, unless the list
+   * Side by side: list, spectrum, read-out over facts; below all of them the comparison, and how far to trust it. In one column the answer comes first, unless the list
    * has something to say. The order is the document's, so that the eye and the tab key agree.
    */
   #panels(): Panel[] {
-    if (wide.matches) return ["list", "spectrum", "readout", "facts", "depth"];
+    if (wide.matches) return ["list", "spectrum", "readout", "facts", "compare", "depth"];
     const { state } = this.workspace;
     const dataset = selectedDataset(state);
     const stuck = ["choosing", "error", "cancelled"].includes(dataset?.status ?? "");
     return stuck || state.question
-      ? ["list", "readout", "spectrum", "facts", "depth"]
-      : ["readout", "spectrum", "facts", "depth", "list"];
+      ? ["list", "readout", "spectrum", "facts", "compare", "depth"]
+      : ["readout", "spectrum", "facts", "compare", "depth", "list"];
   }
 
   #panel(panel: Panel): TemplateResult {
@@ -126,6 +127,8 @@ class App extends Part {
         return html`<eigen-readout .workspace=${this.workspace}></eigen-readout>`;
       case "facts":
         return html`<eigen-facts .workspace=${this.workspace}></eigen-facts>`;
+      case "compare":
+        return html`<eigen-compare .workspace=${this.workspace}></eigen-compare>`;
       case "depth":
         return html`<eigen-depth .workspace=${this.workspace}></eigen-depth>`;
     }

@@ -48,7 +48,7 @@ export abstract class Drawn extends Part {
 
   override render(): TemplateResult {
     return html`<figure class="figure">
-      <div class="figure-picture" role="img"></div>
+      <div class="figure-picture" role="img" aria-label="Not drawn yet"></div>
       ${this.over()}
     </figure>`;
   }

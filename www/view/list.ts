@@ -138,7 +138,7 @@ function sentence(message: string, name: string): string {
 }
 
 /** A file name that may break after its separators rather than in the middle of a word. */
-function breakable(name: string): (string | TemplateResult)[] {
+export function breakable(name: string): (string | TemplateResult)[] {
   return name.split(/(?<=[-_ ])/).flatMap((piece) => [piece, html`<wbr />`]);
 }
 

@@ -12,6 +12,7 @@ mod heat_map;
 mod labels;
 mod overlays;
 mod palette;
+mod spectra;
 #[cfg(test)]
 mod tests;
 mod theme;
@@ -19,6 +20,7 @@ mod theme;
 pub use curve::{Figure, alpha_of_n, local_slope, residuals};
 pub use heat_map::{Cell, HeatMap, MapView, heat_map};
 pub use overlays::Overlays;
+pub use spectra::{Line, Spectra, Style, spectra};
 pub use theme::Theme;
 
 use plotters::style::Color;

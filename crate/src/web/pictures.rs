@@ -3,7 +3,8 @@
 use wasm_bindgen::prelude::*;
 
 use super::{JsResult, from_js, to_js};
-use crate::plot::{Cell, Figure, FrameBox, HeatMap, Plot, PlotOptions};
+use crate::fit::Window;
+use crate::plot::{Cell, Figure, FrameBox, HeatMap, Line, Plot, PlotOptions, Spectra, Style, spectra};
 
 /// Axes without data.
 #[wasm_bindgen]
@@ -69,6 +70,12 @@ impl From<HeatMap> for FigureView {
     }
 }
 
+impl From<Spectra> for FigureView {
+    fn from(Spectra { svg, frame, summary }: Spectra) -> Self {
+        FigureView { svg, frame, summary, cells: Vec::new() }
+    }
+}
+
 impl From<Figure> for FigureView {
     fn from(Figure { svg, frame, summary, .. }: Figure) -> Self {
         FigureView { svg, frame, summary, cells: Vec::new() }
@@ -100,4 +107,37 @@ impl FigureView {
     pub fn cells(&self) -> JsResult<JsValue> {
         to_js(&self.cells)
     }
+}
+
+/// Several spectra on their way into one picture.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct SpectraView(Vec<Line>);
+
+#[wasm_bindgen]
+impl SpectraView {
+    /// None yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> SpectraView {
+        SpectraView::default()
+    }
+
+    /// Adds one: its eigenvalues (largest first), how many of them are usable, the number of its style, and whether it is the one that is looked at.
+    pub fn add(&mut self, eigenvalues: Vec<f64>, usable: usize, style: usize, strong: bool) {
+        let total = eigenvalues.iter().sum();
+        let mut eigenvalues = eigenvalues;
+        eigenvalues.truncate(usable);
+        self.0.push(Line { eigenvalues, total, style, strong });
+    }
+
+    /// The picture, where each is divided by its sum if `by_sum`.
+    pub fn plot(&self, options: JsValue, by_sum: bool, first: usize, last: usize) -> JsResult<FigureView> {
+        Ok(spectra(&self.0, by_sum, Window { first, last }, from_js(options)?).into())
+    }
+}
+
+/// How the spectrum of a number is drawn: its colour, and the lengths of strokes and gaps (none for a line drawn through).
+#[wasm_bindgen]
+pub fn line_style(number: usize, theme: JsValue) -> JsResult<JsValue> {
+    to_js(&Style::new(number, from_js(theme)?))
 }
