@@ -89,6 +89,30 @@ test("waits for rows that say something, and loses none on the way", slow, async
   await goesOn();
 });
 
+test("is refused where there is no room to keep it", slow, async () => {
+  await give("late.npz", [
+    { block: empty, times: 24 },
+    { block, times: 8 },
+  ]);
+  await page.evaluate(() => {
+    const { Blob: Whole } = globalThis;
+    globalThis.Blob = class extends Whole {
+      constructor(parts, options) {
+        if (parts[0]?.byteLength > 1e6) throw new RangeError("Array buffer allocation failed");
+        super(parts, options);
+      }
+    };
+    globalThis.makeRoom = () => {
+      globalThis.Blob = Whole;
+    };
+  });
+  const [, refused] = await settled(page, 2, slow);
+  assert.equal(refused.code, "no_room");
+  assert.match(refused.text, /no room to unpack the array .* Make room/);
+  await page.evaluate(() => globalThis.makeRoom());
+  await goesOn();
+});
+
 test("is cancelled at once", slow, async () => {
   await give("endless.npz", [{ block, times: 300 }]);
   const rows = () => Number(document.querySelector("[data-name=rows_read]")?.value) > 100_000;

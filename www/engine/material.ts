@@ -6,6 +6,7 @@
  */
 
 import { readRanges } from "./read";
+import { AnalysisError } from "./types";
 
 /** Bytes that a reader may be ahead of whoever takes them: two of the largest chunks. */
 export const MOST_AHEAD = 64 << 20;
@@ -61,7 +62,7 @@ export class Material {
     return this.pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
-  /** The next piece of what is made in place `index`. */
+  /** The next piece of what is made in place `index`. Throws where it is to be kept and there is no room. */
   push(index: number, bytes: Uint8Array<ArrayBuffer>): void {
     const start = this.ends[index] ?? 0;
     this.ends[index] = start + bytes.length;
@@ -144,7 +145,7 @@ export class Material {
   private keepPieces(kept: Blob[][]): void {
     for (const { index, bytes } of this.pieces.splice(0)) {
       while (kept.length <= index) kept.push([]);
-      kept[index]?.push(new Blob([bytes]));
+      kept[index]?.push(blobOf(bytes));
       this.maker?.taken([bytes]);
     }
   }
@@ -171,6 +172,18 @@ export class Material {
       if (this.failure) onFailure(this.failure.reason);
       else onMore();
     }
+  }
+}
+
+function blobOf(bytes: Uint8Array<ArrayBuffer>): Blob {
+  try {
+    return new Blob([bytes]);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw new AnalysisError(
+      "no_room",
+      `There is no room to unpack the array (${words}). Make room, or save it unpacked.`,
+    );
   }
 }
 

@@ -130,7 +130,11 @@ function read(
           break;
         }
         case "piece":
-          material?.push(reply.index, reply.piece);
+          try {
+            material?.push(reply.index, reply.piece);
+          } catch (error) {
+            fail(error);
+          }
           break;
         case "made":
           part(true);
