@@ -237,7 +237,8 @@ describe("the strip under the plot", () => {
     await streamFile(page, { name: "long.npy", d, rows, times: 1 });
     await page.waitForSelector(".studying", { state: "attached" });
     const place = () =>
-      page.locator(".fact-sheet").evaluate((one) => one.getBoundingClientRect().top);
+      // On the page, which may be scrolled to what is clicked.
+      page.locator(".fact-sheet").evaluate((one) => one.getBoundingClientRect().top + scrollY);
     const before = await place();
     await press(page, "Escape");
     const conclusion = () => document.querySelector(".uncertainty .conclusion").textContent;
