@@ -21,6 +21,8 @@ import { median, ratio } from "./table.mjs";
 
 /** Little arithmetic for the bytes, so that reading counts. */
 const [N, D] = [800_000, 96];
+/** Four times as many rows: opening counts less then. */
+const LARGE_N = 4 * N;
 /** Text takes five times as many bytes a number. */
 const [TEXT_N, TEXT_D] = [50_000, 96];
 
@@ -33,16 +35,19 @@ export async function formats(folder, rounds) {
     for (const format of ["safetensors", "npz", "pt"])
       standing[format] = wrapped(npy, format, N, D);
     const packed = { npy, "npz, deflated": deflated(npy), ...parquets(folder, npy) };
+    const large = { npy: features(folder, LARGE_N, D) };
+    large["npz, deflated"] = deflated(large.npy);
     // Apart from each other: what has made much leaves much to clear away, in the time of whoever comes next.
-    for (const [what, files] of [
-      ["Read where they stand", standing],
-      ["Unpacked while they are summed", packed],
+    for (const [what, files, n] of [
+      ["Read where they stand", standing, N],
+      ["Unpacked while they are summed", packed, N],
+      ["A larger one", large, LARGE_N],
     ]) {
       console.log(
         `\n${what}: file to α (the least and the median time, megabytes of float32 a second, the ratio to .npy)`,
       );
       const runs = await measure(peer, files, rounds);
-      for (const format of Object.keys(files)) print(format, files[format], runs, N * D * 4);
+      for (const format of Object.keys(files)) print(format, files[format], runs, n * D * 4);
     }
 
     const small = features(folder, TEXT_N, TEXT_D);

@@ -5,9 +5,9 @@ use std::io::{Read as _, Write as _};
 use eigenscope::given::{Asked, Kind};
 use eigenscope::native::{self, Choices};
 use eigenscope::source::{
-    ByteRange, Contents, Form, Layout, Opened, Opener, Packed, Packing, Selected, TextReader, Want,
+    ByteRange, Contents, Form, Inflater, Layout, Opened, Opener, Packed, Packing, Selected, TextReader, Want,
 };
-use eigenscope::{Error, ErrorKind, Result};
+use eigenscope::{Error, Result};
 
 /// Bytes that may be asked of a file of so many, over and over: the start and the end are small, and a header is read once or twice as it grows.
 fn budget(size: usize) -> usize {
@@ -132,21 +132,36 @@ fn answer(file: &[u8], want: &Want) -> Result<Vec<u8>> {
 }
 
 fn inflate(bytes: &[u8], packing: Packing, most: u64) -> Result<Vec<u8>> {
+    let mut inflater = Inflater::new(packing, bytes.len() as u64);
     let mut unpacked = Vec::new();
-    let read = match packing {
-        Packing::Deflate => flate2::bufread::DeflateDecoder::new(bytes).take(most).read_to_end(&mut unpacked),
-        Packing::Zlib => flate2::bufread::ZlibDecoder::new(bytes).take(most).read_to_end(&mut unpacked),
-    };
-    read.map_err(|_| ErrorKind::DamagedStream { part: "The array".to_owned() })?;
+    inflater.take(bytes.to_vec());
+    while let step @ [_, ..] = inflater.step(1 << 20)? {
+        unpacked.extend_from_slice(step);
+        if unpacked.len() as u64 >= most {
+            break;
+        }
+    }
+    unpacked.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     Ok(unpacked)
 }
 
-/// What a stream unpacks to is never more than it could be.
+/// What a stream unpacks to is never more than it could be, and what another reader of such streams makes of it.
 fn unpack(file: &[u8], packed: &Packed) {
     assert!(packed.unpacked <= packed.range.length.saturating_mul(1032) + 8, "no stream is packed so well");
     let start = usize::try_from(packed.range.offset).expect("it lies in memory");
     let length = usize::try_from(packed.range.length).expect("it lies in memory");
-    drop(inflate(&file[start..start + length], packed.packing, packed.unpacked.min(1 << 20)));
+    let bytes = &file[start..start + length];
+    let most = packed.unpacked.min(1 << 20);
+    let mut other = Vec::new();
+    let read = match packed.packing {
+        Packing::Deflate => flate2::bufread::DeflateDecoder::new(bytes).take(most).read_to_end(&mut other),
+        Packing::Zlib => flate2::bufread::ZlibDecoder::new(bytes).take(most).read_to_end(&mut other),
+    };
+    if let (Ok(ours), Ok(_)) = (inflate(bytes, packed.packing, most), read) {
+        // Of a stream that is cut off, one may make some bytes more.
+        let both = ours.len().min(other.len());
+        assert!(ours[..both] == other[..both], "it unpacks to something else");
+    }
 }
 
 /// Every number of a layout lies in so many bytes.

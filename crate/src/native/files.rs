@@ -143,7 +143,7 @@ fn inflate(
     packing: Packing,
     mut sink: impl FnMut(&[u8]) -> Result<bool>,
 ) -> Result<Inflater> {
-    let mut inflater = Inflater::new(packing);
+    let mut inflater = Inflater::new(packing, range.length);
     let end = range.offset + range.length;
     let mut offset = range.offset;
     while offset < end {

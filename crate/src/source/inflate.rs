@@ -4,36 +4,60 @@ Unpacking a stream little by little: Deflate (RFC 1951), or zlib's format around
 Bytes that were read are taken one after another, and what each of them unpacks to is asked for in steps of bounded size, so that little room is needed however much that is.
 */
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
+use crc32fast::Hasher;
+use fdeflate::Decompressor;
 
 use super::{Packed, Packing};
 use crate::error::{ErrorKind, Result};
 
 /// Bytes that are unpacked in one step.
 const STEP: usize = 1 << 20;
+/// What was unpacked before a byte may be meant again as far back as this (RFC 1951, 3.2.5).
+const WINDOW: usize = 32_768;
+
+/// The beginning that makes zlib's format of a Deflate stream, which is the one that `fdeflate` reads, and the length of the checksum that is its end.
+const HEADER: [u8; 2] = [0x78, 0x01];
+const ADLER: usize = 4;
+/// The last bytes of a stream are given one at a time. The decompressor takes up to eight at once, and would not say how many of them lie behind the end that it finds.
+const LAST: u64 = 8;
 
 /// A stream on its way.
-#[derive(Debug)]
 pub struct Inflater {
-    stream: Decompress,
+    stream: Decompressor,
     /// Bytes that were taken, and how many of them were used.
     taken: Vec<u8>,
     used: usize,
+    /// Bytes of the stream that were not used yet, and of the end that it lacks.
+    left: u64,
+    end_left: usize,
+    /// What was unpacked last, behind what may still be meant by it.
     made: Vec<u8>,
-    checksum: Crc,
-    is_over: bool,
+    filled: usize,
+    total: u64,
+    checksum: Hasher,
 }
 
 impl Inflater {
-    /// At its beginning.
-    pub fn new(packing: Packing) -> Inflater {
+    /// At the beginning of a stream of so many bytes.
+    pub fn new(packing: Packing, length: u64) -> Inflater {
+        let mut stream = Decompressor::new();
+        let mut made = vec![0; WINDOW + STEP];
+        let is_bare = packing == Packing::Deflate;
+        if is_bare {
+            stream.ignore_adler32();
+            let begun = stream.read(&HEADER, &mut made, 0, false);
+            debug_assert_eq!(begun, Ok((HEADER.len(), 0)));
+        }
         Inflater {
-            stream: Decompress::new(packing == Packing::Zlib),
+            stream,
             taken: Vec::new(),
             used: 0,
-            made: vec![0; STEP],
-            checksum: Crc::new(),
-            is_over: false,
+            left: length,
+            end_left: if is_bare { ADLER } else { 0 },
+            made,
+            filled: 0,
+            total: 0,
+            checksum: Hasher::new(),
         }
     }
 
@@ -48,15 +72,34 @@ impl Inflater {
     ///
     /// `DamagedStream` where that is no such stream.
     pub fn step(&mut self, most: usize) -> Result<&[u8]> {
-        let (used, made) = (self.stream.total_in(), self.stream.total_out());
-        if !self.is_over {
+        let window = self.filled.saturating_sub(WINDOW);
+        self.made.copy_within(window..self.filled, 0);
+        self.filled -= window;
+        let from = self.filled;
+        let room = from + most.min(STEP);
+        while self.filled < room && !self.stream.is_done() {
             let rest = &self.taken[self.used..];
-            let room = &mut self.made[..most.min(STEP)];
-            let status = self.stream.decompress(rest, room, FlushDecompress::None).map_err(|_| damaged())?;
-            self.is_over = status == Status::StreamEnd;
+            let is_end = self.left == 0;
+            let next = match usize::try_from(self.left.saturating_sub(LAST)).unwrap_or(usize::MAX) {
+                0 if is_end => &[0][..self.end_left.min(1)],
+                0 => &rest[..rest.len().min(1)],
+                before => &rest[..rest.len().min(before)],
+            };
+            let read = self.stream.read(next, &mut self.made[..room], self.filled, false);
+            let (used, made) = read.map_err(|_| damaged())?;
+            if is_end {
+                self.end_left -= used;
+            } else {
+                self.used += used;
+                self.left -= used as u64;
+            }
+            self.filled += made;
+            if used == 0 && made == 0 {
+                break;
+            }
         }
-        self.used += (self.stream.total_in() - used) as usize;
-        let step = &self.made[..(self.stream.total_out() - made) as usize];
+        let step = &self.made[from..self.filled];
+        self.total += step.len() as u64;
         self.checksum.update(step);
         Ok(step)
     }
@@ -67,10 +110,10 @@ impl Inflater {
     ///
     /// `DamagedStream`.
     pub fn finish(self, packed: &Packed) -> Result<()> {
-        let is_whole = self.is_over
-            && self.stream.total_in() == packed.range.length
-            && self.stream.total_out() == packed.unpacked
-            && packed.crc32.is_none_or(|crc32| crc32 == self.checksum.sum());
+        let is_whole = self.stream.is_done()
+            && (self.left, self.end_left) == (0, 0)
+            && self.total == packed.unpacked
+            && packed.crc32.is_none_or(|crc32| crc32 == self.checksum.finalize());
         if is_whole { Ok(()) } else { Err(damaged().into()) }
     }
 }
@@ -104,8 +147,6 @@ mod tests {
     }
 
     fn claim(packing: Packing, stream: &[u8], unpacked: &[u8]) -> Packed {
-        let mut checksum = Crc::new();
-        checksum.update(unpacked);
         let length = unpacked.len() as u64;
         let dtype = Dtype { number: Number::Uint8, big_endian: false };
         let layout = Layout::dense(ByteRange { offset: 0, length }, &[length, 1], dtype, Order::C);
@@ -113,14 +154,14 @@ mod tests {
             range: ByteRange { offset: 0, length: stream.len() as u64 },
             packing,
             unpacked: length,
-            crc32: Some(checksum.sum()),
+            crc32: Some(crc32fast::hash(unpacked)),
             layout: layout.expect("it is a column"),
         }
     }
 
     /// Takes a stream in pieces.
     fn unpack(packed: &Packed, stream: &[u8], piece: usize) -> Result<Vec<u8>> {
-        let mut inflater = Inflater::new(packed.packing);
+        let mut inflater = Inflater::new(packed.packing, packed.range.length);
         let mut bytes = Vec::new();
         for piece in stream.chunks(piece) {
             inflater.take(piece.to_vec());
@@ -137,7 +178,7 @@ mod tests {
         for packing in [Packing::Deflate, Packing::Zlib] {
             let stream = packed(packing, &text());
             let claim = claim(packing, &stream, &text());
-            for piece in [1000, 65_536, stream.len()] {
+            for piece in [1, 1000, 65_536, stream.len()] {
                 assert!(unpack(&claim, &stream, piece).expect("it is whole") == text());
             }
         }
@@ -152,12 +193,17 @@ mod tests {
                 let error = unpack(packed, stream, 1 << 16).expect_err("it is damaged");
                 assert_eq!(error.code(), "damaged_stream");
             };
-            is_damaged(&good, &stream[..stream.len() - 1]);
+            for fewer in 1..9 {
+                let shorter = &stream[..stream.len() - fewer];
+                is_damaged(&claim(packing, shorter, &text()), shorter);
+            }
             is_damaged(&Packed { unpacked: good.unpacked + 1, ..good.clone() }, &stream);
             is_damaged(&Packed { unpacked: good.unpacked - 1, ..good.clone() }, &stream);
             is_damaged(&Packed { crc32: good.crc32.map(|crc32| crc32 ^ 1), ..good.clone() }, &stream);
-            let longer = [&stream[..], b"more"].concat();
-            is_damaged(&claim(packing, &longer, &text()), &longer);
+            for more in 1..9 {
+                let longer = [&stream[..], &b"and more"[..more]].concat();
+                is_damaged(&claim(packing, &longer, &text()), &longer);
+            }
             let mut flipped = stream.clone();
             flipped[stream.len() / 2] ^= 0x10;
             is_damaged(&good, &flipped);

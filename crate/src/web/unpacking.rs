@@ -123,11 +123,11 @@ pub struct StreamInflater {
 
 #[wasm_bindgen]
 impl StreamInflater {
-    /// Of a stream of a file, with zlib's header around it or without.
+    /// Of a stream of so many bytes of a file, with zlib's header around it or without.
     #[wasm_bindgen(constructor)]
-    pub fn new(name: String, zlib: bool) -> StreamInflater {
+    pub fn new(name: String, zlib: bool, length: f64) -> StreamInflater {
         let packing = if zlib { Packing::Zlib } else { Packing::Deflate };
-        StreamInflater { name, inflater: Inflater::new(packing) }
+        StreamInflater { name, inflater: Inflater::new(packing, length as u64) }
     }
 
     /// Takes the next bytes, when those before have come to nothing more.
