@@ -1,4 +1,4 @@
-// npm run bench [-- --quick | --gpu | --formats]: the page, the command and NumPy on the same files, in alternating rounds.
+// npm run bench [-- --quick | --gpu | --formats | --compare]: the page, the command and NumPy on the same files, in alternating rounds.
 // How to read what it prints: bench/README.md.
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { main, Refusal, top } from "../scripts/setup/step.mjs";
 import { build } from "../scripts/site/build.mjs";
 import { buildCommand, command } from "./command.mjs";
+import { sideBySide } from "./compare.mjs";
 import { features } from "./data.mjs";
 import { formats } from "./formats.mjs";
 import { gpu } from "./gpu.mjs";
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     quick: { type: "boolean" },
     gpu: { type: "boolean" },
     formats: { type: "boolean" },
+    compare: { type: "boolean" },
     rounds: { type: "string" },
   },
 });
@@ -79,6 +81,10 @@ await main(async () => {
   await build();
   if (options.formats) {
     await formats(folder, rounds);
+    return;
+  }
+  if (options.compare) {
+    await sideBySide(folder);
     return;
   }
   const numpy = await startNumPy(folder);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::eigen;
 use crate::error::Result;
 use crate::moments::{Precision, SecondMoment};
+use crate::order::ascending;
 
 /// Where features are equal, the fast engine rounds them alike and its error is no random matrix, which a random probe may miss. It is then
 /// along λ₁ and at most this much of it: 2⁻²⁴ for each factor of a product, as much again for the sum.
@@ -64,7 +65,8 @@ impl Decomposed {
         if let Some(d) = d {
             eigenvalues.resize(d as usize, 0.0);
             if d as usize > side {
-                eigenvalues.sort_unstable_by(|a, b| b.total_cmp(a));
+                ascending(&mut eigenvalues);
+                eigenvalues.reverse();
             }
         }
         let count = eigenvalues.len() as u64;

@@ -7,8 +7,10 @@ It is the core of a web page and of a command; both give the same [`Report`](rep
 
 Everything flows one way: [`source`] turns bytes into rows, [`moments`] rows into a second moment, [`eigen`] that into
 eigenvalues, [`fit`] those into α, [`metrics`] into ranks, and [`report`] holds the result, which [`plot`] draws.
+[`compare`] says whether several results can be compared, and whether a measure of them goes with a score.
 */
 
+pub mod compare;
 pub mod decompose;
 pub mod eigen;
 pub mod engine;
@@ -22,6 +24,7 @@ pub mod metrics;
 pub mod moments;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
+mod order;
 pub mod plot;
 pub mod reading;
 pub mod report;

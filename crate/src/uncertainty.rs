@@ -36,7 +36,7 @@ pub const TOLERANCE: f64 = 0.02;
 const MIN_POINTS: usize = 4;
 
 /// Rows a column from which on nothing is said about bias.
-const ENOUGH_ROWS: u64 = 4;
+pub(crate) const ENOUGH_ROWS: u64 = 4;
 
 /// Eigenvalues of the covariance of a part of the rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -11,6 +11,8 @@ It is compiled into three wasm modules. The *core* is the page's, and its worker
 
 #[cfg(not(feature = "readers"))]
 mod blocks;
+#[cfg(not(any(feature = "gpu", feature = "readers")))]
+mod comparing;
 #[cfg(feature = "gpu")]
 mod gpu;
 #[cfg(not(feature = "gpu"))]

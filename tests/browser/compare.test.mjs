@@ -77,7 +77,7 @@ test("each has a line in the table with its own numbers", async () => {
 });
 
 test("a name puts its dataset in view", async () => {
-  await page.click(`[data-compared="${names[0]}"] button`);
+  await page.click(`[data-compared="${names[0]}"] button.link`);
   assert.deepEqual(
     (await table()).map(({ isCurrent }) => isCurrent),
     [true, false, false],
@@ -129,16 +129,222 @@ test("the window is that of all", async () => {
   await clear(page);
 });
 
+/** Three in the list again, under names that tell an order. */
+const steps = ["step-500.npy", "step-5k.npy", "step-50000.npy"];
+const row = (name) => `[data-compared="${name}"]`;
+
+async function rename(name, to) {
+  await page.click(`${row(name)} button.adorn`);
+  await page.fill("input[name=rename]", to);
+  await page.keyboard.press("Enter");
+  await page.click(`${row(to)} button.adorn`);
+}
+
+const trend = () =>
+  page.evaluate(() => document.querySelector("eigen-trend [role=img]")?.ariaLabel);
+
+test("a name that is given tells the order of a trend, which can be changed", async () => {
+  await pickFiles(page, files);
+  await page.click("button[name=separate]");
+  await settled(page, 3);
+  const byName = new Map((await table()).map(({ name, alpha }) => [name, alpha]));
+  for (const [index, name] of names.entries()) await rename(name, steps[index]);
+  const said = () =>
+    document.querySelector("eigen-trend [role=img]")?.ariaLabel.includes("step 50000");
+  await waitFor(page, said);
+  const alphas = names.map((name) => byName.get(name).toFixed(3));
+  assert.ok(
+    (await trend()).startsWith(
+      `α of 3 datasets against step: ${alphas[0]} at step 500 to ${alphas[2]} at step 50000;`,
+    ),
+    await trend(),
+  );
+  // The first after all others.
+  await page.click(`${row(steps[0])} button.adorn`);
+  await page.fill("input[name=place]", "60000");
+  await page.keyboard.press("Enter");
+  await waitFor(page, () =>
+    document.querySelector("eigen-trend [role=img]")?.ariaLabel.includes("60000"),
+  );
+  assert.match(await trend(), new RegExp(`to ${alphas[0]} at step 60000;`));
+  await page.selectOption("select[name=trend-measure]", "participation");
+  await waitFor(page, () =>
+    document
+      .querySelector("eigen-trend [role=img]")
+      ?.ariaLabel.startsWith("participation ratio of 3"),
+  );
+  await page.fill("input[name=place]", "");
+  await page.keyboard.press("Enter");
+  await page.click(`${row(steps[0])} button.adorn`);
+});
+
+test("a line has another style, is left out of the pictures, and comes back", async () => {
+  const lines = () =>
+    page.evaluate(
+      () =>
+        document.querySelector("eigen-spectra [role=img]").ariaLabel.match(/of (\d) spectra/)[1],
+    );
+  const before = await picture();
+  await page.click(`${row(steps[1])} button.adorn`);
+  await page.check("input[aria-label='plum, dotted']", { force: true });
+  await waitFor(
+    page,
+    (old) => document.querySelector("eigen-spectra svg").outerHTML !== old,
+    before,
+  );
+  await page.click(`${row(steps[1])} button.adorn`);
+  await page.click(`${row(steps[1])} button.line`);
+  await waitFor(page, () =>
+    document.querySelector("eigen-spectra [role=img]").ariaLabel.includes("of 2 spectra"),
+  );
+  assert.equal(await page.getAttribute(`${row(steps[1])} button.line`, "aria-pressed"), "false");
+  await page.click(`${row(steps[1])} button.line`);
+  await waitFor(page, () =>
+    document.querySelector("eigen-spectra [role=img]").ariaLabel.includes("of 3 spectra"),
+  );
+  assert.equal(await lines(), "3");
+});
+
+test("the legend works from the keyboard: what is focused is shown, arrows walk", async () => {
+  await page.focus(`${row(steps[0])} button.link`);
+  const said = () =>
+    page.evaluate(() => document.querySelector("eigen-spectra .pointed-words").textContent);
+  assert.match(await said(), /^500 · α/);
+  await page.keyboard.press("ArrowDown");
+  assert.match(await said(), /^5k · α/);
+  assert.equal(await page.evaluate(() => document.querySelectorAll(".pointed polyline").length), 1);
+  await page.keyboard.press("Enter");
+  const current = (await table()).find(({ isCurrent }) => isCurrent);
+  assert.equal(current.name, steps[1]);
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Space");
+  await waitFor(page, () =>
+    document.querySelector("eigen-spectra [role=img]").ariaLabel.includes("of 2 spectra"),
+  );
+  await page.keyboard.press("Space");
+  await waitFor(page, () =>
+    document.querySelector("eigen-spectra [role=img]").ariaLabel.includes("of 3 spectra"),
+  );
+});
+
+test("a pointer near a line says whose it is, the rank and the eigenvalue", async () => {
+  const box = await (await page.$("eigen-spectra .figure-picture")).boundingBox();
+  const end = await page.evaluate(
+    () => document.querySelector("eigen-spectra polyline:last-of-type") !== null,
+  );
+  assert.ok(end);
+  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.45);
+  let words = "";
+  for (let part = 0.2; part < 0.9 && !words.includes("rank"); part += 0.05) {
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * part);
+    words = await page.evaluate(
+      () => document.querySelector("eigen-spectra .pointed-words").textContent,
+    );
+  }
+  assert.match(words, /^(500|5k|50000) · α [\d.]+ · rank \d+ · λ /);
+  await page.mouse.move(0, 0);
+});
+
+test("datasets change places and leave from their line in the table", async () => {
+  await page.click(`${row(steps[2])} button.adorn`);
+  await page.click("button[name=up]");
+  assert.deepEqual(
+    (await table()).map(({ name }) => name),
+    [steps[0], steps[2], steps[1]],
+  );
+  await page.click("button[name=down]");
+  assert.deepEqual(
+    (await table()).map(({ name }) => name),
+    steps,
+  );
+  await page.click(`${row(steps[2])} button.adorn`);
+});
+
+test("what keeps them from being compared is said", async () => {
+  const codes = await page.evaluate(() =>
+    [...document.querySelectorAll(".warnings li")].map((line) => line.dataset.code),
+  );
+  for (const code of ["different_n", "different_d"]) assert.ok(codes.includes(code), String(codes));
+});
+
+test("scores that make no sense get a sentence, and nothing is lost", async () => {
+  await page.fill("textarea[name=scores]", "step-500, 0.5\nstep-5k is good");
+  await page.click("button[name=take-scores]");
+  const sentence = await waitFor(
+    page,
+    () => document.querySelector("[data-code=no_score]")?.textContent,
+  );
+  assert.match(sentence, /^Line 2 of the scores, "step-5k is good", is not a name and a number/);
+  assert.match(await page.inputValue("textarea[name=scores]"), /step-5k is good/);
+});
+
+test("scores go with measures: rank correlations, |α − 1| beside α, and how little three models say", async () => {
+  const alphas = new Map((await table()).map(({ name, alpha }) => [name, alpha]));
+  // Scores in the order of α: the larger, the better.
+  const text = steps.map((name) => `${name.replace(".npy", "")}\t${alphas.get(name) * 10}`);
+  await page.fill("textarea[name=scores]", ["model\taccuracy", ...text].join("\n"));
+  await page.click("button[name=take-scores]");
+  await waitFor(page, () => document.querySelector("[data-relation=alpha]") !== null);
+  const relations = await page.evaluate(() =>
+    Object.fromEntries(
+      [...document.querySelectorAll("[data-relation]")].map((line) => [
+        line.dataset.relation,
+        [...line.querySelectorAll("data")].map(({ value }) => Number(value)),
+      ]),
+    ),
+  );
+  assert.deepEqual(relations.alpha, [1, 1]);
+  const distances = steps.map((name) => Math.abs(alphas.get(name) - 1));
+  const isReversed = [...alphas.keys()].every((name, i, all) =>
+    all.every(
+      (other, j) => (alphas.get(name) - alphas.get(other)) * (distances[i] - distances[j]) <= 0,
+    ),
+  );
+  assert.equal(relations.distance[0] === -1, isReversed);
+  assert.ok(
+    await page.evaluate(() => document.querySelector("[data-code=too_few_models]") !== null),
+  );
+  const pictures = await page.evaluate(
+    () => document.querySelectorAll("eigen-predict eigen-dots").length,
+  );
+  assert.equal(pictures, Object.keys(relations).length);
+  await page.click("button[name=other-scores]");
+});
+
+test("a dropped file of scores is no dataset", async () => {
+  await page.evaluate((lines) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([lines], "scores.csv", { type: "text/csv" }));
+    const init = { dataTransfer: transfer, bubbles: true, cancelable: true };
+    document.querySelector(".predict").dispatchEvent(new DragEvent("drop", init));
+  }, `name,score\n"step-500.npy",0.5\n${steps[1]};0.6`);
+  await waitFor(page, () =>
+    document.querySelector(".predict")?.textContent.includes("2 datasets with a score, of 3"),
+  );
+  assert.match(
+    await page.evaluate(() => document.querySelector(".predict").textContent),
+    /None for step-50000\.npy/,
+  );
+  assert.equal((await table()).length, 3);
+  await clear(page);
+});
+
 if (existsSync(join(top, layerFile(0)))) {
   test("the seven layers of a network", { timeout: 60_000 }, async () => {
     await page.reload();
     await waitForState(page, "empty");
-    for (const layer of layers.keys()) {
-      await pickFiles(page, [layerFile(layer)]);
-      await settled(page, layer + 1);
-    }
+    await pickFiles(page, [...layers.keys()].map(layerFile));
+    await page.click("button[name=separate]");
+    await settled(page, layers.length);
     const shown = (await table()).map(({ alpha }) => Number(alpha.toFixed(3)));
     assert.deepEqual(shown, layers);
+    await waitFor(page, () =>
+      document.querySelector("eigen-trend [role=img]")?.ariaLabel.includes("layer 6"),
+    );
+    assert.equal(
+      await trend(),
+      "α of 7 datasets against layer: 0.787 at layer 0 to 0.710 at layer 6; lowest 0.710 at layer 6, highest 1.027 at layer 5.",
+    );
   });
 }
 

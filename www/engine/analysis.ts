@@ -4,20 +4,15 @@ import {
   Analysis as Core,
   empty_plot,
   type FigureView,
-  line_style,
   type PlotView,
-  SpectraView,
 } from "../wasm/eigenscope.js";
 import type {
   Analysis as AnalysisInterface,
   Facts,
   Figure,
-  LineStyle,
   MapCell,
   Plot,
   PlotOptions,
-  SpectraLine,
-  SpectraOptions,
   WindowReport,
 } from "./types";
 
@@ -59,7 +54,7 @@ export function fromCore(core: Core): Analysis {
 const noOverlays = { nulls: false, pointed: null };
 
 /** Takes everything out of a figure and lets go of it. */
-function fromFigure(view: FigureView): Figure {
+export function fromFigure(view: FigureView): Figure {
   const { svg, summary } = view;
   const taken: Figure = { svg, frame: view.frame as Figure["frame"], summary };
   view.free();
@@ -68,24 +63,6 @@ function fromFigure(view: FigureView): Figure {
 
 function figure(view: FigureView | undefined): Figure | undefined {
   return view && fromFigure(view);
-}
-
-/** Several spectra in one picture. */
-export function spectraPlot(lines: readonly SpectraLine[], options: SpectraOptions): Figure {
-  const { bySum, first, last, ...size } = options;
-  const view = new SpectraView();
-  try {
-    for (const { analysis, style, isStrong } of lines)
-      view.add(analysis.eigenvalues, analysis.facts.usable_ranks, style, isStrong);
-    return fromFigure(view.plot(size, bySum, first, last));
-  } finally {
-    view.free();
-  }
-}
-
-/** How the spectrum of a number is drawn among others. */
-export function lineStyle(number: number, theme: "light" | "dark"): LineStyle {
-  return line_style(number, theme) as LineStyle;
 }
 
 /** Axes without data. */

@@ -16,7 +16,16 @@ import {
 } from "./types";
 import workerUrl from "./worker.ts?worker&url";
 
-export { emptyPlot, lineStyle, spectraPlot } from "./analysis";
+export { emptyPlot } from "./analysis";
+export {
+  caveatOf,
+  comparabilityOf,
+  distanceFromOne,
+  dotsPlot,
+  lineStyle,
+  relationOf,
+  spectraPlot,
+} from "./comparing";
 export { safeSvg } from "./trusted";
 export * from "./types";
 

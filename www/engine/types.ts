@@ -381,33 +381,6 @@ export interface Figure {
   summary: string;
 }
 
-/** How a spectrum is drawn among others. */
-export interface LineStyle {
-  /** `#rrggbb` */
-  colour: string;
-  /** Lengths of strokes and gaps in CSS pixels; none for a line drawn through. */
-  strokes: number[];
-}
-
-/** A spectrum among others. */
-export interface SpectraLine {
-  analysis: Analysis;
-  /** The number of its style. */
-  style: number;
-  /** It is the one in view. */
-  isStrong: boolean;
-}
-
-export interface SpectraOptions {
-  width: number;
-  height: number;
-  theme: "light" | "dark";
-  first: number;
-  last: number;
-  /** Whether each is divided by its sum. */
-  bySum: boolean;
-}
-
 /** A window of the map, where its cell is in CSS pixels, and what the line over it is like. */
 export interface MapCell {
   first: number;

@@ -7,16 +7,26 @@ import type {
   SourceInfo,
   Study,
   StudyProgress,
+  Weight,
   WindowReport,
 } from "../engine/types";
 import type { Failure } from "./failure";
+import { nameOfParts } from "./files";
+import type { RankWindow } from "./window";
 
 export type Status = "waiting" | "running" | "choosing" | "done" | "error" | "cancelled";
 
 /** One matrix that was given to the page: its files, how far it has got, and what came out. */
 export interface Dataset {
   readonly id: number;
+  /** What it is called: the name of its files, unless the person gave it another. */
   readonly name: string;
+  /** The number of its style among other spectra. */
+  readonly style: number;
+  /** Whether it is left out of the pictures of several. */
+  readonly isHidden: boolean;
+  /** Its layer, epoch or step, where the person has said it; null where that is left to its name. */
+  readonly place: number | null;
   /** Handles, not contents: a run reads the files anew. */
   readonly files: readonly File[];
   readonly status: Status;
@@ -56,10 +66,16 @@ export interface Dataset {
 /** Nothing is said. */
 export const nothingAsked: Asked = { given: null, n: null, d: null, centred: null };
 
-export function newDataset(id: number, name: string, files: readonly File[]): Dataset {
+/** What of a dataset is how it is shown, and the person's own. */
+export type Adornment = Pick<Dataset, "name" | "style" | "isHidden" | "place">;
+
+export function newDataset(id: number, files: readonly File[], style: number): Dataset {
   return {
     id,
-    name,
+    name: givenName(files),
+    style,
+    isHidden: false,
+    place: null,
     files,
     status: "waiting",
     array: null,
@@ -80,6 +96,32 @@ export function newDataset(id: number, name: string, files: readonly File[]): Da
     outcome: null,
     failure: null,
   };
+}
+
+/** What a dataset is called by its files. */
+export function givenName(files: readonly File[]): string {
+  return files.length > 1 ? nameOfParts(files) : (files[0]?.name ?? "");
+}
+
+/** The smallest number of a style that none of them has. */
+export function freeStyle(datasets: readonly Dataset[]): number {
+  const taken = new Set(datasets.map(({ style }) => style));
+  let style = 0;
+  while (taken.has(style)) style += 1;
+  return style;
+}
+
+/** The dataset as it is in a window. */
+export function withFit(dataset: Dataset, { first, last }: RankWindow, weight: Weight): Dataset {
+  return { ...dataset, outcome: shownAnalysis(dataset)?.view(first, last, weight) ?? null };
+}
+
+/** How much of a run is done, from 0 to 1. */
+export function partOf({ progress, unpacked }: Dataset): number {
+  if (!progress) return unpacked?.total ? unpacked.done / unpacked.total : 0;
+  return progress.stage === "reading" && progress.rowsTotal > 0
+    ? progress.rows / progress.rowsTotal
+    : 1;
 }
 
 /** The spectrum to show: while a run streams, that of the rows so far. */

@@ -1,6 +1,7 @@
 import type { Engine as EngineChoice, EngineInfo, Preparation, Weight } from "../engine/types";
 import type { Dataset } from "./dataset";
 import type { Failure } from "./failure";
+import type { Score } from "./scores";
 import type { Theme, ThemeChoice } from "./theme";
 import type { RankWindow } from "./window";
 
@@ -31,6 +32,8 @@ export interface State {
   /** Why the page cannot work at all in this browser. */
   readonly bootFailure: Failure | null;
   readonly datasets: readonly Dataset[];
+  /** Those that came since nothing was waiting: what progress is of. */
+  readonly batch: readonly number[];
   readonly selected: number | null;
   /** One window for all datasets, so that their exponents compare like with like. */
   readonly window: RankWindow;
@@ -46,6 +49,8 @@ export interface State {
   readonly systemTheme: Theme;
   /** Several files that came at once and wait for "one matrix or several?". */
   readonly question: readonly File[] | null;
+  /** What models score at something else. */
+  readonly scores: readonly Score[] | null;
   /** Something went wrong outside any dataset. */
   readonly notice: Failure | null;
   /** The latest event in words, for screen readers. */
@@ -57,11 +62,14 @@ export type PageState = "empty" | "running" | "choosing" | "done" | "error" | "c
 /** What the page as a whole is doing: it is "running" until the last waiting dataset is through. */
 export function pageState(state: State): PageState {
   if (state.bootFailure) return "error";
-  if (state.datasets.some(({ status }) => status === "running" || status === "waiting")) {
-    return "running";
-  }
+  if (state.datasets.some(isPending)) return "running";
   const status = selectedDataset(state)?.status;
   return status === undefined || status === "waiting" ? "empty" : status;
+}
+
+/** Whether it is yet to be read, or just now. */
+export function isPending({ status }: Dataset): boolean {
+  return status === "running" || status === "waiting";
 }
 
 export function theme({ settings, systemTheme }: State): Theme {

@@ -1,53 +1,19 @@
-import type {
-  Analysis,
-  AnalysisEvents,
-  AnalysisOptions,
-  ArrayInfo,
-  Asked,
-  EngineInfo,
-  Preparation,
-  Study,
-  Weight,
-} from "../engine/types";
+import type { Analysis, ArrayInfo, Asked, Preparation } from "../engine/types";
 import { ChoiceError, MatrixError } from "../engine/types";
-import { type Dataset, newDataset, shownAnalysis } from "./dataset";
+import { type Dataset, freeStyle, newDataset } from "./dataset";
+import type { Engine } from "./engine";
 import { failureOf, sumsLetGo } from "./failure";
-import { inNaturalOrder, nameOfParts } from "./files";
-import {
-  type Overlays,
-  type Settings,
-  type State,
-  selectedDataset,
-  standardPreparation,
-} from "./state";
-import { savedTheme, saveTheme, type Theme } from "./theme";
+import { inNaturalOrder } from "./files";
+import { isPending, selectedDataset, standardPreparation } from "./state";
+import { Store } from "./store";
 import type { RankWindow } from "./window";
 
-/** What the workspace needs of the engine; the tests give it another. */
-export interface Engine {
-  boot(): Promise<EngineInfo>;
-  seal(): void;
-  /** The window of the first fit; known for certain once the engine has booted. */
-  readonly defaultWindow: RankWindow;
-  analyze(
-    files: File[],
-    options: AnalysisOptions,
-    events: AnalysisEvents,
-    signal: AbortSignal,
-  ): Promise<Study>;
-}
-
-/** The sums of datasets that are kept for other preparations stay within this; beyond it, those of the datasets that came first are let go, but for the one in view. */
+/** The sums of datasets that are kept for other preparations, with the workers that keep them, stay within this; beyond it, those of the datasets that came first are let go, but for the one in view. */
 const sumsBytes = 512 * 2 ** 20;
 
-/**
- * Everything the page knows, and every way to change it. The state is replaced, never changed in
- * place, so that a view can tell by identity what is new. No DOM in here.
- */
-export class Workspace {
-  #state: State;
+/** What the engine does for the page: which matrix is read when, and what is asked about it. No DOM in here. */
+export class Workspace extends Store {
   readonly #engine: Engine;
-  readonly #listeners = new Set<() => void>();
   #nextId = 1;
   #run: { id: number; abort: AbortController } | null = null;
   /** Names of arrays that the person has chosen: files that have one of them are read without asking again. */
@@ -56,37 +22,12 @@ export class Workspace {
   #said: Asked | null = null;
 
   constructor(engine: Engine) {
+    super({ ...engine.defaultWindow });
     this.#engine = engine;
-    this.#state = {
-      engine: null,
-      bootFailure: null,
-      datasets: [],
-      selected: null,
-      window: { ...engine.defaultWindow },
-      weight: "1/k",
-      preparation: standardPreparation,
-      dropped: 0,
-      overlays: { nulls: false, pointed: null },
-      settings: { engine: "auto", workers: 0, theme: savedTheme() },
-      systemTheme: "light",
-      question: null,
-      notice: null,
-      announcement: "",
-    };
-  }
-
-  get state(): State {
-    return this.#state;
   }
 
   get defaultWindow(): RankWindow {
     return { ...this.#engine.defaultWindow };
-  }
-
-  /** Calls `listener` after every change; returns the way to stop that. */
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   /** Loads the engine, then closes the page's last way out. */
@@ -94,68 +35,39 @@ export class Workspace {
     try {
       const engine = await this.#engine.boot();
       this.#engine.seal();
-      this.#change({ engine, window: this.defaultWindow });
+      this.change({ engine, window: this.defaultWindow });
       this.#runNext();
     } catch (error) {
-      this.#change({ bootFailure: failureOf(error) });
+      this.change({ bootFailure: failureOf(error) });
     }
   }
 
   /** Takes files from a drop, the picker or the clipboard. Several at once need an answer first. */
   offer(files: readonly File[]): void {
     if (files.length === 1) this.#add([[...files]]);
-    else if (files.length > 1) this.#change({ question: inNaturalOrder(files) });
+    else if (files.length > 1) this.change({ question: inNaturalOrder(files) });
   }
 
   /** Answers the question about several files. */
   answer(meaning: "one matrix" | "separate" | "neither"): void {
-    const files = this.#state.question;
+    const files = this.state.question;
     if (!files) return;
-    this.#change({ question: null });
+    this.change({ question: null });
     if (meaning === "one matrix") this.#add([[...files]]);
     if (meaning === "separate") this.#add(files.map((file) => [file]));
   }
 
   select(id: number): void {
-    this.#change({ selected: id });
+    this.change({ selected: id });
+    this.update(id, { analysis: this.find(id)?.analysis ?? null });
     this.#runNext();
   }
 
   /** Prepares all features in another way; what is not known of them yet is computed, that of the selected dataset first. */
   prepare(preparation: Preparation, dropped: number): void {
-    this.#change({ preparation, dropped });
-    for (const { id } of this.#state.datasets) this.#show(id);
+    this.change({ preparation, dropped });
+    for (const { id } of this.state.datasets) this.#show(id);
     this.#runNext();
-  }
-
-  setWindow(window: RankWindow): void {
-    this.#refit({ ...this.#state, window });
-  }
-
-  setWeight(weight: Weight): void {
-    this.#refit({ ...this.#state, weight });
-  }
-
-  #refit(view: State): void {
-    const { window, weight } = view;
-    const datasets = view.datasets.map((dataset) => withFit(dataset, view));
-    this.#change({ window, weight, datasets });
-  }
-
-  /** Draws over the spectrum, or takes away what was drawn. */
-  overlay(change: Partial<Overlays>): void {
-    const overlays = { ...this.#state.overlays, ...change };
-    const { nulls, pointed } = this.#state.overlays;
-    if (overlays.nulls !== nulls || overlays.pointed !== pointed) this.#change({ overlays });
-  }
-
-  setSettings(settings: Partial<Settings>): void {
-    this.#change({ settings: { ...this.#state.settings, ...settings } });
-    if (settings.theme) saveTheme(settings.theme);
-  }
-
-  setSystemTheme(systemTheme: Theme): void {
-    this.#change({ systemTheme });
   }
 
   /** Reads the files of a dataset again, with the settings of now, and with what is to be different. */
@@ -163,9 +75,9 @@ export class Workspace {
     id: number,
     otherwise: Partial<Pick<Dataset, "array" | "asked" | "nonFinite" | "unitRows">> = {},
   ): void {
-    const dataset = this.#find(id);
+    const dataset = this.find(id);
     if (!dataset || dataset.status === "running") return;
-    this.#update(id, {
+    this.update(id, {
       status: "waiting",
       failure: null,
       progress: null,
@@ -175,58 +87,57 @@ export class Workspace {
     this.#runNext();
   }
 
-  /** Ends what is under way; what was there before it stays. */
-  cancel(): void {
-    if (!this.#run) return;
-    const { id, abort } = this.#run;
-    this.#run = null;
-    abort.abort();
-    const dataset = this.#find(id);
+  /** Ends what is under way, or takes a dataset that waits out of the queue; what was there before it stays. */
+  cancel(id = this.#run?.id): void {
+    const dataset = this.state.datasets.find((other) => other.id === id);
+    if (id !== undefined && id === this.#run?.id) {
+      this.#run.abort.abort();
+      this.#run = null;
+    } else if (dataset?.status !== "waiting") {
+      return;
+    }
     if (dataset) {
-      if (dataset.status === "running")
-        this.#settle(id, { status: dataset.study ? "done" : "cancelled" });
-      this.#update(id, { studying: null });
-      this.#announce(`Cancelled ${dataset.name}.`);
+      if (dataset.status === "running" || dataset.status === "waiting")
+        this.#settle(dataset.id, { status: dataset.study ? "done" : "cancelled" });
+      this.update(dataset.id, { studying: null });
+      this.announce(`Cancelled ${dataset.name}.`);
     }
     this.#runNext();
   }
 
+  /** Ends what is under way and all that waits. */
+  cancelAll(): void {
+    for (const { id, status } of this.state.datasets) if (status === "waiting") this.cancel(id);
+    this.cancel();
+  }
+
   remove(id: number): void {
-    const dataset = this.#find(id);
+    const dataset = this.find(id);
     if (!dataset) return;
     if (this.#run?.id === id) this.cancel();
-    const { datasets, selected } = this.#state;
+    const { datasets, selected } = this.state;
     const index = datasets.findIndex((other) => other.id === id);
     const left = datasets.filter((other) => other.id !== id);
     const neighbour = left[Math.min(index, left.length - 1)]?.id ?? null;
-    this.#change({ datasets: left, selected: selected === id ? neighbour : selected });
+    this.change({ datasets: left, selected: selected === id ? neighbour : selected });
     dataset.analysis?.free();
     dataset.study?.free();
-    this.#announce(`Removed ${dataset.name}.`);
-  }
-
-  /** Turns an error that nothing else caught into a sentence. */
-  report(error: unknown): void {
-    this.#change({ notice: failureOf(error) });
-  }
-
-  /** Says something to the person that belongs to no dataset. */
-  say(code: string, message: string): void {
-    this.#change({ notice: { code, message } });
-  }
-
-  dismissNotice(): void {
-    this.#change({ notice: null });
+    this.announce(`Removed ${dataset.name}.`);
   }
 
   #add(groups: readonly File[][]): void {
+    const { batch, selected } = this.state;
+    const datasets = [...this.state.datasets];
+    const isIdle = !datasets.some(isPending);
     const added = groups.map((files) => {
-      const name = files.length > 1 ? nameOfParts(files) : (files[0]?.name ?? "");
-      return newDataset(this.#nextId++, name, files);
+      const dataset = newDataset(this.#nextId++, files, freeStyle(datasets));
+      datasets.push(dataset);
+      return dataset.id;
     });
-    this.#change({
-      datasets: [...this.#state.datasets, ...added],
-      selected: added[0]?.id ?? this.#state.selected,
+    this.change({
+      datasets,
+      batch: isIdle ? added : [...batch, ...added],
+      selected: added[0] ?? selected,
       notice: null,
     });
     this.#runNext();
@@ -237,8 +148,8 @@ export class Workspace {
    * memory allows to keep what else is to be computed.
    */
   #runNext(): void {
-    if (this.#run || !this.#state.engine) return;
-    const { datasets, selected } = this.#state;
+    if (this.#run || !this.state.engine) return;
+    const { datasets, selected } = this.state;
     const waiting = datasets.find(({ status }) => status === "waiting");
     const open = datasets.filter((dataset) => this.#isOpen(dataset));
     const kept = open.reduce((sum, { study }) => sum + (study?.bytes ?? 0), 0);
@@ -249,7 +160,7 @@ export class Workspace {
 
   /** Whether all that can be computed of the selected dataset is there. */
   get isStudied(): boolean {
-    const dataset = selectedDataset(this.#state);
+    const dataset = selectedDataset(this.state);
     return dataset?.status === "done" && !dataset.studying && !this.#isOpen(dataset);
   }
 
@@ -259,27 +170,27 @@ export class Workspace {
       status === "done" &&
       study !== null &&
       study.bytes > 0 &&
-      !study.isComplete(this.#state.preparation)
+      !study.isComplete(this.state.preparation)
     );
   }
 
   async #runOne(dataset: Dataset): Promise<void> {
     const { id, name, files, array, asked, nonFinite, unitRows } = dataset;
-    const { engine, workers } = this.#state.settings;
+    const { engine, workers } = this.state.settings;
     const abort = new AbortController();
     const { signal } = abort;
     this.#run = { id, abort };
-    this.#update(id, { status: "running", engine, progress: null, unpacked: null, failure: null });
-    this.#announce(`Reading ${name}.`);
+    this.update(id, { status: "running", engine, progress: null, unpacked: null, failure: null });
+    this.announce(`Reading ${name}.`);
     try {
       const study = await this.#engine.analyze(
         [...files],
         { engine, array, asked, nonFinite, workers, unitRows },
         {
           onUnpacked: (done, total) =>
-            !signal.aborted && this.#update(id, { unpacked: { done, total } }),
-          onOpen: (info) => !signal.aborted && this.#update(id, { info }),
-          onProgress: (progress) => !signal.aborted && this.#update(id, { progress }),
+            !signal.aborted && this.update(id, { unpacked: { done, total } }),
+          onOpen: (info) => !signal.aborted && this.update(id, { info }),
+          onProgress: (progress) => !signal.aborted && this.update(id, { progress }),
           onProvisional: (provisional) => {
             if (signal.aborted) provisional.free();
             else this.#replace(id, "provisional", provisional);
@@ -292,11 +203,11 @@ export class Workspace {
         return;
       }
       this.#run = null;
-      this.#find(id)?.study?.free();
-      this.#update(id, { study });
+      this.find(id)?.study?.free();
+      this.update(id, { study });
       this.#show(id);
       this.#settle(id, { status: "done" });
-      this.#announce(`${name} is done.`);
+      this.announce(`${name} is done.`);
     } catch (error) {
       if (signal.aborted) return;
       this.#run = null;
@@ -308,7 +219,7 @@ export class Workspace {
         this.#askWhich(id);
         return;
       }
-      const old = this.#find(id);
+      const old = this.find(id);
       old?.analysis?.free();
       old?.study?.free();
       this.#settle(id, { status: "error", study: null, analysis: null, failure: failureOf(error) });
@@ -319,30 +230,30 @@ export class Workspace {
   /** Asks which array of a file is meant, unless one of that name was chosen before. */
   #ask(id: number, arrays: readonly ArrayInfo[]): void {
     const known = arrays.find(({ name, is_matrix }) => is_matrix && this.#chosen.has(name));
-    const dataset = this.#find(id);
-    if (known) this.#update(id, { status: "waiting", array: known.name, arrays });
+    const dataset = this.find(id);
+    if (known) this.update(id, { status: "waiting", array: known.name, arrays });
     else this.#settle(id, { status: "choosing", question: "array", arrays });
-    if (!known) this.#announce(`${dataset?.name ?? ""} has several arrays: choose one.`);
+    if (!known) this.announce(`${dataset?.name ?? ""} has several arrays: choose one.`);
     this.#runNext();
   }
 
   /** Asks anew which array of a dataset's files is meant; what there is of it stays until one is chosen. */
   chooseAgain(id: number): void {
-    const arrays = this.#find(id)?.info?.arrays ?? [];
-    this.#update(id, { status: "choosing", question: "array", arrays });
+    const arrays = this.find(id)?.info?.arrays ?? [];
+    this.update(id, { status: "choosing", question: "array", arrays });
   }
 
   /** Asks what a symmetric matrix is, unless that was said of another. */
   #askWhich(id: number): void {
-    if (this.#said) this.#update(id, { status: "waiting", asked: this.#said });
+    if (this.#said) this.update(id, { status: "waiting", asked: this.#said });
     else this.#settle(id, { status: "choosing", question: "matrix" });
-    if (!this.#said) this.#announce(`${this.#find(id)?.name ?? ""} is symmetric: say what it is.`);
+    if (!this.#said) this.announce(`${this.find(id)?.name ?? ""} is symmetric: say what it is.`);
     this.#runNext();
   }
 
   /** Asks anew what a dataset's file holds; what there is of it stays until that is said. */
   askWhichAgain(id: number): void {
-    this.#update(id, { status: "choosing", question: "matrix" });
+    this.update(id, { status: "choosing", question: "matrix" });
   }
 
   /** Reads a dataset's file as what it is said to hold, and remembers what a symmetric matrix is for those to come. */
@@ -353,14 +264,14 @@ export class Workspace {
 
   /** n, mean and covariance of a dataset as a file; null where the page is busy, or it cannot be had. */
   async moments(id: number): Promise<Uint8Array<ArrayBuffer> | null> {
-    const study = this.#find(id)?.study;
+    const study = this.find(id)?.study;
     if (!study || this.#run) return null;
     const abort = new AbortController();
     this.#run = { id, abort };
     try {
       return await study.moments(abort.signal);
     } catch (error) {
-      if (!abort.signal.aborted) this.#change({ notice: failureOf(error) });
+      if (!abort.signal.aborted) this.change({ notice: failureOf(error) });
       return null;
     } finally {
       if (!abort.signal.aborted) this.#run = null;
@@ -370,7 +281,7 @@ export class Workspace {
 
   /** What there is of a dataset stays as it is. */
   keep(id: number): void {
-    this.#update(id, { status: "done" });
+    this.update(id, { status: "done" });
     this.#runNext();
   }
 
@@ -386,28 +297,28 @@ export class Workspace {
     const abort = new AbortController();
     const { signal } = abort;
     this.#run = { id, abort };
-    this.#update(id, { studying: { done: 0, total: 0 } });
+    this.update(id, { studying: { done: 0, total: 0 } });
     try {
       await study.complete(
-        this.#state.preparation,
-        (studying) => !signal.aborted && this.#update(id, { studying }),
+        this.state.preparation,
+        (studying) => !signal.aborted && this.update(id, { studying }),
         signal,
       );
     } catch (error) {
-      if (!signal.aborted) this.#change({ notice: failureOf(error) });
+      if (!signal.aborted) this.change({ notice: failureOf(error) });
     }
     if (signal.aborted) return;
     this.#run = null;
-    this.#update(id, { studying: null });
+    this.update(id, { studying: null });
     this.#show(id);
-    this.#announce(`All of ${name} is computed.`);
+    this.announce(`All of ${name} is computed.`);
     this.#letGo();
     this.#runNext();
   }
 
   /** Lets go of the sums of the datasets that came first, where they are too many. */
   #letGo(): void {
-    const { datasets, selected } = this.#state;
+    const { datasets, selected } = this.state;
     let kept = datasets.reduce((sum, { study }) => sum + (study?.bytes ?? 0), 0);
     for (const dataset of datasets) {
       if (kept <= sumsBytes) break;
@@ -419,8 +330,8 @@ export class Workspace {
 
   /** Puts the spectrum of the preparation in view in the place of an older one. */
   #show(id: number): void {
-    const { preparation, dropped } = this.#state;
-    const dataset = this.#find(id);
+    const { preparation, dropped } = this.state;
+    const dataset = this.find(id);
     if (!dataset?.study) return;
     const { study, analysis: old } = dataset;
     const wanted = study.analysis(preparation, dropped);
@@ -432,7 +343,7 @@ export class Workspace {
         : wanted;
     const known = found !== undefined && "facts" in found;
     const unknown = study.bytes > 0 ? null : sumsLetGo;
-    this.#update(id, {
+    this.update(id, {
       analysis: known ? found : null,
       withheld: known ? null : (found ?? unknown),
     });
@@ -441,43 +352,15 @@ export class Workspace {
 
   /** Puts a spectrum in the place of an older one, and lets go of the older one's memory. */
   #replace(id: number, key: "analysis" | "provisional", analysis: Analysis): void {
-    const old = this.#find(id)?.[key];
-    this.#update(id, { [key]: analysis });
+    const old = this.find(id)?.[key];
+    this.update(id, { [key]: analysis });
     old?.free();
   }
 
   /** Ends a run in any of its ways: nothing provisional stays. */
   #settle(id: number, end: Partial<Dataset>): void {
-    const provisional = this.#find(id)?.provisional;
-    this.#update(id, { ...end, provisional: null, progress: null });
+    const provisional = this.find(id)?.provisional;
+    this.update(id, { ...end, provisional: null, progress: null });
     provisional?.free();
   }
-
-  #find(id: number): Dataset | undefined {
-    return this.#state.datasets.find((dataset) => dataset.id === id);
-  }
-
-  #update(id: number, change: Partial<Dataset>): void {
-    const refit = "analysis" in change || "provisional" in change;
-    const datasets = this.#state.datasets.map((dataset) => {
-      if (dataset.id !== id) return dataset;
-      const changed = { ...dataset, ...change };
-      return refit ? withFit(changed, this.#state) : changed;
-    });
-    this.#change({ datasets });
-  }
-
-  #announce(announcement: string): void {
-    this.#change({ announcement });
-  }
-
-  #change(change: Partial<State>): void {
-    this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
-  }
-}
-
-function withFit(dataset: Dataset, { window, weight }: State): Dataset {
-  const { first, last } = window;
-  return { ...dataset, outcome: shownAnalysis(dataset)?.view(first, last, weight) ?? null };
 }

@@ -5,6 +5,7 @@ import type { Theme } from "../state/theme";
 import { receiveFiles } from "./drop";
 import "./facts";
 import "./depth";
+import { featuresAmong } from "./folder";
 import { decimals, whole } from "./format";
 import "./compare";
 import "./header";
@@ -49,8 +50,7 @@ class App extends Part {
           this.hovering = over;
         },
         files: (files) => this.workspace.offer(files),
-        folder: (name) =>
-          this.workspace.say("folder", `${name} is a folder. Drop the files in it.`),
+        folder: (files) => void this.#folder(files),
       },
       signal,
     );
@@ -77,8 +77,11 @@ class App extends Part {
     return html`<eigen-header .workspace=${this.workspace}></eigen-header>
       <eigen-progress .workspace=${this.workspace}></eigen-progress>
       ${this.#notice()}
-      <main class="main" @choose-files=${this.#choose}>${this.#content()}</main>
-      <input type="file" multiple hidden aria-label="Files" @change=${this.#chosen} />
+      <main class="main" @choose-files=${() => this.#choose("files")} @choose-folder=${() => this.#choose("folder")}>
+        ${this.#content()}
+      </main>
+      <input type="file" name="files" multiple hidden aria-label="Files" @change=${this.#chosen} />
+      <input type="file" name="folder" webkitdirectory hidden aria-label="A folder" @change=${this.#chosenFolder} />
       <div class="veil" ?hidden=${!this.hovering}></div>
       <p class="hidden" role="status">${state.announcement}</p>`;
   }
@@ -150,14 +153,35 @@ class App extends Part {
     </section>`;
   }
 
-  #choose(): void {
-    this.querySelector<HTMLInputElement>("input[type=file]")?.click();
+  #choose(what: "files" | "folder"): void {
+    this.querySelector<HTMLInputElement>(`input[type=file][name=${what}]`)?.click();
   }
 
   #chosen(event: Event): void {
     const picker = event.currentTarget as HTMLInputElement;
     this.workspace.offer([...(picker.files ?? [])]);
     picker.value = "";
+  }
+
+  #chosenFolder(event: Event): void {
+    const picker = event.currentTarget as HTMLInputElement;
+    void this.#folder(Promise.resolve([...(picker.files ?? [])]));
+    picker.value = "";
+  }
+
+  /** Of the files in folders those that may be features. */
+  async #folder(listing: Promise<File[]>): Promise<void> {
+    try {
+      const files = featuresAmong(await listing);
+      if (files.length > 0) this.workspace.offer(files);
+      else
+        this.workspace.say(
+          "folder",
+          "No file in that folder ends like one of features (.npy, .npz, .safetensors, .pt, .csv, .parquet, …). Drop the files themselves if they are.",
+        );
+    } catch {
+      this.workspace.say("folder", "That folder could not be read. Drop the files in it.");
+    }
   }
 
   /** Esc closes what lies on top: an explanation, then a menu, then the run under way. */

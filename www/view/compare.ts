@@ -1,85 +1,79 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { lineStyle } from "../engine/index";
-import type { Analysis } from "../engine/types";
-import type { Dataset } from "../state/dataset";
+import { comparabilityOf } from "../engine/index";
+import { type Order, orderOf } from "../state/order";
 import { theme } from "../state/state";
-import { known } from "./format";
+import { adornment } from "./adorn";
+import { known, significant } from "./format";
 import { breakable } from "./list";
+import { type Compared, comparedOf, type MeasureName, measures } from "./measures";
 import { exponent, give, goodness, measure } from "./number";
 import { Part } from "./part";
+import "./predict";
 import { segments } from "./segments";
+import type { SpectraFigure } from "./spectra";
 import "./spectra";
+import { swatch } from "./swatch";
 import { term } from "./term";
-import type { TermName } from "./terms";
+import "./trend";
 import { halfWidth } from "./uncertainty";
-
-/** A dataset that has a spectrum, and the number of its style. */
-export interface Compared {
-  dataset: Dataset;
-  analysis: Analysis;
-  style: number;
-}
 
 /** A column of the comparison: its heading, what it is sorted by, and what it shows. */
 interface Column {
   /** What it is called where it is not shown. */
   label: string;
-  heading: TemplateResult;
-  /** A number, or a name; null comes last whichever way it is sorted. */
-  key: (one: Compared) => number | string | null;
+  heading: TemplateResult | string;
+  /** A number; null comes last whichever way it is sorted. */
+  key: (one: Compared) => number | null;
   cell: (one: Compared) => TemplateResult | string;
 }
 
-type Order = "ascending" | "descending";
-
-const alpha = ({ dataset }: Compared): number | null => dataset.outcome?.fit?.alpha ?? null;
+type Direction = "ascending" | "descending";
 
 const columns: Record<string, Column> = {
-  n: number("n", ({ analysis }) => analysis.facts.n, known),
-  d: number("d", ({ analysis }) => analysis.facts.d, known),
+  n: count("n"),
+  d: count("d"),
   alpha: {
     label: "α",
     heading: html`<i class="symbol">α</i> ± 95 %`,
-    key: alpha,
+    key: measures.alpha.of,
     cell: (one) => alphaCell(one),
   },
-  r2: {
-    label: "R²",
-    heading: term("r2"),
-    key: ({ dataset }) => dataset.outcome?.fit?.r2 ?? null,
-    cell: ({ dataset: { outcome } }) =>
-      outcome?.fit ? goodness("compared.r2", outcome.fit.r2) : "–",
+  r2: column("r2", (name, value) => goodness(name, value)),
+  rankme: column("rankme", (name, value) => measure(name, value)),
+  participation: {
+    ...column("participation", (name, value) => measure(name, value)),
+    heading: term("participation_ratio", "participation"),
   },
-  rankme: metric("rankme", "RankMe", ({ facts }) => facts.uncentred.rankme),
-  participation: metric(
-    "participation_ratio",
-    "participation",
-    ({ facts }) => facts.metrics.participation_ratio,
-  ),
 };
 
-/** All spectra in one picture, and what is known of each in a table that is the picture's legend. */
+/** All spectra in one picture, a table that is its legend, and what can be asked of several: where they go, and whether they predict anything. */
 class Comparison extends Part {
   static override properties = {
     ...Part.properties,
     sorted: { state: true },
     bySum: { state: true },
+    adorned: { state: true },
   };
 
   /** null: in the order of the list. */
-  declare sorted: { by: string; order: Order } | null;
+  declare sorted: { by: string; direction: Direction } | null;
   declare bySum: boolean;
+  /** The dataset whose adornments are open. */
+  declare adorned: number | null;
 
   constructor() {
     super();
     this.sorted = null;
     this.bySum = true;
+    this.adorned = null;
   }
 
   override render(): TemplateResult | typeof nothing {
-    const all = compared(this.workspace.state.datasets);
+    const all = comparedOf(this.workspace.state.datasets);
     if (all.length < 2) return nothing;
+    const order = orderOf(all.map(({ dataset }) => dataset));
+    const shown = all.filter(({ dataset }) => !dataset.isHidden);
     return html`<section class="comparison" aria-label="Comparison">
       <div class="comparison-head">
         <h2 class="more-title">Compared</h2>
@@ -96,35 +90,58 @@ class Comparison extends Part {
           },
         )}
       </div>
-      <eigen-spectra .workspace=${this.workspace} .lines=${all} .bySum=${this.bySum}></eigen-spectra>
+      <eigen-spectra
+        .workspace=${this.workspace}
+        .lines=${shown}
+        .bySum=${this.bySum}
+        @pointed=${(event: CustomEvent<number | null>) => this.#mark(event.detail)}
+      ></eigen-spectra>
       <div class="comparison-table" role="region" aria-label="Numbers of all datasets" tabindex="0">
-        <table class="figures">
-          <thead>
-            <tr>
-              ${this.#head("name", "name", "dataset", false)}
-              ${Object.entries(columns).map(([key, column]) => this.#head(key, column.label, column.heading))}
-            </tr>
-          </thead>
-          <tbody>
-            ${repeat(
-              this.#inOrder(all),
-              ({ dataset }) => dataset.id,
-              (one) => this.#row(one),
-            )}
-          </tbody>
-        </table>
+        ${this.#table(all, order)}
       </div>
+      ${this.#warnings(shown)}
+      <eigen-trend .workspace=${this.workspace} .lines=${shown} .order=${order}></eigen-trend>
+      <eigen-predict .workspace=${this.workspace} .lines=${shown}></eigen-predict>
     </section>`;
+  }
+
+  #table(all: readonly Compared[], order: Order): TemplateResult {
+    const place: Column = {
+      label: order.axis,
+      heading: order.axis,
+      key: ({ dataset }) => order.places.get(dataset.id) ?? null,
+      cell: ({ dataset }) => {
+        const value = order.places.get(dataset.id);
+        return value === undefined ? "–" : significant(value, 7).replace(/\.0+$/, "");
+      },
+    };
+    const shown: Record<string, Column> = order.places.size > 0 ? { place, ...columns } : columns;
+    return html`<table class="figures">
+      <thead>
+        <tr>
+          ${this.#head("name", "name", "dataset", "named")}
+          ${Object.entries(shown).map(([key, { label, heading }]) => this.#head(key, label, heading, ""))}
+          <td></td>
+        </tr>
+      </thead>
+      <tbody @keydown=${walk} @focusout=${() => this.#point(null)} @pointerleave=${() => this.#point(null)}>
+        ${repeat(
+          this.#inOrder(all, shown),
+          ({ dataset }) => dataset.id,
+          (one) => this.#row(one, Object.values(shown), order),
+        )}
+      </tbody>
+    </table>`;
   }
 
   #head(
     key: string,
     label: string,
     words: TemplateResult | string,
-    isNumber = true,
+    kind: "named" | "",
   ): TemplateResult {
-    const order = this.sorted?.by === key ? this.sorted.order : null;
-    return html`<th scope="col" class=${isNumber ? "" : "named"} aria-sort=${order ?? "none"}>
+    const direction = this.sorted?.by === key ? this.sorted.direction : null;
+    return html`<th scope="col" class=${kind} aria-sort=${direction ?? "none"}>
       ${words}
       <button
         type="button"
@@ -134,48 +151,115 @@ class Comparison extends Part {
         title="Sort by ${label}"
         @click=${() => this.#sort(key)}
       >
-        ${marks[order ?? "none"]}
+        ${marks[direction ?? "none"]}
       </button>
     </th>`;
   }
 
-  #row(one: Compared): TemplateResult {
-    const { dataset, style } = one;
+  #row(one: Compared, shown: readonly Column[], order: Order): TemplateResult {
+    const { id, name, style, isHidden } = one.dataset;
     const { state } = this.workspace;
-    const isSelected = state.selected === dataset.id;
-    return html`<tr data-compared=${dataset.name} ?data-current=${isSelected}>
-      <th scope="row" class="named">
-        ${swatch(style, theme(state))}
-        <button
-          type="button"
-          class="link"
-          aria-pressed=${isSelected}
-          title="Put this dataset in view"
-          @click=${() => this.workspace.select(dataset.id)}
-        >
-          ${breakable(dataset.name)}
-        </button>
-      </th>
-      ${Object.values(columns).map((column) => html`<td>${column.cell(one)}</td>`)}
-    </tr>`;
+    const isSelected = state.selected === id;
+    const isAdorned = this.adorned === id;
+    return html`<tr
+        data-compared=${name}
+        data-id=${id}
+        ?data-current=${isSelected}
+        ?data-hidden=${isHidden}
+        @pointerenter=${() => this.#point(id)}
+        @focusin=${() => this.#point(id)}
+      >
+        <th scope="row" class="named">
+          <button
+            type="button"
+            class="quiet line"
+            aria-label="Show ${name} in the pictures"
+            aria-pressed=${!isHidden}
+            title=${isHidden ? "Show in the pictures" : "Leave out of the pictures"}
+            @click=${() => this.workspace.adorn(id, { isHidden: !isHidden })}
+          >
+            ${swatch(style, theme(state))}
+          </button>
+          <button
+            type="button"
+            class="link"
+            aria-pressed=${isSelected}
+            title="Put ${name} in view"
+            @click=${() => this.workspace.select(id)}
+          >
+            ${breakable(one.short)}
+          </button>
+        </th>
+        ${shown.map((column) => html`<td>${column.cell(one)}</td>`)}
+        <td>
+          <button
+            type="button"
+            class="quiet adorn"
+            aria-expanded=${isAdorned}
+            aria-label="Change how ${name} is shown"
+            title="Name, line, order"
+            @click=${() => {
+              this.adorned = isAdorned ? null : id;
+            }}
+          >
+            ⋯
+          </button>
+        </td>
+      </tr>
+      ${
+        isAdorned
+          ? html`<tr class="adorned">
+              <td colspan=${shown.length + 2}>
+                ${adornment(this.workspace, one.dataset, order.axis, order.places.get(id))}
+              </td>
+            </tr>`
+          : nothing
+      }`;
+  }
+
+  /** What keeps them from being compared. */
+  #warnings(shown: readonly Compared[]): TemplateResult | typeof nothing {
+    const candidates = shown.map(({ dataset: { name, outcome }, analysis: { facts } }) => {
+      const { n, d, preparation, dropped_components } = facts;
+      const { fit } = outcome ?? {};
+      const window: [number, number] | null = fit ? [fit.first, fit.last] : null;
+      return { name, n, d, preparation, dropped_components, window };
+    });
+    const found = comparabilityOf(candidates);
+    if (found.length === 0) return nothing;
+    return html`<ul class="warnings" aria-label="What keeps them from being compared">
+      ${found.map(({ code, message }) => html`<li data-code=${code}>${message}</li>`)}
+    </ul>`;
+  }
+
+  /** Shows the line of a dataset among the others. */
+  #point(id: number | null): void {
+    this.querySelector<SpectraFigure>("eigen-spectra")?.point(id);
+    this.#mark(id);
+  }
+
+  #mark(id: number | null): void {
+    for (const row of this.querySelectorAll<HTMLElement>("[data-compared]"))
+      row.toggleAttribute("data-pointed", row.dataset.id === String(id));
   }
 
   /** Up, down, and back to the order of the list. */
   #sort(by: string): void {
     const { sorted } = this;
-    if (sorted?.by !== by) this.sorted = { by, order: "ascending" };
-    else this.sorted = sorted.order === "ascending" ? { by, order: "descending" } : null;
+    if (sorted?.by !== by) this.sorted = { by, direction: "ascending" };
+    else this.sorted = sorted.direction === "ascending" ? { by, direction: "descending" } : null;
   }
 
-  #inOrder(all: readonly Compared[]): readonly Compared[] {
+  #inOrder(all: readonly Compared[], shown: Record<string, Column>): readonly Compared[] {
     const { sorted } = this;
     if (!sorted) return all;
-    const key = columns[sorted.by]?.key ?? (({ dataset }: Compared) => dataset.name);
-    const sign = sorted.order === "ascending" ? 1 : -1;
+    const sign = sorted.direction === "ascending" ? 1 : -1;
+    const key = shown[sorted.by]?.key;
+    if (!key) return [...all].sort((a, b) => sign * names.compare(a.dataset.name, b.dataset.name));
     return [...all].sort((a, b) => {
       const [left, right] = [key(a), key(b)];
       if (left === null || right === null) return Number(left === null) - Number(right === null);
-      return sign * compare(left, right);
+      return sign * (left - right);
     });
   }
 }
@@ -183,54 +267,49 @@ class Comparison extends Part {
 const marks = { ascending: "↑", descending: "↓", none: "↕" };
 const names = new Intl.Collator("en", { numeric: true });
 
-function compare(left: number | string, right: number | string): number {
-  if (typeof left === "number" && typeof right === "number") return left - right;
-  return names.compare(String(left), String(right));
+/** Up and down go to the same button of the row above or below. */
+function walk(event: KeyboardEvent): void {
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  const button = event.target;
+  if (step === 0 || !(button instanceof HTMLButtonElement)) return;
+  const kind = [...button.classList].find((name) => ["line", "link", "adorn"].includes(name));
+  if (!kind || button.closest(".adorned")) return;
+  const alike = [
+    ...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(
+      `[data-compared] button.${kind}`,
+    ),
+  ];
+  const next = alike[alike.indexOf(button) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
 }
 
-/** Those that have a spectrum; the style is that of the place in the list. */
-function compared(datasets: readonly Dataset[]): Compared[] {
-  return datasets.flatMap((dataset, style) => {
-    const { analysis } = dataset;
-    return analysis ? [{ dataset, analysis, style }] : [];
-  });
+function count(name: "n" | "d"): Column {
+  const of = ({ analysis }: Compared): number | null => analysis.facts[name];
+  return { label: name, heading: term(name), key: of, cell: (one) => known(of(one)) };
 }
 
-function number(
-  name: TermName,
-  key: (one: Compared) => number | null,
-  shown: (value: number | null) => string,
-): Column {
-  return { label: name, heading: term(name), key, cell: (one) => shown(key(one)) };
-}
-
-function metric(name: TermName, word: string, of: (analysis: Analysis) => number | null): Column {
+function column(name: MeasureName, cell: (name: string, value: number) => TemplateResult): Column {
+  const { label, heading, of } = measures[name];
   return {
-    label: word,
-    heading: term(name, word),
-    key: ({ analysis }) => of(analysis),
-    cell: ({ analysis }) => {
-      const value = of(analysis);
-      return value === null ? "–" : measure(`compared.${name}`, value);
+    label,
+    heading,
+    key: of,
+    cell: (one) => {
+      const value = of(one);
+      return value === null ? "–" : cell(`compared.${name}`, value);
     },
   };
 }
 
 function alphaCell(one: Compared): TemplateResult | string {
-  const value = alpha(one);
+  const value = measures.alpha.of(one);
   if (value === null)
     return html`<span title=${one.dataset.outcome?.reason?.message ?? ""}>–</span>`;
   const { uncertainty, uncertainty_reason: reason } = one.dataset.outcome ?? {};
   return html`${exponent("compared.alpha", value)}
   ${give("compared.interval", uncertainty ? halfWidth(uncertainty) : null, !reason)}`;
-}
-
-/** A piece of the line that a dataset has in the picture. */
-function swatch(style: number, theme: "light" | "dark"): TemplateResult {
-  const { colour, strokes } = lineStyle(style, theme);
-  return html`<svg class="swatch" viewBox="0 0 24 8" width="24" height="8" aria-hidden="true">
-    <line x1="0" y1="4" x2="24" y2="4" stroke=${colour} stroke-width="2.5" stroke-dasharray=${strokes.join(" ")} />
-  </svg>`;
 }
 
 customElements.define("eigen-compare", Comparison);

@@ -41,6 +41,11 @@ export abstract class Drawn extends Part {
     return [];
   }
 
+  /** Whether the window of the fits is in the picture. */
+  protected get hasWindow(): boolean {
+    return true;
+  }
+
   /** What lies over the picture. */
   protected over(): TemplateResult | null {
     return null;
@@ -54,10 +59,10 @@ export abstract class Drawn extends Part {
   }
 
   override firstUpdated(): void {
-    const figure = this.querySelector("figure");
-    if (!figure) return;
-    this.#resize.observe(figure);
-    this.#sight.observe(figure);
+    const picture = this.querySelector(".figure-picture");
+    if (!picture) return;
+    this.#resize.observe(picture);
+    this.#sight.observe(picture);
   }
 
   override disconnectedCallback(): void {
@@ -94,7 +99,9 @@ export abstract class Drawn extends Part {
     if (!analysis) return;
     const { window, weight } = state;
     const options = { ...this.#size, ...window, weight, theme: theme(state) };
-    const wanted = [analysis, ...Object.values(options), ...this.choices];
+    const { first, last, weight: _, ...lasting } = options;
+    const shown = this.hasWindow ? options : lasting;
+    const wanted = [analysis, ...Object.values(shown), ...this.choices];
     if (wanted.every((value, index) => value === this.#drawn[index])) return;
     this.#drawn = wanted;
     const picture = this.querySelector<HTMLElement>(".figure-picture");

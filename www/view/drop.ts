@@ -1,10 +1,12 @@
+import { filesIn } from "./folder";
+
 /** Takes files that are dropped anywhere on the window or pasted into it. */
 export interface FileReceiver {
   /** A file hovers over the window, or no longer. */
   hover(over: boolean): void;
   files(files: File[]): void;
-  /** What was let go of is a folder. */
-  folder(name: string): void;
+  /** The files in folders, some of which are features. */
+  folder(files: Promise<File[]>): void;
 }
 
 export function receiveFiles(receiver: FileReceiver, signal: AbortSignal): void {
@@ -32,9 +34,8 @@ export function receiveFiles(receiver: FileReceiver, signal: AbortSignal): void 
     give(event.clipboardData);
   };
   const give = (transfer: DataTransfer) => {
-    const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
-    const folder = entries.find((entry) => entry?.isDirectory);
-    if (folder) receiver.folder(folder.name);
+    const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
+    if (entries.some(({ isDirectory }) => isDirectory)) receiver.folder(filesIn(entries));
     else receiver.files([...transfer.files]);
   };
 

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { type Dataset, shownAnalysis } from "../state/dataset";
+import { type Dataset, givenName, partOf, shownAnalysis } from "../state/dataset";
+import { isPending } from "../state/state";
 import "./chooser";
 import "./which";
 import { known } from "./format";
@@ -16,9 +17,20 @@ class DatasetList extends Part {
   override render(): TemplateResult {
     const { datasets, question } = this.workspace.state;
     return html`<section class="list" aria-label="Datasets">
-      <button type="button" class="add" name="choose" @click=${this.#choose}>
-        ${icons.add} Add files
-      </button>
+      <div class="adding">
+        <button type="button" class="add" name="choose" @click=${() => this.#choose("choose-files")}>
+          ${icons.add} Add files
+        </button>
+        <button
+          type="button"
+          class="add"
+          name="choose-folder"
+          title="Add all files of a folder"
+          @click=${() => this.#choose("choose-folder")}
+        >
+          a folder
+        </button>
+      </div>
       ${question ? html`<eigen-question .workspace=${this.workspace}></eigen-question>` : nothing}
       <ul @keydown=${this.#walk}>
         ${repeat(
@@ -48,6 +60,7 @@ class DatasetList extends Part {
         <span class="entry-name" title=${name}>${breakable(name)}</span>
         <span class="entry-facts">${facts(dataset)}</span>
       </button>
+      ${isPending(dataset) ? this.#cancel(dataset) : nothing}
       <button
         type="button"
         class="quiet entry-remove"
@@ -58,8 +71,13 @@ class DatasetList extends Part {
         ${icons.remove}
       </button>
       ${
+        status === "running"
+          ? html`<progress aria-label="Reading ${name}" max="1" .value=${partOf(dataset)}></progress>`
+          : nothing
+      }
+      ${
         failure
-          ? html`<p class="failure" role="alert" data-code=${failure.code}>${sentence(failure.message, name)}</p>`
+          ? html`<p class="failure" role="alert" data-code=${failure.code}>${sentence(failure.message, givenName(dataset.files))}</p>`
           : nothing
       }
       ${
@@ -71,6 +89,17 @@ class DatasetList extends Part {
       }
       ${this.#remedies(dataset)}
     </li>`;
+  }
+
+  #cancel({ id, name }: Dataset): TemplateResult {
+    return html`<button
+      type="button"
+      class="link entry-cancel"
+      aria-label="Cancel ${name}"
+      @click=${() => this.workspace.cancel(id)}
+    >
+      Cancel
+    </button>`;
   }
 
   #remedies({ id, status, failure }: Dataset): TemplateResult | typeof nothing {
@@ -126,8 +155,8 @@ class DatasetList extends Part {
     next.click();
   }
 
-  #choose(): void {
-    this.dispatchEvent(new CustomEvent("choose-files", { bubbles: true }));
+  #choose(what: "choose-files" | "choose-folder"): void {
+    this.dispatchEvent(new CustomEvent(what, { bubbles: true }));
   }
 }
 

@@ -1,33 +1,46 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Progress, StudyProgress } from "../engine/types";
-import type { Dataset } from "../state/dataset";
-import { runningDataset } from "../state/state";
+import { type Dataset, partOf } from "../state/dataset";
+import { isPending, runningDataset } from "../state/state";
 import { bytes, duration, whole } from "./format";
 import { Part } from "./part";
 
 /** The thin bar under the header while a file is read, with everything that is known of it. */
 class ProgressBar extends Part {
   override render(): TemplateResult | typeof nothing {
-    const { datasets } = this.workspace.state;
+    const { batch, datasets } = this.workspace.state;
     const dataset = runningDataset(this.workspace.state);
     if (!dataset) return nothing;
     const { name, progress, studying, unpacked } = dataset;
     if (studying) return this.#study(name, studying);
-    const waiting = datasets.filter(({ status }) => status === "waiting").length;
-    const reading = progress?.stage === "reading";
+    const all = datasets.filter(({ id }) => batch.includes(id));
+    const through = all.filter((one) => !isPending(one)).length;
+    const isOne = all.length < 2;
     return html`<section class="progress" aria-label="Run under way">
       <progress
-        aria-label="Reading ${name}"
-        max=${progress?.rowsTotal || unpacked?.total || 1}
-        .value=${progress ? (reading ? progress.rows : progress.rowsTotal) : (unpacked?.done ?? 0)}
+        aria-label=${isOne ? `Reading ${name}` : `Reading ${all.length} datasets`}
+        max=${all.length || 1}
+        .value=${through + partOf(dataset)}
       ></progress>
       <p class="progress-words">
+        ${isOne ? nothing : html`<span data-name="queue">${whole(through + 1)} of ${whole(all.length)}</span>`}
         <span class="progress-name">${name}</span>
         ${progress ? this.#words(progress) : html`<span>${opening(unpacked)}</span>`}
-        ${waiting ? html`<span>${whole(waiting)} waiting</span>` : nothing}
         <button type="button" class="small" name="cancel" @click=${() => this.workspace.cancel()}>
           Cancel <kbd>Esc</kbd>
         </button>
+        ${
+          all.length > through + 1
+            ? html`<button
+                type="button"
+                class="small"
+                name="cancel-all"
+                @click=${() => this.workspace.cancelAll()}
+              >
+                Cancel all
+              </button>`
+            : nothing
+        }
       </p>
     </section>`;
   }

@@ -20,6 +20,7 @@ not the population.
 use serde::{Deserialize, Serialize};
 
 use super::Window;
+use crate::order::by_key;
 
 /// The least exponent of a stretched exponential.
 const LEAST_STRETCH: f64 = 0.05;
@@ -93,7 +94,7 @@ pub fn alternatives(log_values: &[f64], window: Window, freedom: Option<usize>) 
         ..alternative
     };
     let mut scored: Vec<Alternative> = found.into_iter().map(score).collect();
-    scored.sort_by(|one, other| one.bic.total_cmp(&other.bic));
+    by_key(&mut scored, |one| one.bic);
     scored
 }
 

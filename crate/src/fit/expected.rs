@@ -25,6 +25,8 @@ smallest eigenvalues at n ≈ d, which a sample of finite size holds a few perce
 
 use std::f64::consts::PI;
 
+use crate::order::by_key;
+
 /// Populations are binned to atoms whose ranks differ by this factor at most: the curve is as smooth as the population
 /// is, and the cost does not grow with d.
 const ATOM_RATIO: f64 = 1.06;
@@ -109,7 +111,7 @@ impl Atoms {
             first = next;
         }
         // A law fitted to noise may well rise.
-        atoms.sort_by(|one, other| other.0.total_cmp(&one.0));
+        by_key(&mut atoms, |atom| -atom.0);
         let log_largest = atoms.first().map_or(0.0, |&(log_value, _)| log_value);
         atoms.iter_mut().for_each(|(value, _)| *value = (*value - log_largest).exp());
         Atoms { atoms, log_largest, freedom: freedom as f64, ranks: d.min(freedom) as f64 }

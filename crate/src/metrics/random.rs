@@ -3,7 +3,8 @@ Random numbers for simulations, the same on every machine.
 
 Bits come from SplitMix64 (Steele, Lea and Flood 2014), normal numbers from them by the transform of Box and Muller, and sums of squares of k normal
 numbers, χ²_k, as twice a gamma variable of shape k/2 by the method of Marsaglia and Tsang (2000): with a = k/2 − 1/3 and c = 1/√(9a),
-a·v for v = (1 + c·x)³, where x is normal and is kept with probability exp(x²/2 + a(1 − v + log v)), which is nearly 1.
+a·v for v = (1 + c·x)³, where x is normal and is kept with probability exp(x²/2 + a(1 − v + log v)), which is nearly 1. Whole numbers below n come from
+the upper half of the product of 64 bits and n, without bias (Lemire 2019).
 */
 
 /// A stream of numbers.
@@ -19,18 +20,35 @@ impl Random {
         Random { state: seed, spare: None }
     }
 
-    /// A number in (0, 1], so that it has a logarithm.
-    fn uniform(&mut self) -> f64 {
+    /// 64 bits.
+    fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.state;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        bits ^= bits >> 31;
-        ((bits >> 11) + 1) as f64 / (1u64 << 53) as f64
+        bits ^ (bits >> 31)
+    }
+
+    /// A number in (0, 1], so that it has a logarithm.
+    fn uniform(&mut self) -> f64 {
+        ((self.bits() >> 11) + 1) as f64 / (1u64 << 53) as f64
+    }
+
+    /// A whole number below n, each as likely as any other; 0 where n is 0.
+    pub fn below(&mut self, n: u64) -> u64 {
+        loop {
+            let product = u128::from(self.bits()) * u128::from(n);
+            let low = product as u64;
+            // 2⁶⁴ mod n upper halves have one product more than the others. Without products whose lower half is below that, all have as many. It is
+            // less than n, so it is seldom computed.
+            if low >= n || low >= n.wrapping_neg() % n {
+                return (product >> 64) as u64;
+            }
+        }
     }
 
     /// A standard normal number.
-    fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         if let Some(normal) = self.spare.take() {
             return normal;
         }
@@ -82,5 +100,28 @@ mod tests {
                 assert!(error < allowed, "χ²_{freedom}, moment {power}: off by {error}, of {allowed}");
             }
         }
+    }
+
+    /// Each of n numbers comes up in 1 of n draws, held to five standard errors.
+    #[test]
+    fn whole_numbers_are_all_as_likely() {
+        const NUMBERS: usize = 200_000;
+        let mut random = Random::new(1);
+        for n in [1u64, 2, 3, 10, 61] {
+            let mut counts = vec![0.0; n as usize];
+            for _ in 0..NUMBERS {
+                counts[random.below(n) as usize] += 1.0;
+            }
+            let share = 1.0 / n as f64;
+            let allowed = 5.0 * (NUMBERS as f64 * share * (1.0 - share)).sqrt();
+            for count in counts {
+                assert!((count - NUMBERS as f64 * share).abs() <= allowed, "{count} of {NUMBERS} below {n}");
+            }
+        }
+        assert_eq!(random.below(0), 0);
+        // With this n the upper halves that 3 divides have two products each, the others one: half of biased numbers would be divisible.
+        let n = 3 << 62;
+        let low = (0..NUMBERS).filter(|_| random.below(n).is_multiple_of(3)).count() as f64 / NUMBERS as f64;
+        assert!((low - 1.0 / 3.0).abs() < 0.006, "{low}");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::labels;
 use crate::fit::map::decimal;
+use crate::order::by_key;
 
 /// Labels along an axis keep this distance, in CSS pixels.
 const APART: f64 = 10.0;
@@ -82,7 +83,7 @@ pub(super) fn linear(low: f64, high: f64, most: usize) -> Vec<Tick> {
 /// ends at `width`; decades stay first.
 pub(super) fn stand_apart(mut ticks: Vec<Tick>, x: impl Fn(f64) -> f64, width: f64) -> Vec<Tick> {
     let mut order: Vec<usize> = (0..ticks.len()).filter(|&i| !ticks[i].label.is_empty()).collect();
-    order.sort_by_key(|&i| ticks[i].at.fract() != 0.0);
+    by_key(&mut order, |&i| f64::from(u8::from(ticks[i].at.fract() != 0.0)));
     let mut kept: Vec<(f64, f64)> = Vec::new();
     for i in order {
         let half = labels::width(&ticks[i].label) / 2.0;

@@ -9,7 +9,7 @@ use plotters::style::{Color, FontFamily, FontStyle, IntoFont, RGBAColor, ShapeSt
 
 use super::axes::Tick;
 use super::labels::Anchor;
-use super::theme::{Colours, LABEL, SANS, SERIF};
+use super::theme::{Colours, LABEL, SANS, SERIF, Theme};
 use super::{FrameBox, PlotOptions};
 
 /// plotters counts in whole pixels; ten of its pixels make one of ours, so that points sit where they belong.
@@ -90,7 +90,7 @@ pub(super) struct Canvas {
 /// A mark. They are gathered first and drawn at the end, because plotters borrows the text that it writes to.
 enum Command {
     Rectangle { corners: [(f64, f64); 2], style: ShapeStyle },
-    Line { points: Vec<(f64, f64)>, style: ShapeStyle },
+    Line { points: Vec<(f64, f64)>, style: ShapeStyle, strokes: &'static [f64] },
     Circle { centre: (f64, f64), radius: f64, style: ShapeStyle },
     Text { at: (f64, f64), text: String, anchor: Anchor, colour: RGBAColor, italic: bool },
 }
@@ -115,6 +115,10 @@ impl Canvas {
 
     pub fn colours(&self) -> Colours {
         self.colours
+    }
+
+    pub fn theme(&self) -> Theme {
+        self.options.theme
     }
 
     /// Axis lines, ticks and their labels; lines across at labelled ticks of an axis where `across` says so for it.
@@ -178,25 +182,21 @@ impl Canvas {
 
     /// A line through points; none through fewer than two.
     pub fn line(&mut self, points: &[(f64, f64)], colour: RGBAColor, width: f64) {
-        if points.len() < 2 {
-            return;
-        }
-        let style = colour.stroke_width((width * SUBPIXELS) as u32);
-        self.commands.push(Command::Line { points: points.to_vec(), style });
+        self.stroked(points, colour, width, &[]);
     }
 
     /// A straight line of dashes.
     pub fn dashes(&mut self, from: (f64, f64), to: (f64, f64), colour: RGBAColor, width: f64) {
-        let length = (to.0 - from.0).hypot(to.1 - from.1);
-        let at = |along: f64| {
-            let part = (along / length).min(1.0);
-            (from.0 + part * (to.0 - from.0), from.1 + part * (to.1 - from.1))
-        };
-        let mut along = 0.0;
-        while along < length {
-            self.line(&[at(along), at(along + DASH)], colour, width);
-            along += 2.0 * DASH;
+        self.stroked(&[from, to], colour, width, &[DASH, DASH]);
+    }
+
+    /// A line in strokes and gaps of some lengths; drawn through where there are none.
+    pub fn stroked(&mut self, points: &[(f64, f64)], colour: RGBAColor, width: f64, strokes: &'static [f64]) {
+        if points.len() < 2 {
+            return;
         }
+        let style = colour.stroke_width((width * SUBPIXELS) as u32);
+        self.commands.push(Command::Line { points: points.to_vec(), style, strokes });
     }
 
     pub fn text(&mut self, at: (f64, f64), text: String, anchor: Anchor, colour: RGBAColor) {
@@ -225,7 +225,28 @@ impl Canvas {
         // plotters gives the size in its own pixels.
         let opening =
             format!(r#"<svg width="{}" height="{}""#, (width * SUBPIXELS) as u32, (height * SUBPIXELS) as u32);
-        svg.replacen(&opening, &format!(r#"<svg width="{width}" height="{height}""#), 1)
+        self.in_strokes(&svg.replacen(&opening, &format!(r#"<svg width="{width}" height="{height}""#), 1))
+    }
+
+    /// Writes the strokes and gaps of lines into a document, which plotters cannot: each line is a polyline, in the order in which they were drawn.
+    fn in_strokes(&self, svg: &str) -> String {
+        const LINE: &str = "<polyline";
+        let all = self.commands.iter();
+        let mut strokes = all.filter_map(|command| match command {
+            Command::Line { strokes, .. } => Some(*strokes),
+            _ => None,
+        });
+        let mut parts = svg.split(LINE);
+        let mut written = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            written.push_str(LINE);
+            if let Some(strokes @ [_, ..]) = strokes.next() {
+                let lengths: Vec<String> = strokes.iter().map(|length| (length * SUBPIXELS).to_string()).collect();
+                written.push_str(&format!(r#" stroke-dasharray="{}""#, lengths.join(" ")));
+            }
+            written.push_str(part);
+        }
+        written
     }
 
     fn draw<'a>(&self, area: &DrawingArea<SVGBackend<'a>, Shift>) -> Result<(), DrawingError<'a>> {
@@ -234,7 +255,7 @@ impl Canvas {
         for command in &self.commands {
             match command {
                 Command::Rectangle { corners, style } => area.draw(&Rectangle::new(corners.map(at), *style))?,
-                Command::Line { points, style } => {
+                Command::Line { points, style, .. } => {
                     let points: Vec<_> = points.iter().copied().map(at).collect();
                     area.draw(&PathElement::new(points, *style))?;
                 }

@@ -16,6 +16,7 @@ use super::palette::Palette;
 use super::{FrameBox, PlotOptions};
 use crate::fit::map::{WindowFit, WindowMap, decimal};
 use crate::fit::{PRESETS, Window};
+use crate::order::ascending;
 
 /// Room around the data area.
 const MARGINS: Margins = Margins { left: 46.0, top: 28.0, right: 14.0, bottom: 42.0 };
@@ -156,13 +157,13 @@ fn cells(map: &WindowMap, edges: &[f64], frame: &Frame) -> Vec<Cell> {
 
 /// The colours for some values, and whether there are values beyond their lower and their upper end.
 fn palette(view: MapView, mut values: Vec<f64>) -> (Palette, (bool, bool)) {
-    values.sort_by(f64::total_cmp);
+    ascending(&mut values);
     let [lowest, .., highest] = values[..] else { return (Palette::Rising(0.0, 1.0), (false, false)) };
     let at = |values: &[f64], part: f64| values[(part * (values.len() - 1) as f64).round() as usize];
     let steps = |value: f64| (value / SCALE_STEP - 1e-9).ceil().max(1.0) * SCALE_STEP;
     let parting = |middle: f64| {
         let mut distances: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
-        distances.sort_by(f64::total_cmp);
+        ascending(&mut distances);
         Palette::Parting(middle, steps(at(&distances, MOST)))
     };
     let palette = match view {

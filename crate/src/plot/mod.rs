@@ -8,6 +8,7 @@ that the page can lay pointers and handles over them without any arithmetic of i
 mod axes;
 mod canvas;
 mod curve;
+mod dots;
 mod heat_map;
 mod labels;
 mod overlays;
@@ -18,9 +19,10 @@ mod tests;
 mod theme;
 
 pub use curve::{Figure, alpha_of_n, local_slope, residuals};
+pub use dots::{Alphas, Dot, Titles, scatter, trend};
 pub use heat_map::{Cell, HeatMap, MapView, heat_map};
 pub use overlays::Overlays;
-pub use spectra::{Line, Spectra, Style, spectra};
+pub use spectra::{Line, Spectra, Style, Trace, spectra};
 pub use theme::Theme;
 
 use plotters::style::Color;
@@ -45,7 +47,7 @@ pub struct PlotOptions {
 }
 
 /// The box of the data area, in CSS pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct FrameBox {
     pub left: f64,

@@ -13,7 +13,6 @@ use super::canvas::{Canvas, Frame};
 use super::theme::rgb;
 use super::{CLOSEST_POINTS, FrameBox, MARGINS, PlotOptions, Theme, axes_of_ranks};
 use crate::error::group;
-use crate::fit::Window;
 
 const LIGHT: [u32; 6] = [0x001199, 0xee5511, 0x3399aa, 0x9900ff, 0x992200, 0x440022];
 const DARK: [u32; 6] = [0x77ffff, 0xdd9922, 0xaa00ee, 0xffee00, 0x88aadd, 0x007766];
@@ -41,7 +40,7 @@ impl Style {
     }
 }
 
-fn colour(number: usize, theme: Theme) -> RGBColor {
+pub(super) fn colour(number: usize, theme: Theme) -> RGBColor {
     let colours = match theme {
         Theme::Light => LIGHT,
         Theme::Dark => DARK,
@@ -50,7 +49,12 @@ fn colour(number: usize, theme: Theme) -> RGBColor {
 }
 
 fn strokes(number: usize) -> &'static [f64] {
-    STROKES[number / LIGHT.len() % STROKES.len()]
+    STROKES[form(number)]
+}
+
+/// Which of the four ways of drawing a style has.
+pub(super) fn form(number: usize) -> usize {
+    number / LIGHT.len() % STROKES.len()
 }
 
 /// A spectrum among others.
@@ -75,10 +79,25 @@ pub struct Spectra {
     pub frame: FrameBox,
     /// What the picture shows, in words.
     pub summary: String,
+    /// Where each spectrum is drawn.
+    pub traces: Vec<Trace>,
+    /// Pixel x of rank k at index k − 1.
+    pub ranks_x: Vec<f64>,
 }
 
-/// The log–log eigenspectra of several matrices, as they are or each divided by its sum, with the window of the fits.
-pub fn spectra(lines: &[Line], by_sum: bool, window: Window, options: PlotOptions) -> Spectra {
+/// Where a spectrum is drawn: pixels of ranks that are apart on the screen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trace {
+    /// Which ranks.
+    pub ranks: Vec<usize>,
+    /// Their pixels.
+    pub places: Vec<(f64, f64)>,
+}
+
+/// The log–log eigenspectra of several matrices, as they are or each divided by its sum.
+///
+/// The window of the fits is not in it, so that it need not be drawn again while a hand moves that: `ranks_x` tells where it lies.
+pub fn spectra(lines: &[Line], by_sum: bool, options: PlotOptions) -> Spectra {
     let logs: Vec<Vec<f64>> = lines
         .iter()
         .map(|line| {
@@ -96,76 +115,49 @@ pub fn spectra(lines: &[Line], by_sum: bool, window: Window, options: PlotOption
     let right = (longest.max(1) as f64).log10().max(0.3);
     let mut canvas = Canvas::new(options, MARGINS, (-0.03 * right, 1.02 * right), (bottom - pad, top + pad));
     let frame = canvas.frame();
-    let edge = |rank: usize| frame.x_rank(rank.clamp(1, longest.max(1)));
-    if window.first <= longest {
-        canvas.shade(edge(window.first), edge(window.last));
-    }
     axes_of_ranks(&mut canvas);
+    let ranks_x: Vec<f64> = (1..=longest).map(|rank| frame.x_rank(rank)).collect();
+    let traces: Vec<Trace> = logs.iter().map(|log| thinned(log, &ranks_x, &frame)).collect();
     // The one that is looked at lies over the others.
-    let (strong, others): (Vec<_>, Vec<_>) = lines.iter().zip(&logs).partition(|(line, _)| line.strong);
-    for (line, log) in others.into_iter().chain(strong) {
+    let (strong, others): (Vec<_>, Vec<_>) = lines.iter().zip(&traces).partition(|(line, _)| line.strong);
+    for (line, trace) in others.into_iter().chain(strong) {
         let width = if line.strong { STRONG_WIDTH } else { WIDTH };
         let colour = colour(line.style, options.theme).to_rgba();
-        for stroke in broken(&thinned(log, &frame), strokes(line.style)) {
-            canvas.line(&stroke, colour, width);
-        }
+        canvas.stroked(&trace.places, colour, width, strokes(line.style));
     }
     let summary = summary(&logs, by_sum);
-    Spectra { svg: canvas.finish(), frame: frame.pixels, summary }
+    Spectra { svg: canvas.finish(), frame: frame.pixels, summary, traces, ranks_x }
 }
 
-/// Pixels of the points of a spectrum that are apart on the screen, as far as it is in the data area; the first and the last of these are always among them.
-fn thinned(log: &[f64], frame: &Frame) -> Vec<(f64, f64)> {
-    let mut points: Vec<(f64, f64)> = Vec::new();
-    for (index, &value) in log.iter().enumerate() {
+/// The points of a spectrum that are apart on the screen, as far as it is in the data area; the first and the last of these are always among them.
+fn thinned(log: &[f64], ranks_x: &[f64], frame: &Frame) -> Trace {
+    let mut trace = Trace::default();
+    let mut push = |rank: usize, place: (f64, f64)| {
+        trace.ranks.push(rank);
+        trace.places.push(place);
+    };
+    let mut last_place: Option<(f64, f64)> = None;
+    for (index, (&value, &x)) in log.iter().zip(ranks_x).enumerate() {
         if value < frame.low {
             let before = (index as f64).log10();
             let crossing = index
                 .checked_sub(1)
                 .and_then(|last| frame.clip((before, log[last]), (((index + 1) as f64).log10(), value)));
-            points.extend(crossing.map(|(_, end)| end));
+            if let Some((_, end)) = crossing {
+                push(index + 1, end);
+            }
             break;
         }
-        let point = (frame.x_rank(index + 1), frame.y(value));
-        let apart = points.last().is_none_or(|last| (point.0 - last.0).hypot(point.1 - last.1) >= CLOSEST_POINTS);
+        let place = (x, frame.y(value));
+        let apart = last_place.is_none_or(|last| {
+            (place.0 - last.0).powi(2) + (place.1 - last.1).powi(2) >= CLOSEST_POINTS * CLOSEST_POINTS
+        });
         if apart || index + 1 == log.len() {
-            points.push(point);
+            push(index + 1, place);
+            last_place = Some(place);
         }
     }
-    points
-}
-
-/// A line in strokes and gaps that go on along it.
-fn broken(points: &[(f64, f64)], strokes: &[f64]) -> Vec<Vec<(f64, f64)>> {
-    let (Some(&first), false) = (points.first(), strokes.is_empty()) else { return vec![points.to_vec()] };
-    let mut pieces = Vec::new();
-    let (mut at, mut left) = (0, strokes[0]);
-    let mut piece = vec![first];
-    for pair in points.windows(2) {
-        let ((x, y), (to_x, to_y)) = (pair[0], pair[1]);
-        let length = (to_x - x).hypot(to_y - y);
-        let mut along = 0.0;
-        while length - along > left {
-            along += left;
-            let part = along / length;
-            let point = (x + part * (to_x - x), y + part * (to_y - y));
-            // Even places are strokes, odd ones gaps.
-            if at % 2 == 0 {
-                piece.push(point);
-                pieces.push(std::mem::take(&mut piece));
-            } else {
-                piece = vec![point];
-            }
-            at = (at + 1) % strokes.len();
-            left = strokes[at];
-        }
-        left -= length - along;
-        if at % 2 == 0 {
-            piece.push((to_x, to_y));
-        }
-    }
-    pieces.push(piece);
-    pieces
+    trace
 }
 
 fn summary(logs: &[Vec<f64>], by_sum: bool) -> String {
@@ -184,7 +176,6 @@ mod tests {
     use super::*;
 
     const OPTIONS: PlotOptions = PlotOptions { width: 640.0, height: 320.0, theme: Theme::Light };
-    const WINDOW: Window = Window { first: 11, last: 100 };
 
     fn law(alpha: f64, count: u32, scale: f64) -> Line {
         let eigenvalues: Vec<f64> = (1..=count).map(|k| scale * f64::from(k).powf(-alpha)).collect();
@@ -261,21 +252,24 @@ mod tests {
     }
 
     #[test]
-    fn strokes_go_on_around_corners() {
-        let points = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)];
-        let pieces = broken(&points, &[7.0, 4.0]);
-        assert_eq!(pieces, [vec![(0.0, 0.0), (7.0, 0.0)], vec![(10.0, 1.0), (10.0, 8.0)], vec![]]);
-        assert_eq!(broken(&points, &[]), [points.to_vec()]);
-        assert!(broken(&[], &[7.0, 4.0]).iter().all(Vec::is_empty));
+    fn each_spectrum_is_one_line_in_its_strokes() {
+        let lines: Vec<Line> = (0..24).map(|style| Line { style, ..law(1.0, 100, 1.0) }).collect();
+        let svg = spectra(&lines, true, OPTIONS).svg;
+        let dashed: Vec<&str> =
+            svg.split("stroke-dasharray=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(dashed, [["70 40"; 6], ["15 30"; 6], ["80 30 15 30"; 6]].concat());
+        // The strokes are those of the spectra, which are drawn last.
+        let polylines: Vec<&str> = svg.split("<polyline").collect();
+        assert!(polylines[polylines.len() - 18..].iter().all(|line| line.contains("dasharray")));
     }
 
     #[test]
     fn spectra_of_any_length_are_drawn_once_a_pixel() {
-        let picture = spectra(&[law(1.0, 2048, 1.0), law(0.5, 3, 1e9)], false, WINDOW, OPTIONS);
+        let picture = spectra(&[law(1.0, 2048, 1.0), law(0.5, 3, 1e9)], false, OPTIONS);
         assert!(picture.svg.len() < 60_000, "{}", picture.svg.len());
         assert_eq!(picture.summary, "Log–log plot of 2 spectra of 3 to 2,048 usable eigenvalues, against their rank.");
         for few in [vec![], vec![law(1.0, 0, 1.0)], vec![law(1.0, 1, 1.0)]] {
-            let picture = spectra(&few, true, WINDOW, OPTIONS);
+            let picture = spectra(&few, true, OPTIONS);
             assert!(picture.svg.contains("</svg>") && !picture.svg.contains("NaN"), "{few:?}");
         }
     }
@@ -283,9 +277,9 @@ mod tests {
     #[test]
     fn a_tail_that_plunges_leaves_the_picture() {
         let mut line = law(1.0, 400, 1.0);
-        let rest = spectra(&[line.clone()], false, WINDOW, OPTIONS);
+        let rest = spectra(&[line.clone()], false, OPTIONS);
         line.eigenvalues.iter_mut().skip(395).for_each(|value| *value *= 1e-9);
-        let plunging = spectra(&[line], false, WINDOW, OPTIONS);
+        let plunging = spectra(&[line], false, OPTIONS);
         let deepest = |picture: &Spectra| {
             let numbers = picture.svg.split("points=\"").skip(1).filter_map(|after| after.split('"').next());
             numbers
@@ -300,9 +294,9 @@ mod tests {
 
     #[test]
     fn divided_by_their_sums_spectra_of_one_shape_are_one() {
-        let at = |scale: f64| spectra(&[law(1.0, 100, scale)], true, WINDOW, OPTIONS).svg;
+        let at = |scale: f64| spectra(&[law(1.0, 100, scale)], true, OPTIONS).svg;
         assert_eq!(at(1.0), at(1e6));
-        let raw = |scale: f64| spectra(&[law(1.0, 100, scale)], false, WINDOW, OPTIONS).svg;
+        let raw = |scale: f64| spectra(&[law(1.0, 100, scale)], false, OPTIONS).svg;
         assert_ne!(raw(1.0), raw(1e6));
     }
 }

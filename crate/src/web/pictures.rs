@@ -3,8 +3,10 @@
 use wasm_bindgen::prelude::*;
 
 use super::{JsResult, from_js, to_js};
-use crate::fit::Window;
-use crate::plot::{Cell, Figure, FrameBox, HeatMap, Line, Plot, PlotOptions, Spectra, Style, spectra};
+use crate::plot::{
+    Alphas, Cell, Dot, Figure, FrameBox, HeatMap, Line, Plot, PlotOptions, Spectra, Style, Titles, Trace, scatter,
+    spectra, trend,
+};
 
 /// Axes without data.
 #[wasm_bindgen]
@@ -55,30 +57,34 @@ impl PlotView {
     }
 }
 
-/// A small picture. `cells` is empty unless it is a map.
+/// A small picture. `cells` is empty unless it is a map, `traces` unless it is of several spectra, `places` unless it is of datasets or of a curve.
 #[wasm_bindgen]
+#[derive(Default)]
 pub struct FigureView {
     svg: String,
     frame: FrameBox,
     summary: String,
     cells: Vec<Cell>,
+    traces: Vec<Trace>,
+    places: Vec<f64>,
 }
 
 impl From<HeatMap> for FigureView {
     fn from(HeatMap { svg, frame, cells, summary }: HeatMap) -> Self {
-        FigureView { svg, frame, summary, cells }
+        FigureView { svg, frame, summary, cells, ..FigureView::default() }
     }
 }
 
 impl From<Spectra> for FigureView {
-    fn from(Spectra { svg, frame, summary }: Spectra) -> Self {
-        FigureView { svg, frame, summary, cells: Vec::new() }
+    fn from(Spectra { svg, frame, summary, traces, ranks_x }: Spectra) -> Self {
+        FigureView { svg, frame, summary, traces, places: ranks_x, ..FigureView::default() }
     }
 }
 
 impl From<Figure> for FigureView {
-    fn from(Figure { svg, frame, summary, .. }: Figure) -> Self {
-        FigureView { svg, frame, summary, cells: Vec::new() }
+    fn from(Figure { svg, frame, summary, xs, ys }: Figure) -> Self {
+        let places = xs.into_iter().zip(ys).flat_map(|(x, y)| [x, y]).collect();
+        FigureView { svg, frame, summary, places, ..FigureView::default() }
     }
 }
 
@@ -109,6 +115,21 @@ impl FigureView {
     }
 }
 
+#[wasm_bindgen]
+impl FigureView {
+    /// Pixels x and y of each point, one after another; of a picture of several spectra, pixel x of each rank.
+    #[wasm_bindgen(getter)]
+    pub fn places(&self) -> Vec<f64> {
+        self.places.clone()
+    }
+
+    /// Where the spectrum of an index is drawn: rank, pixel x and pixel y of its points, one after another.
+    pub fn trace(&self, index: usize) -> Vec<f64> {
+        let Some(Trace { ranks, places }) = self.traces.get(index) else { return Vec::new() };
+        ranks.iter().zip(places).flat_map(|(rank, (x, y))| [*rank as f64, *x, *y]).collect()
+    }
+}
+
 /// Several spectra on their way into one picture.
 #[wasm_bindgen]
 #[derive(Default)]
@@ -131,8 +152,40 @@ impl SpectraView {
     }
 
     /// The picture, where each is divided by its sum if `by_sum`.
-    pub fn plot(&self, options: JsValue, by_sum: bool, first: usize, last: usize) -> JsResult<FigureView> {
-        Ok(spectra(&self.0, by_sum, Window { first, last }, from_js(options)?).into())
+    pub fn plot(&self, options: JsValue, by_sum: bool) -> JsResult<FigureView> {
+        Ok(spectra(&self.0, by_sum, from_js(options)?).into())
+    }
+}
+
+/// Datasets on their way into a picture of dots.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct DotsView(Vec<Dot>);
+
+#[wasm_bindgen]
+impl DotsView {
+    /// None yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> DotsView {
+        DotsView::default()
+    }
+
+    /// Adds one. `interval` has two numbers, or none.
+    pub fn add(&mut self, name: String, x: f64, y: f64, interval: &[f64], style: usize, strong: bool) {
+        let interval = if let &[low, high] = interval { Some((low, high)) } else { None };
+        self.0.push(Dot { name, x, y, interval, style, strong });
+    }
+
+    /// A measure along layers, epochs or steps.
+    pub fn trend(&self, options: JsValue, x: &str, y: &str, is_alpha: bool) -> JsResult<FigureView> {
+        let alphas = if is_alpha { Alphas::Upward } else { Alphas::Nowhere };
+        Ok(trend(&self.0, Titles { x, y }, alphas, from_js(options)?).into())
+    }
+
+    /// A measure against a score.
+    pub fn scatter(&self, options: JsValue, x: &str, y: &str, is_alpha: bool) -> JsResult<FigureView> {
+        let alphas = if is_alpha { Alphas::Across } else { Alphas::Nowhere };
+        Ok(scatter(&self.0, Titles { x, y }, alphas, from_js(options)?).into())
     }
 }
 
