@@ -47,6 +47,12 @@ export async function sideBySide(folder) {
       legend.y + Math.min(legend.height, 1000) * part,
     ]);
 
+    // With scores every movement of the window asks again whether α predicts them.
+    await page.fill("textarea[name=scores]", scores());
+    await page.evaluate(watch);
+    await page.click("button[name=take-scores]");
+    await page.waitForSelector("[data-relation=alpha]", { state: "attached" });
+    say("scores taken", await page.evaluate(seen));
     await page.evaluate(() => scrollTo(0, 0));
     const handle = await (await page.$(".handle")).boundingBox();
     const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
@@ -80,11 +86,19 @@ function say(what, { tasks, frames }) {
   console.log(cells.join("   "));
 }
 
+/** A line for each of the files. */
+function scores() {
+  const line = (_, index) => `${nameOf(index)},${Math.sin(index) + index / SPECTRA}`;
+  return Array.from({ length: SPECTRA }, line).join("\n");
+}
+
+const nameOf = (index) => `layer${index}_eigenvalues_${RANKS}.npy`;
+
 /** Eigenvalues of power laws with α from 0.5 to 1.5, and a little noise, as .npy files. */
 function spectra(folder) {
   mkdirSync(folder, { recursive: true });
   return Array.from({ length: SPECTRA }, (_, index) => {
-    const file = path.join(folder, `layer${index}_eigenvalues_${RANKS}.npy`);
+    const file = path.join(folder, nameOf(index));
     if (existsSync(file)) return file;
     const alpha = 0.5 + index / SPECTRA;
     const values = Float64Array.from(

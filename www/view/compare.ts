@@ -219,7 +219,7 @@ class Comparison extends Part {
 
   /** What keeps them from being compared. */
   #warnings(shown: readonly Compared[]): TemplateResult | typeof nothing {
-    const candidates = shown.map(({ dataset: { name, outcome }, analysis: { facts } }) => {
+    const candidates = shown.map(({ dataset: { outcome }, analysis: { facts }, short: name }) => {
       const { n, d, preparation, dropped_components } = facts;
       const { fit } = outcome ?? {};
       const window: [number, number] | null = fit ? [fit.first, fit.last] : null;

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Estimate } from "../engine/comparing-types";
+import type { Estimate, Relation } from "../engine/comparing-types";
 import { caveatOf, distanceFromOne, relationOf } from "../engine/index";
-import type { Dataset } from "../state/dataset";
-import { givenName } from "../state/dataset";
+import type { Refusal } from "../engine/types";
+import { type Dataset, givenName } from "../state/dataset";
 import { type Score, scoreOf } from "../state/scores";
 import { selectedDataset } from "../state/state";
 import type { Dots } from "./dots";
@@ -16,6 +16,15 @@ interface Scored {
   one: Compared;
   score: number;
 }
+
+/** A relation, and the values and scores in turn that it is of. */
+interface Found {
+  pairs: readonly number[];
+  relation: Relation;
+}
+
+/** What changes is looked at anew after so many milliseconds of rest. */
+const PAUSE = 200;
 
 /** A measure of all models. */
 interface Column {
@@ -31,6 +40,17 @@ class Predict extends Part {
   static override properties = { ...Part.properties, lines: { attribute: false } };
 
   declare lines: readonly Compared[];
+  /** The relations that were found last, by measure, and what of: two thousand resamples each are not for every frame in which a window moves. */
+  readonly #found = new Map<string, Found>();
+  #caveat: { models: number; sentence: Refusal } | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Nothing has changed for a while: what is out of date is found anew. */
+  #isCalm = false;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+  }
 
   override render(): TemplateResult {
     const { scores } = this.workspace.state;
@@ -69,7 +89,9 @@ class Predict extends Part {
     });
     const missing = this.lines.filter(({ dataset }) => !scoreOf(namesOf(dataset), scores));
     const columns = columnsOf(scored.map(({ one }) => one));
-    const caveat = caveatOf(scored.length);
+    if (this.#caveat?.models !== scored.length)
+      this.#caveat = { models: scored.length, sentence: caveatOf(scored.length) };
+    const caveat = this.#caveat.sentence;
     return html`<p>
         ${counted(scored.length, "dataset")} with a score, of ${this.lines.length}.
         ${missing.length > 0 ? html`<span class="muted">None for ${listed(missing.map(({ dataset }) => dataset.name))}.</span>` : nothing}
@@ -82,16 +104,17 @@ class Predict extends Part {
   }
 
   #relations(columns: readonly Column[], scored: readonly Scored[]): TemplateResult {
-    const of = columns.map(({ values }) => {
+    const of = columns.map(({ name, values }) => {
       const pairs = values.flatMap((value, index) => {
         const score = scored[index]?.score;
         return value === null || score === undefined ? [] : [{ value, score }];
       });
-      return relationOf(
-        pairs.map(({ value }) => value),
-        pairs.map(({ score }) => score),
+      return this.#relation(
+        name,
+        pairs.flatMap(({ value, score }) => [value, score]),
       );
     });
+    this.#isCalm = false;
     return html`<div class="relations-scroll" role="region" aria-label="Rank correlations with the score" tabindex="0">
         <table class="figures relations">
           <caption>
@@ -110,9 +133,9 @@ class Predict extends Part {
               const relation = of[index];
               return html`<tr data-relation=${name}>
                 <th scope="row">${label}</th>
-                <td>${estimate("spearman", relation?.spearman)}</td>
-                <td>${estimate("kendall", relation?.kendall)}</td>
-                <td>${relation?.models ?? 0}</td>
+                <td>${relation ? estimate("spearman", relation.spearman) : "…"}</td>
+                <td>${relation ? estimate("kendall", relation.kendall) : "…"}</td>
+                <td>${relation?.models ?? "…"}</td>
               </tr>`;
             })}
           </tbody>
@@ -128,6 +151,30 @@ class Predict extends Part {
             ></eigen-dots>`,
         )}
       </div>`;
+  }
+
+  /** Of values and scores in turn; null while they still change. */
+  #relation(name: string, pairs: readonly number[]): Relation | null {
+    const known = this.#found.get(name);
+    if (
+      known?.pairs.length === pairs.length &&
+      pairs.every((number, i) => number === known.pairs[i])
+    )
+      return known.relation;
+    if (known && !this.#isCalm) {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => {
+        this.#isCalm = true;
+        this.requestUpdate();
+      }, PAUSE);
+      return null;
+    }
+    const relation = relationOf(
+      pairs.filter((_, i) => i % 2 === 0),
+      pairs.filter((_, i) => i % 2 === 1),
+    );
+    this.#found.set(name, { pairs, relation });
+    return relation;
   }
 
   #dots({ label, isAlpha, values, shown }: Column, scored: readonly Scored[]): Dots {
