@@ -46,6 +46,15 @@ const states = {
     const drawn = () => document.querySelectorAll("eigen-depth .figure-picture svg").length === 4;
     await waitFor(page, drawn, null, { what: "four figures" });
   },
+  "with scores, and how one is shown": async (page) => {
+    const name = await page.evaluate(
+      () => document.querySelector("[data-compared]").dataset.compared,
+    );
+    await page.click("[data-compared] button.adorn");
+    await page.fill("textarea[name=scores]", `${name}, 0.5`);
+    await page.click("button[name=take-scores]");
+    await waitFor(page, () => document.querySelector("[data-code=too_few_models]") !== null);
+  },
   menu: async (page) => {
     await page.evaluate(() => {
       for (const row of document.querySelectorAll("details")) row.open = false;
