@@ -42,6 +42,11 @@ class Predict extends Part {
   declare lines: readonly Compared[];
   /** The relations that were found last, by measure, and what of: two thousand resamples each are not for every frame in which a window moves. */
   readonly #found = new Map<string, Found>();
+  #matched: {
+    names: string;
+    scores: readonly Score[];
+    values: ReadonlyMap<number, number>;
+  } | null = null;
   #caveat: { models: number; sentence: Refusal } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Nothing has changed for a while: what is out of date is found anew. */
@@ -83,11 +88,12 @@ class Predict extends Part {
   }
 
   #answer(scores: readonly Score[]): TemplateResult {
+    const values = this.#matches(scores);
     const scored = this.lines.flatMap((one): Scored[] => {
-      const score = scoreOf(namesOf(one.dataset), scores);
-      return score ? [{ one, score: score.value }] : [];
+      const score = values.get(one.dataset.id);
+      return score === undefined ? [] : [{ one, score }];
     });
-    const missing = this.lines.filter(({ dataset }) => !scoreOf(namesOf(dataset), scores));
+    const missing = this.lines.filter(({ dataset }) => !values.has(dataset.id));
     const columns = columnsOf(scored.map(({ one }) => one));
     if (this.#caveat?.models !== scored.length)
       this.#caveat = { models: scored.length, sentence: caveatOf(scored.length) };
@@ -151,6 +157,20 @@ class Predict extends Part {
             ></eigen-dots>`,
         )}
       </div>`;
+  }
+
+  /** The score of each dataset, by its id; found anew when names or scores have changed. */
+  #matches(scores: readonly Score[]): ReadonlyMap<number, number> {
+    const names = this.lines.map(({ dataset }) => `${dataset.id} ${dataset.name}`).join("\n");
+    if (this.#matched?.names === names && this.#matched.scores === scores)
+      return this.#matched.values;
+    const values = new Map<number, number>();
+    for (const { dataset } of this.lines) {
+      const score = scoreOf(namesOf(dataset), scores);
+      if (score) values.set(dataset.id, score.value);
+    }
+    this.#matched = { names, scores, values };
+    return values;
   }
 
   /** Of values and scores in turn; null while they still change. */
