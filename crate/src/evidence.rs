@@ -18,7 +18,7 @@ use crate::metrics::noise::Noise;
 use crate::metrics::{Metrics, Uncentred};
 use crate::moments::Preparation;
 use crate::reading;
-use crate::report::{Choice, FitOutcome, PresetFit, Report, Sentence, Spectrum};
+use crate::report::{Choice, FitOutcome, Outcome, PresetFit, Report, Sentence, Spectrum};
 use crate::study::Beside;
 use crate::uncertainty::{self, AlphaOfN, Replicates, Uncertainty};
 
@@ -127,16 +127,22 @@ impl Evidence {
         self.density.get_or_init(|| density(eigenvalues, *usable_ranks)).as_ref()
     }
 
-    /// The whole Report for a window.
-    pub fn report(&self, window: Window, weight: Weight) -> Report {
-        let spectrum = &self.spectrum;
-        let in_view = spectrum.fit(window, weight);
-        let fit = in_view.fit.as_ref();
-        let (uncertainty, uncertainty_reason) = match fit.and_then(|fit| self.uncertainty(fit)) {
+    /// α in a window.
+    pub fn outcome(&self, window: Window, weight: Weight) -> Outcome {
+        let in_view = self.spectrum.fit(window, weight);
+        let (uncertainty, uncertainty_reason) = match in_view.fit.as_ref().and_then(|fit| self.uncertainty(fit)) {
             Some(Ok(uncertainty)) => (Some(uncertainty), None),
             Some(Err(reason)) => (None, Some(reason)),
             None => (None, None),
         };
+        Outcome { in_view, uncertainty, uncertainty_reason }
+    }
+
+    /// The whole Report for a window.
+    pub fn report(&self, window: Window, weight: Weight) -> Report {
+        let spectrum = &self.spectrum;
+        let Outcome { in_view, uncertainty, uncertainty_reason } = self.outcome(window, weight);
+        let fit = in_view.fit.as_ref();
         let alpha_of_n = fit.and_then(|fit| self.alpha_of_n(fit));
         let bias = fit
             .zip(alpha_of_n.as_ref())

@@ -113,6 +113,26 @@ pub struct FitOutcome {
     pub reason: Option<Sentence>,
 }
 
+/// α in one window and how far it may be off: the part of a [`Report`] that is of many spectra at once.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Outcome {
+    /// The fit, or why there is none.
+    #[serde(flatten)]
+    pub in_view: FitOutcome,
+    /// How far α would move with other rows.
+    pub uncertainty: Option<Uncertainty>,
+    /// Why that is not known. Neither is there while it is computed.
+    pub uncertainty_reason: Option<Sentence>,
+}
+
+impl Outcome {
+    /// There is no fit.
+    pub fn refused(error: &Error) -> Outcome {
+        let in_view = FitOutcome { fit: None, reason: Some(Sentence::from(error)) };
+        Outcome { in_view, uncertainty: None, uncertainty_reason: None }
+    }
+}
+
 /// A sentence for a person, with a stable code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sentence {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { top } from "../../scripts/setup/step.mjs";
 import { launchChromium } from "./lib/browser.mjs";
-import { numbers, openPage, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
+import { drawn, numbers, openPage, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
 import { clear, select, settled } from "./lib/person.mjs";
 import { serveSite } from "./lib/site.mjs";
 
@@ -36,7 +36,8 @@ after(async () => {
 });
 
 /** The rows of the table from top to bottom: names and α. */
-function table() {
+async function table() {
+  await drawn(page);
   return page.evaluate(() =>
     [...document.querySelectorAll("[data-compared]")].map((row) => ({
       name: row.dataset.compared,
@@ -47,7 +48,10 @@ function table() {
 }
 
 const picture = () => page.evaluate(() => document.querySelector("eigen-spectra svg")?.outerHTML);
-const sortBy = (column) => page.click(`button[data-sort=${column}]`);
+const sortBy = async (column) => {
+  await page.click(`button[data-sort=${column}]`);
+  await drawn(page);
+};
 const orderOf = (column) =>
   page.evaluate(
     (key) => document.querySelector(`[data-sort=${key}]`).closest("th").ariaSort,
@@ -280,7 +284,10 @@ test("scores go with measures: rank correlations, |α − 1| beside α, and how 
   const text = steps.map((name) => `${name.replace(".npy", "")}\t${alphas.get(name) * 10}`);
   await page.fill("textarea[name=scores]", ["model\taccuracy", ...text].join("\n"));
   await page.click("button[name=take-scores]");
-  await waitFor(page, () => document.querySelector("[data-relation=alpha]") !== null);
+  await waitFor(page, () => {
+    const cells = [...document.querySelectorAll("[data-relation] td")];
+    return cells.length > 0 && cells.every((cell) => cell.textContent.trim() !== "…");
+  });
   const relations = await page.evaluate(() =>
     Object.fromEntries(
       [...document.querySelectorAll("[data-relation]")].map((line) => [
@@ -297,9 +304,7 @@ test("scores go with measures: rank correlations, |α − 1| beside α, and how 
     ),
   );
   assert.equal(relations.distance[0] === -1, isReversed);
-  assert.ok(
-    await page.evaluate(() => document.querySelector("[data-code=too_few_models]") !== null),
-  );
+  assert.ok(await page.$("[data-code=too_few_models]"));
   const pictures = await page.evaluate(
     () => document.querySelectorAll("eigen-predict eigen-dots").length,
   );

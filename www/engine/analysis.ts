@@ -11,6 +11,7 @@ import type {
   Facts,
   Figure,
   MapCell,
+  Outcome,
   Plot,
   PlotOptions,
   WindowReport,
@@ -45,6 +46,7 @@ export function fromCore(core: Core): Analysis {
     residualsPlot: ({ first, last, weight, ...options }) =>
       figure(core.residuals_plot(options, first, last, weight)),
     view: (...view) => core.view(...view) as WindowReport,
+    outcome: (...view) => core.outcome(...view) as Outcome,
     report: (...view) => core.report(...view) as unknown,
     python: (...view) => core.python(...view),
     free: () => core.free(),

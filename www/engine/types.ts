@@ -278,13 +278,17 @@ export interface Choice {
   reason: Refusal | null;
 }
 
-/** What the Report says of one window. */
-export interface WindowReport {
+/** α in one window, and how far it may be off. */
+export interface Outcome {
   fit: Fit | null;
   reason: Refusal | null;
   /** null while it is computed, and where there is a reason. */
   uncertainty: Uncertainty | null;
   uncertainty_reason: Refusal | null;
+}
+
+/** All that the Report says of one window. */
+export interface WindowReport extends Outcome {
   alpha_of_n: AlphaOfN | null;
   bias: Refusal | null;
   /** By name; those that the ranks do not reach are left out. */
@@ -426,6 +430,8 @@ export interface Analysis {
   residualsPlot(options: FigureOptions): Figure | undefined;
   /** What the Report says of a window, without the eigenvalues. */
   view(first: number, last: number, weight: Weight): WindowReport;
+  /** The part of that which is of many spectra at once. */
+  outcome(first: number, last: number, weight: Weight): Outcome;
   /** The whole Report, as the command prints it with --json. */
   report(first: number, last: number, weight: Weight): unknown;
   /** A NumPy script that gives the α of this window, or undefined where there is none. */

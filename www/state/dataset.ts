@@ -3,6 +3,7 @@ import type {
   ArrayInfo,
   Asked,
   Engine,
+  Outcome,
   Progress,
   SourceInfo,
   Study,
@@ -58,8 +59,10 @@ export interface Dataset {
   readonly withheld: Failure | null;
   /** The spectrum of the rows read so far, while the rest streams. */
   readonly provisional: Analysis | null;
-  /** What the Report says of the spectrum in view, in the window in view. */
-  readonly outcome: WindowReport | null;
+  /** α of that spectrum in the window in view. */
+  readonly outcome: Outcome | null;
+  /** All that the Report says of it there, of the dataset in view alone. */
+  readonly report: WindowReport | null;
   readonly failure: Failure | null;
 }
 
@@ -94,6 +97,7 @@ export function newDataset(id: number, files: readonly File[], style: number): D
     withheld: null,
     provisional: null,
     outcome: null,
+    report: null,
     failure: null,
   };
 }
@@ -112,8 +116,19 @@ export function freeStyle(datasets: readonly Dataset[]): number {
 }
 
 /** The dataset as it is in a window. */
-export function withFit(dataset: Dataset, { first, last }: RankWindow, weight: Weight): Dataset {
-  return { ...dataset, outcome: shownAnalysis(dataset)?.view(first, last, weight) ?? null };
+export function withOutcome(
+  dataset: Dataset,
+  { first, last }: RankWindow,
+  weight: Weight,
+): Dataset {
+  const outcome = shownAnalysis(dataset)?.outcome(first, last, weight) ?? null;
+  return { ...dataset, outcome, report: null };
+}
+
+/** The dataset in view as it is in a window. */
+export function withReport(dataset: Dataset, { first, last }: RankWindow, weight: Weight): Dataset {
+  const report = shownAnalysis(dataset)?.view(first, last, weight) ?? null;
+  return { ...dataset, outcome: report, report };
 }
 
 /** How much of a run is done, from 0 to 1. */

@@ -1,5 +1,5 @@
 import type { Weight } from "../engine/types";
-import { type Adornment, type Dataset, givenName, withFit } from "./dataset";
+import { type Adornment, type Dataset, givenName, withOutcome, withReport } from "./dataset";
 import { failureOf } from "./failure";
 import { readScores } from "./scores";
 import {
@@ -12,8 +12,11 @@ import {
 import { savedTheme, saveTheme, type Theme } from "./theme";
 import type { RankWindow } from "./window";
 
-/** Other datasets than the one in view get the numbers of a new window for so long at a time. */
-const freshMilliseconds = 5;
+/** Other datasets than the one in view get the numbers of a new window so many milliseconds after it was moved: every part of the page looks at every change. */
+const delay = 100;
+
+/** And for so many at a time. */
+const slice = 5;
 
 /**
  * Everything the page knows, and every way to change it. The state is replaced, never changed in
@@ -22,7 +25,7 @@ const freshMilliseconds = 5;
 export class Store {
   #state: State;
   readonly #listeners = new Set<() => void>();
-  /** Those whose numbers are of an older window. */
+  /** Those whose numbers are of an older window; the first have waited longest. */
   readonly #stale = new Set<number>();
   #freshening: ReturnType<typeof setTimeout> | undefined;
 
@@ -91,27 +94,28 @@ export class Store {
     this.#refit({ weight });
   }
 
-  /** The dataset in view at once, the others a few at a time: all of many would hold up the hand that drags the window. */
+  /** The dataset in view at once, the others soon and a few at a time: all of many would hold up the hand that drags the window. */
   #refit(view: Partial<Pick<State, "window" | "weight">>): void {
     this.change(view);
     for (const { id } of this.#state.datasets) this.#stale.add(id);
     const selected = selectedDataset(this.#state);
     if (selected) this.update(selected.id, { analysis: selected.analysis });
-    this.#freshening ??= setTimeout(() => this.#freshen());
+    this.#freshening ??= setTimeout(() => this.#freshen(), delay);
   }
 
   #freshen(): void {
     this.#freshening = undefined;
     const { datasets, window, weight } = this.#state;
-    const end = performance.now() + freshMilliseconds;
-    const fresh = datasets.map((dataset) =>
-      performance.now() < end && this.#stale.delete(dataset.id)
-        ? withFit(dataset, window, weight)
-        : dataset,
-    );
-    this.change({ datasets: fresh });
-    const isLeft = fresh.some(({ id }) => this.#stale.has(id));
-    if (isLeft) this.#freshening = setTimeout(() => this.#freshen());
+    const end = performance.now() + slice;
+    const fresh = new Map<number, Dataset>();
+    for (const id of this.#stale) {
+      const dataset = this.find(id);
+      this.#stale.delete(id);
+      if (dataset) fresh.set(id, withOutcome(dataset, window, weight));
+      if (performance.now() > end) break;
+    }
+    this.change({ datasets: datasets.map((dataset) => fresh.get(dataset.id) ?? dataset) });
+    if (this.#stale.size > 0) this.#freshening = setTimeout(() => this.#freshen());
   }
 
   /** Draws over the spectrum, or takes away what was drawn. */
@@ -151,11 +155,12 @@ export class Store {
   protected update(id: number, change: Partial<Dataset>): void {
     const refit = "analysis" in change || "provisional" in change;
     if (refit) this.#stale.delete(id);
-    const { window, weight } = this.#state;
+    const { selected, window, weight } = this.#state;
+    const withNumbers = id === selected ? withReport : withOutcome;
     const datasets = this.#state.datasets.map((dataset) => {
       if (dataset.id !== id) return dataset;
       const changed = { ...dataset, ...change };
-      return refit ? withFit(changed, window, weight) : changed;
+      return refit ? withNumbers(changed, window, weight) : changed;
     });
     this.change({ datasets });
   }

@@ -8,8 +8,11 @@ import { isPending, selectedDataset, standardPreparation } from "./state";
 import { Store } from "./store";
 import type { RankWindow } from "./window";
 
-/** The sums of datasets that are kept for other preparations, with the workers that keep them, stay within this; beyond it, those of the datasets that came first are let go, but for the one in view. */
-const sumsBytes = 512 * 2 ** 20;
+/**
+ * The sums of datasets that are kept for other preparations, with the workers that keep them, stay within this; beyond it, those of the datasets that came first are let go,
+ * but for the one in view. Where they are wanted after all, the files are read again.
+ */
+const sumsBytes = 128 * 2 ** 20;
 
 /** What the engine does for the page: which matrix is read when, and what is asked about it. No DOM in here. */
 export class Workspace extends Store {
@@ -59,14 +62,27 @@ export class Workspace extends Store {
 
   select(id: number): void {
     this.change({ selected: id });
-    this.update(id, { analysis: this.find(id)?.analysis ?? null });
+    this.#look(id);
     this.#runNext();
   }
 
-  /** Prepares all features in another way; what is not known of them yet is computed, that of the selected dataset first. */
+  /** All is computed of the dataset in view alone. */
+  #look(id: number): void {
+    this.update(id, { analysis: this.find(id)?.analysis ?? null });
+  }
+
+  /** Prepares all features in another way; what is not known of them yet is computed, that of the selected dataset first, from their files where the sums were let go. */
   prepare(preparation: Preparation, dropped: number): void {
     this.change({ preparation, dropped });
-    for (const { id } of this.state.datasets) this.#show(id);
+    const isIdle = !this.state.datasets.some(isPending);
+    const again: number[] = [];
+    for (const { id, status } of this.state.datasets) {
+      this.#show(id);
+      if (status !== "done" || this.find(id)?.withheld !== sumsLetGo) continue;
+      this.update(id, { status: "waiting" });
+      again.push(id);
+    }
+    if (again.length > 0) this.change({ batch: isIdle ? again : [...this.state.batch, ...again] });
     this.#runNext();
   }
 
@@ -120,6 +136,7 @@ export class Workspace extends Store {
     const left = datasets.filter((other) => other.id !== id);
     const neighbour = left[Math.min(index, left.length - 1)]?.id ?? null;
     this.change({ datasets: left, selected: selected === id ? neighbour : selected });
+    if (selected === id && neighbour !== null) this.#look(neighbour);
     dataset.analysis?.free();
     dataset.study?.free();
     this.announce(`Removed ${dataset.name}.`);
@@ -150,7 +167,10 @@ export class Workspace extends Store {
   #runNext(): void {
     if (this.#run || !this.state.engine) return;
     const { datasets, selected } = this.state;
-    const waiting = datasets.find(({ status }) => status === "waiting");
+    const isWaiting = ({ status }: Dataset): boolean => status === "waiting";
+    const waiting =
+      datasets.find((dataset) => dataset.id === selected && isWaiting(dataset)) ??
+      datasets.find(isWaiting);
     const open = datasets.filter((dataset) => this.#isOpen(dataset));
     const kept = open.reduce((sum, { study }) => sum + (study?.bytes ?? 0), 0);
     const study = open.find(({ id }) => id === selected) ?? open[0];

@@ -11,7 +11,7 @@ import "./compare";
 import "./header";
 import { icons } from "./icons";
 import "./list";
-import { Part } from "./part";
+import { Part, task } from "./part";
 import "./plot";
 import "./progress";
 import "./question";
@@ -62,6 +62,12 @@ class App extends Part {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#connected?.abort();
+  }
+
+  /** After its parts: what it says of the state of the page is true of what they show. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await task();
+    await super.scheduleUpdate();
   }
 
   override willUpdate(_changed: PropertyValues): void {

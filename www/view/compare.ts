@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { comparabilityOf } from "../engine/index";
 import { type Order, orderOf } from "../state/order";
@@ -128,7 +129,17 @@ class Comparison extends Part {
         ${repeat(
           this.#inOrder(all, shown),
           ({ dataset }) => dataset.id,
-          (one) => this.#row(one, Object.values(shown), order),
+          (one) => {
+            const { dataset, analysis, short } = one;
+            const of = [dataset, analysis, short, order.axis, order.places.get(dataset.id)];
+            const { state } = this.workspace;
+            // What stands under ⋯ knows its place among all.
+            const adorned = this.adorned === dataset.id && state.datasets;
+            const seen = [state.selected === dataset.id, adorned, theme(state)];
+            return guard([...of, ...seen, Object.keys(shown).length], () =>
+              this.#row(one, Object.values(shown), order),
+            );
+          },
         )}
       </tbody>
     </table>`;

@@ -50,7 +50,7 @@ class DepthStrip extends Part {
     const dataset = selectedDataset(this.workspace.state);
     if (!dataset) return nothing;
     const analysis = shownAnalysis(dataset);
-    const { outcome } = dataset;
+    const { report: outcome } = dataset;
     if (!dataset.study && !analysis) return nothing;
     const found = analysis && outcome ? { analysis, facts: analysis.facts, outcome } : null;
     if (found) this.#last = { id: dataset.id, found };

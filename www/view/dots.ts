@@ -6,7 +6,7 @@ import { Drawn } from "./drawn";
 
 /** A dataset in a picture of dots, and what is said of it when it is pointed at. */
 export interface SpokenDot extends Dot {
-  words: string;
+  words: () => string;
 }
 
 /** What a picture of dots shows. */
@@ -81,15 +81,15 @@ class DotsElement extends Drawn {
     const box = this.querySelector(".figure-picture")?.getBoundingClientRect();
     if (!box) return;
     let least = NEAR;
-    let words = "";
+    let nearest: SpokenDot | undefined;
     for (const [index, dot] of this.shown.dots.entries()) {
       const [x = 0, y = 0] = this.#places.subarray(2 * index, 2 * index + 2);
       const distance = Math.hypot(x - clientX + box.left, y - clientY + box.top);
       if (distance >= least) continue;
       least = distance;
-      words = dot.words;
+      nearest = dot;
     }
-    this.#say(words);
+    this.#say(nearest?.words() ?? "");
   }
 
   #say(words: string): void {

@@ -3,13 +3,14 @@ import { safeSvg } from "../engine/index";
 import type { Analysis, Figure, FigureOptions } from "../engine/types";
 import { shownAnalysis } from "../state/dataset";
 import { selectedDataset, theme } from "../state/state";
+import { paintNever, paintSoon } from "./painter";
 import { Part } from "./part";
 
 /** A figure that is not on the screen is drawn again once nothing has changed for so long, in milliseconds. */
 const pause = 200;
 
 /**
- * A figure that the core draws of the spectrum in view: at its own size, at most once a frame, and only while its row is open.
+ * A figure that the core draws of the spectrum in view: at its own size, when its turn comes, and only while its row is open.
  */
 export abstract class Drawn extends Part {
   static override properties = { ...Part.properties, open: { attribute: false } };
@@ -19,7 +20,6 @@ export abstract class Drawn extends Part {
   #size = { width: 0, height: 0 };
   /** What the picture on the page was drawn from: the same again needs no drawing. */
   #drawn: readonly unknown[] = [];
-  #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #seen = false;
   readonly #sight = new IntersectionObserver((entries) => {
@@ -79,12 +79,12 @@ export abstract class Drawn extends Part {
   #plan(): void {
     this.#cancel();
     if (!this.open || this.#size.width === 0) return;
-    if (this.#seen) this.#frame = requestAnimationFrame(() => this.#paint());
-    else this.#timer = setTimeout(() => this.#paint(), pause);
+    if (this.#seen) paintSoon(this);
+    else this.#timer = setTimeout(() => paintSoon(this), pause);
   }
 
   #cancel(): void {
-    cancelAnimationFrame(this.#frame);
+    paintNever(this);
     clearTimeout(this.#timer);
   }
 
@@ -93,7 +93,7 @@ export abstract class Drawn extends Part {
     return dataset && shownAnalysis(dataset);
   }
 
-  #paint(): void {
+  paint(): void {
     const { analysis } = this;
     const { state } = this.workspace;
     if (!analysis) return;

@@ -29,13 +29,18 @@ export function significant(value: number, digits = 3): string {
   const exponent = Number(power);
   if (exponent < -3 || exponent > 5) return `${minus(mantissa)} × ${powerOfTen(exponent)}`;
   const rounded = Number(`${mantissa}e${power}`);
-  const decimals = Math.max(0, digits - 1 - exponent);
-  return minus(
-    rounded.toLocaleString("en", {
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals,
-    }),
-  );
+  return minus(withDecimals(Math.max(0, digits - 1 - exponent)).format(rounded));
+}
+
+/** By their number of decimals: to make one takes a hundred times as long as to use it, and hundreds of numbers change while a window is dragged. */
+const formats: Intl.NumberFormat[] = [];
+
+function withDecimals(count: number): Intl.NumberFormat {
+  formats[count] ??= new Intl.NumberFormat("en", {
+    minimumFractionDigits: count,
+    maximumFractionDigits: count,
+  });
+  return formats[count];
 }
 
 /** A fixed number of decimals, for numbers that are compared with each other. */

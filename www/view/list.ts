@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { type Dataset, givenName, partOf, shownAnalysis } from "../state/dataset";
 import { isPending } from "../state/state";
@@ -15,7 +16,7 @@ const skippable = new Set(["non_finite", "float16_overflow"]);
 /** The datasets: which there are, which is in view, and what became of each. */
 class DatasetList extends Part {
   override render(): TemplateResult {
-    const { datasets, question } = this.workspace.state;
+    const { datasets, question, selected } = this.workspace.state;
     return html`<section class="list" aria-label="Datasets">
       <div class="adding">
         <button type="button" class="add" name="choose" @click=${() => this.#choose("choose-files")}>
@@ -36,15 +37,17 @@ class DatasetList extends Part {
         ${repeat(
           datasets,
           ({ id }) => id,
-          (dataset) => this.#entry(dataset),
+          (dataset) =>
+            guard([dataset, dataset.id === selected], () =>
+              this.#entry(dataset, dataset.id === selected),
+            ),
         )}
       </ul>
     </section>`;
   }
 
-  #entry(dataset: Dataset): TemplateResult {
+  #entry(dataset: Dataset, selected: boolean): TemplateResult {
     const { id, name, status, failure } = dataset;
-    const selected = this.workspace.state.selected === id;
     return html`<li
       class="entry"
       data-name="dataset"

@@ -1,18 +1,31 @@
 import { LitElement } from "lit";
 import type { Workspace } from "../state/workspace";
 
+/** Resolves in a task of its own. */
+export function task(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 /**
  * A part of the page: draws the workspace's state, and draws again after every change of it.
  * Parts live in the light DOM, so that one stylesheet, one tab order and one set of ids serve all.
+ * Each is drawn in a task of its own: all of them in one would hold up whatever a person does just then.
  */
 export abstract class Part extends LitElement {
   static override properties = { workspace: { attribute: false } };
 
   declare workspace: Workspace;
+  /** It follows the hand, and is drawn at once. */
+  protected readonly isPrompt: boolean = false;
   #unsubscribe: (() => void) | null = null;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
+  }
+
+  protected override async scheduleUpdate(): Promise<void> {
+    if (!this.isPrompt) await task();
+    await super.scheduleUpdate();
   }
 
   override connectedCallback(): void {

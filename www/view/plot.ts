@@ -6,6 +6,7 @@ import { selectedDataset, theme } from "../state/state";
 import { endRange, moveEnd, nearestRank, rankAfterKey, type WindowEnd } from "../state/window";
 import { significant, whole } from "./format";
 import { Part } from "./part";
+import { redraw } from "./redraw";
 
 /** Half the width of the strip in which a pointer takes hold of a handle. */
 const reach = 22;
@@ -15,6 +16,7 @@ const reach = 22;
  * the two ends of the window and a reading cross over it, for pointer and keyboard.
  */
 class SpectrumPlot extends Part {
+  protected override readonly isPrompt = true;
   #plot: Plot | null = null;
   /** What the picture on the page was drawn from: the same again needs no drawing. */
   #drawn: { analysis: Analysis | null; options: PlotOptions } | null = null;
@@ -116,7 +118,8 @@ class SpectrumPlot extends Part {
     const plot = analysis ? analysis.plot(options) : emptyPlot(options);
     const picture = safeSvg(plot.svg);
     picture.setAttribute("aria-hidden", "true");
-    this.querySelector(".plot-picture")?.replaceChildren(picture);
+    const place = this.querySelector(".plot-picture");
+    if (place) redraw(place, picture);
     const summary = this.querySelector("figcaption");
     if (summary) summary.textContent = plot.summary;
     this.#plot = plot;

@@ -23,6 +23,12 @@ interface Found {
   relation: Relation;
 }
 
+/** What is to be found, and the numbers that it is of. */
+interface Asked {
+  of: readonly number[];
+  find: () => void;
+}
+
 /** What changes is looked at anew after so many milliseconds of rest. */
 const PAUSE = 200;
 
@@ -48,9 +54,9 @@ class Predict extends Part {
     values: ReadonlyMap<number, number>;
   } | null = null;
   #caveat: { models: number; sentence: Refusal } | null = null;
+  /** By name, in the order in which it is found: one after another, so that none of it holds up the page for long. */
+  readonly #asked = new Map<string, Asked>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Nothing has changed for a while: what is out of date is found anew. */
-  #isCalm = false;
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -95,9 +101,12 @@ class Predict extends Part {
     });
     const missing = this.lines.filter(({ dataset }) => !values.has(dataset.id));
     const columns = columnsOf(scored.map(({ one }) => one));
-    if (this.#caveat?.models !== scored.length)
-      this.#caveat = { models: scored.length, sentence: caveatOf(scored.length) };
-    const caveat = this.#caveat.sentence;
+    const models = scored.length;
+    if (this.#caveat?.models !== models)
+      this.#ask("caveat", [models], () => {
+        this.#caveat = { models, sentence: caveatOf(models) };
+      });
+    const caveat = this.#caveat?.sentence;
     return html`<p>
         ${counted(scored.length, "dataset")} with a score, of ${this.lines.length}.
         ${missing.length > 0 ? html`<span class="muted">None for ${listed(missing.map(({ dataset }) => dataset.name))}.</span>` : nothing}
@@ -105,7 +114,7 @@ class Predict extends Part {
           Other scores
         </button>
       </p>
-      <p data-code=${caveat.code}>${caveat.message}</p>
+      ${caveat ? html`<p data-code=${caveat.code}>${caveat.message}</p>` : nothing}
       ${scored.length < 2 ? nothing : this.#relations(columns, scored)}`;
   }
 
@@ -120,7 +129,6 @@ class Predict extends Part {
         pairs.flatMap(({ value, score }) => [value, score]),
       );
     });
-    this.#isCalm = false;
     return html`<div class="relations-scroll" role="region" aria-label="Rank correlations with the score" tabindex="0">
         <table class="figures relations">
           <caption>
@@ -173,28 +181,37 @@ class Predict extends Part {
     return values;
   }
 
-  /** Of values and scores in turn; null while they still change. */
+  /** Of values and scores in turn; null until it is found. */
   #relation(name: string, pairs: readonly number[]): Relation | null {
     const known = this.#found.get(name);
-    if (
-      known?.pairs.length === pairs.length &&
-      pairs.every((number, i) => number === known.pairs[i])
-    )
-      return known.relation;
-    if (known && !this.#isCalm) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => {
-        this.#isCalm = true;
-        this.requestUpdate();
-      }, PAUSE);
-      return null;
-    }
-    const relation = relationOf(
-      pairs.filter((_, i) => i % 2 === 0),
-      pairs.filter((_, i) => i % 2 === 1),
-    );
-    this.#found.set(name, { pairs, relation });
-    return relation;
+    if (known && isSame(known.pairs, pairs)) return known.relation;
+    this.#ask(name, pairs, () => {
+      const relation = relationOf(
+        pairs.filter((_, i) => i % 2 === 0),
+        pairs.filter((_, i) => i % 2 === 1),
+      );
+      this.#found.set(name, { pairs, relation });
+    });
+    return null;
+  }
+
+  /** Has something found: at once if nothing was known before, else once it has not changed for a while. */
+  #ask(name: string, of: readonly number[], find: () => void): void {
+    const asked = this.#asked.get(name);
+    if (asked && isSame(asked.of, of)) return;
+    this.#asked.set(name, { of, find });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#findNext(), this.#found.size > 0 ? PAUSE : 0);
+  }
+
+  #findNext(): void {
+    const [next] = this.#asked;
+    if (!next) return;
+    const [name, { find }] = next;
+    this.#asked.delete(name);
+    find();
+    this.requestUpdate();
+    if (this.#asked.size > 0) this.#timer = setTimeout(() => this.#findNext());
   }
 
   #dots({ label, isAlpha, values, shown }: Column, scored: readonly Scored[]): Dots {
@@ -203,7 +220,7 @@ class Predict extends Part {
       const value = values[index] ?? null;
       if (value === null) return [];
       const { id, style } = dataset;
-      const words = `${name} · ${label} ${shown(value)} · score ${significant(score, 4)}`;
+      const words = () => `${name} · ${label} ${shown(value)} · score ${significant(score, 4)}`;
       const isStrong = id === selected?.id;
       return [{ name, x: value, y: score, interval: null, style, isStrong, words }];
     });
@@ -232,6 +249,10 @@ class Predict extends Part {
       );
     }
   }
+}
+
+function isSame(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && some.every((number, index) => number === others[index]);
 }
 
 /** A file of scores is text of a few lines. */

@@ -24,7 +24,7 @@ class Readout extends Part {
     const dataset = selectedDataset(this.workspace.state);
     if (!dataset) return nothing;
     const analysis = shownAnalysis(dataset);
-    const { outcome } = dataset;
+    const { report: outcome } = dataset;
     if (!analysis || !outcome) {
       if (!dataset.study) return nothing;
       const { preparation, dropped } = this.workspace.state;

@@ -73,8 +73,10 @@ class Trend extends Part {
       if (x === undefined || y === null) return [];
       const { low, high } = (this.measure === "alpha" && outcome?.uncertainty) || {};
       const interval = low === undefined || high === undefined ? null : ([low, high] as const);
-      const range = interval ? ` (95 %: ${interval.map(measure.shown).join(" to ")})` : "";
-      const words = `${name} · ${this.order.axis} ${x} · ${measure.label} ${measure.shown(y)}${range}`;
+      const words = () => {
+        const range = interval ? ` (95 %: ${interval.map(measure.shown).join(" to ")})` : "";
+        return `${name} · ${this.order.axis} ${x} · ${measure.label} ${measure.shown(y)}${range}`;
+      };
       return [{ name, x, y, interval, style, isStrong: id === selected?.id, words }];
     });
   }

@@ -18,6 +18,7 @@ class WindowFields extends Part {
   declare count: number;
   /** What is wrong with a number that is being typed. */
   declare complaint: string;
+  protected override readonly isPrompt = true;
 
   constructor() {
     super();

@@ -12,7 +12,7 @@ use crate::fit::{DEFAULT_WINDOW, Weight, Window};
 use crate::given::{GivenFacts, Origin};
 use crate::moments::{Plan, Preparation};
 use crate::plot::Overlays;
-use crate::report::{Sentence, Spectrum};
+use crate::report::{Outcome, Sentence, Spectrum};
 
 /// The version of the core.
 #[wasm_bindgen]
@@ -176,6 +176,15 @@ impl Analysis {
             report.in_view.reason = Some(Sentence::from(&error));
         }
         to_js(&report)
+    }
+
+    /// What of that is of many spectra at once: α in a window, and how far it may be off.
+    pub fn outcome(&self, first: usize, last: usize, weight: JsValue) -> JsResult<JsValue> {
+        let evidence = self.evidence()?;
+        to_js(&match Window::new(first, last) {
+            Ok(window) => evidence.outcome(window, from_js(weight)?),
+            Err(error) => Outcome::refused(&error),
+        })
     }
 
     /// A NumPy script that gives the α of this window, or undefined where there is none.

@@ -104,8 +104,18 @@ async function words(page) {
   return text.replaceAll(/\s+/g, " ").slice(0, 600);
 }
 
+/** Waits until every part of the page shows the state of now: each is drawn in a task of its own. */
+export function drawn(page) {
+  return page.evaluate(async () => {
+    const open = () => [...document.querySelectorAll("*")].filter((part) => part.isUpdatePending);
+    for (let parts = open(); parts.length > 0; parts = open())
+      await Promise.all(parts.map((part) => part.updateComplete));
+  });
+}
+
 /** All numbers on the page at full precision: { alpha: 0.7098…, n: 3000, … }, by data-name. */
-export function numbers(page) {
+export async function numbers(page) {
+  await drawn(page);
   return page.evaluate(() => {
     const found = {};
     for (const element of document.querySelectorAll("data[data-name]")) {
@@ -116,7 +126,8 @@ export function numbers(page) {
 }
 
 /** The { code, text } of each error sentence on the page. */
-export function errors(page) {
+export async function errors(page) {
+  await drawn(page);
   return page.evaluate(() =>
     Array.from(document.querySelectorAll("[role=alert][data-code]"), (element) => ({
       code: element.dataset.code,

@@ -3,7 +3,7 @@
 // where it says Chromium only.
 
 import { readFile } from "node:fs/promises";
-import { waitFor } from "./page.mjs";
+import { drawn, waitFor } from "./page.mjs";
 
 /** Sets the engine ("auto", "exact", "fast" or "gpu") and the number of workers (0: as many as there are processors). */
 export async function choose(page, { engine, workers } = {}) {
@@ -37,8 +37,11 @@ export function datasets(page) {
 }
 
 /** Waits until `count` datasets are there and none of them is waiting or running; resolves to the list. */
-export function settled(page, count, { timeout = 30_000 } = {}) {
-  return waitFor(page, listSettled, count, { timeout, what: `list of ${count} that is through` });
+export async function settled(page, count, { timeout = 30_000 } = {}) {
+  const what = `list of ${count} that is through`;
+  const list = await waitFor(page, listSettled, count, { timeout, what });
+  await drawn(page);
+  return list;
 }
 
 /** Brings a dataset into view. */
@@ -53,6 +56,7 @@ export async function select(page, name) {
   const inView = (wanted) =>
     document.querySelector("[data-selected] .entry-name")?.title === wanted;
   await waitFor(page, inView, name, { what: `${name} in view` });
+  await drawn(page);
 }
 
 /** Removes all datasets from the list. */
