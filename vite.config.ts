@@ -67,11 +67,28 @@ function notices(): Plugin {
   };
 }
 
+/**
+ * Makes eigen-scope.js, which other pages load by that name, and its types beside it. It is a script of its own and imports nothing (scripts/site/site.mjs looks).
+ */
+function element(): Plugin {
+  const folder = "www/embed";
+  return {
+    name: "element",
+    buildStart() {
+      this.emitFile({ type: "chunk", id: `${folder}/element.ts`, fileName: "eigen-scope.js" });
+    },
+    generateBundle() {
+      const source = readFileSync(`${folder}/eigen-scope.d.ts`, "utf8");
+      this.emitFile({ type: "asset", fileName: "eigen-scope.d.ts", source });
+    },
+  };
+}
+
 export default defineConfig({
   // Relative addresses: the site works from any folder of any host.
   base: "./",
   publicDir: false,
-  plugins: [filesAsScripts(), notices()],
+  plugins: [filesAsScripts(), notices(), element()],
   build: {
     target: "es2022",
     // The policy allows no inline script and no data: scripts; a polyfill or an inlined asset would be one.

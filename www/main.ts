@@ -1,5 +1,6 @@
 /** Starts the page: the workspace, the elements that draw it, and the one net under everything. */
 import { analyze, boot, defaultWindow, seal } from "./engine/index";
+import { isEmbedded } from "./state/embedded";
 import { Workspace } from "./state/workspace";
 import type { Part } from "./view/part";
 import "./view/app";
@@ -17,7 +18,13 @@ const followSystem = () => workspace.setSystemTheme(systemIsDark.matches ? "dark
 systemIsDark.addEventListener("change", followSystem);
 followSystem();
 
-const app = document.createElement("eigen-app") as Part;
-app.workspace = workspace;
-document.querySelector("#page")?.replaceChildren(app);
-void workspace.start();
+/** In a frame the page is another before it is first seen. What makes it so needs this script whole, so it cannot be awaited outside. */
+async function show(): Promise<void> {
+  if (isEmbedded) (await import("./embed/frame")).embed(workspace);
+  const app = document.createElement("eigen-app") as Part;
+  app.workspace = workspace;
+  document.querySelector("#page")?.replaceChildren(app);
+  await workspace.start();
+}
+
+void show();

@@ -1,4 +1,4 @@
-// A static file server for the built site. It sends no header that a plain static host would not, so what
+// A static file server for the built site. It sends no header that a plain static host would not, unless it is told to, so what
 // works here works there.
 
 import { createReadStream } from "node:fs";
@@ -21,10 +21,10 @@ const types = {
 
 /**
  * Serves `folder` on localhost. `port` is the first to try, 0 for any; `paths` are where the folder appears
- * ("/" and, say, "/sub/path/"); `onRequest` hears of every request.
+ * ("/" and, say, "/sub/path/"); `headers` go with every file; `onRequest` hears of every request.
  * Resolves to { origin, close }.
  */
-export async function serve(folder, { port = 0, paths = ["/"], onRequest } = {}) {
+export async function serve(folder, { port = 0, paths = ["/"], headers = {}, onRequest } = {}) {
   const server = createServer(async (request, response) => {
     onRequest?.({ method: request.method, url: request.url });
     const file = await fileFor(folder, paths, request.url);
@@ -35,6 +35,7 @@ export async function serve(folder, { port = 0, paths = ["/"], onRequest } = {})
       return;
     }
     response.writeHead(200, {
+      ...headers,
       "Content-Type": types[extname(file.path)] ?? "application/octet-stream",
       "Content-Length": file.size,
     });

@@ -18,11 +18,11 @@ const inputs = [
 export async function site() {
   await step("site", async () => {
     const changed = await whenChanged(
-      { stamp: "target/stamps/site", inputs, outputs: ["dist/index.html"] },
+      { stamp: "target/stamps/site", inputs, outputs: ["dist/index.html", "dist/eigen-scope.js"] },
       async () => {
         const vite = join(top, "node_modules/vite/bin/vite.js");
         await run(process.execPath, [vite, "build", "--logLevel", "warn"]);
-        workerStandsAlone();
+        scriptsStandAlone();
       },
     );
     return changed ? "built" : "up to date";
@@ -31,17 +31,17 @@ export async function site() {
 
 /**
  * The page starts its workers from a blob that holds the worker's text, and there a relative import leads
- * nowhere: the text must have none.
+ * nowhere: the text must have none. Other pages take eigen-scope.js alone.
  */
-function workerStandsAlone() {
-  const assets = join(top, "dist/assets");
-  const workers = readdirSync(assets).filter((name) => /^worker-.*\.js$/.test(name));
+function scriptsStandAlone() {
+  const workers = readdirSync(join(top, "dist/assets")).filter((name) =>
+    /^worker-.*\.js$/.test(name),
+  );
   if (workers.length !== 1)
     throw new Refusal(`The site must have one worker script, and has ${workers.length}.`);
-  const text = readFileSync(join(assets, workers[0]), "utf8");
-  if (/\bimport\s*[("'{*\w]|\bfrom\s*["']/.test(text)) {
-    throw new Refusal(
-      `The worker script ${workers[0]} imports another file: started from a blob, it could not.`,
-    );
+  for (const script of [`assets/${workers[0]}`, "eigen-scope.js"]) {
+    const text = readFileSync(join(top, "dist", script), "utf8");
+    if (/\bimport\s*[("'{*\w]|\bfrom\s*["']/.test(text))
+      throw new Refusal(`The script ${script} imports another file: where it runs, it cannot.`);
   }
 }

@@ -33,8 +33,8 @@ export function sizes() {
 function firstDownload(files, html) {
   const wasm = files.filter(({ name }) => name.endsWith(".wasm")).sort((a, b) => b.bytes - a.bytes);
   const needed = files.filter(({ name }) => {
-    if (name === "index.html" || name.endsWith(".css")) return true;
-    // Scripts and icons that the page names, and the worker, which the main script fetches at boot.
+    if (name === "index.html") return true;
+    // Styles, scripts and icons that the page names, and the worker, which the main script fetches at boot.
     return html.includes(name) || /\/worker-[^/]*\.js$/.test(name);
   });
   return [...needed, ...wasm.slice(0, 1)];

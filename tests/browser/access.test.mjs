@@ -1,9 +1,8 @@
 // What axe can see of the page's accessibility: WCAG 2.2 AA and good practice, in every state, colour and width.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
+import { addAxe, violations } from "./lib/axe.mjs";
 import { launchChromium } from "./lib/browser.mjs";
 import { streamFile } from "./lib/large.mjs";
 import {
@@ -18,7 +17,6 @@ import { clear, press, select, settled } from "./lib/person.mjs";
 import { named } from "./lib/reference.mjs";
 import { serveSite } from "./lib/site.mjs";
 
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const features = named("minilm_layer6_160x128_f2.npy").files;
 
 /** Each state of the page, and how a person gets from the one before it there. */
@@ -83,11 +81,9 @@ const states = {
 
 let site;
 let browser;
-let axe;
 before(async () => {
   site = await serveSite();
   browser = await launchChromium();
-  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 });
 after(async () => {
   await browser?.close();
@@ -105,26 +101,16 @@ for (const colorScheme of ["light", "dark"]) {
         opened = await openPage(browser, `${site.origin}/`, options);
         await waitForState(opened.page, "empty");
         await opened.page.waitForSelector(".menu");
-        await opened.page.evaluate(axe);
+        await addAxe(opened.page);
       });
       after(() => opened?.close());
 
       for (const [state, reach] of Object.entries(states)) {
         test(state, async () => {
           await reach(opened.page);
-          assert.deepEqual(await opened.page.evaluate(violations, rules), []);
+          assert.deepEqual(await violations(opened.page), []);
         });
       }
     });
   }
-}
-
-/** Runs in the page. */
-async function violations(tags) {
-  const found = await window.axe.run(document, { runOnly: tags });
-  if (found.passes.length === 0) throw new Error("axe has looked at nothing");
-  return found.violations.map(({ id, nodes }) => {
-    const [{ html, failureSummary }] = nodes;
-    return `${id}, ${nodes.length} times: ${html.slice(0, 160)} ${failureSummary}`;
-  });
 }

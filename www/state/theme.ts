@@ -1,11 +1,14 @@
+import { isEmbedded } from "./embedded";
+
 export type Theme = "light" | "dark";
 export type ThemeChoice = "system" | Theme;
 
-/** The one thing the page keeps between visits. */
+/** The one thing the page keeps between visits; in a frame it keeps nothing. */
 const storageKey = "eigenscope.theme";
 
 /** What the person chose last time; "system" where nothing was, or where storage is switched off. */
 export function savedTheme(): ThemeChoice {
+  if (isEmbedded) return "system";
   try {
     const saved = localStorage.getItem(storageKey);
     return saved === "light" || saved === "dark" ? saved : "system";
@@ -15,6 +18,7 @@ export function savedTheme(): ThemeChoice {
 }
 
 export function saveTheme(choice: ThemeChoice): void {
+  if (isEmbedded) return;
   try {
     if (choice === "system") localStorage.removeItem(storageKey);
     else localStorage.setItem(storageKey, choice);

@@ -51,6 +51,12 @@ export class Workspace extends Store {
     else if (files.length > 1) this.change({ question: inNaturalOrder(files) });
   }
 
+  /** Takes a file from a program, which may say the array in it, and tells what it became. */
+  take(file: File, array: string | null): number {
+    const [id = 0] = this.#add([[file]], array);
+    return id;
+  }
+
   /** Answers the question about several files. */
   answer(meaning: "one matrix" | "separate" | "neither"): void {
     const files = this.state.question;
@@ -142,12 +148,12 @@ export class Workspace extends Store {
     this.announce(`Removed ${dataset.name}.`);
   }
 
-  #add(groups: readonly File[][]): void {
+  #add(groups: readonly File[][], array: string | null = null): number[] {
     const { batch, selected } = this.state;
     const datasets = [...this.state.datasets];
     const isIdle = !datasets.some(isPending);
     const added = groups.map((files) => {
-      const dataset = newDataset(this.#nextId++, files, freeStyle(datasets));
+      const dataset = { ...newDataset(this.#nextId++, files, freeStyle(datasets)), array };
       datasets.push(dataset);
       return dataset.id;
     });
@@ -158,6 +164,7 @@ export class Workspace extends Store {
       notice: null,
     });
     this.#runNext();
+    return added;
   }
 
   /**

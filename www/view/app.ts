@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { isEmbedded } from "../state/embedded";
 import { pageState, runningDataset, type State, selectedDataset, theme } from "../state/state";
 import type { Theme } from "../state/theme";
 import { receiveFiles } from "./drop";
@@ -80,7 +81,11 @@ class App extends Part {
 
   override render(): TemplateResult {
     const { state } = this.workspace;
-    return html`<eigen-header .workspace=${this.workspace}></eigen-header>
+    return html`${
+      isEmbedded
+        ? html`<eigen-embed-bar .workspace=${this.workspace}></eigen-embed-bar>`
+        : html`<eigen-header .workspace=${this.workspace}></eigen-header>`
+    }
       <eigen-progress .workspace=${this.workspace}></eigen-progress>
       ${this.#notice()}
       <main class="main" @choose-files=${() => this.#choose("files")} @choose-folder=${() => this.#choose("folder")}>
@@ -114,16 +119,18 @@ class App extends Part {
 
   /**
    * Side by side: list, spectrum, read-out over facts; below all of them the comparison, and how far to trust it. In one column the answer comes first, unless the list
-   * has something to say. The order is the document's, so that the eye and the tab key agree.
+   * has something to say; a frame begins with the spectrum, and leaves out a list of one dataset. The order is the document's, so that the eye and the tab key agree.
    */
   #panels(): Panel[] {
-    if (wide.matches) return ["list", "spectrum", "readout", "facts", "compare", "depth"];
+    if (wide.matches && !isEmbedded)
+      return ["list", "spectrum", "readout", "facts", "compare", "depth"];
     const { state } = this.workspace;
     const dataset = selectedDataset(state);
     const stuck = ["choosing", "error", "cancelled"].includes(dataset?.status ?? "");
-    return stuck || state.question
-      ? ["list", "readout", "spectrum", "facts", "compare", "depth"]
-      : ["readout", "spectrum", "facts", "compare", "depth", "list"];
+    const answer: Panel[] = isEmbedded ? ["spectrum", "readout"] : ["readout", "spectrum"];
+    const panels: Panel[] = [...answer, "facts", "compare", "depth"];
+    if (stuck || state.question) return ["list", ...panels];
+    return isEmbedded && state.datasets.length === 1 ? panels : [...panels, "list"];
   }
 
   #panel(panel: Panel): TemplateResult {

@@ -2,7 +2,9 @@ import { html, type TemplateResult } from "lit";
 import type { Dot } from "../engine/comparing-types";
 import { dotsPlot } from "../engine/index";
 import type { Analysis, Figure, FigureOptions } from "../engine/types";
+import { asTable } from "./as-table";
 import { Drawn } from "./drawn";
+import { significant } from "./format";
 
 /** A dataset in a picture of dots, and what is said of it when it is pointed at. */
 export interface SpokenDot extends Dot {
@@ -74,7 +76,25 @@ class DotsElement extends Drawn {
       @pointerleave=${() => this.#say("")}
     >
       ${super.render()}
+      ${this.#table()}
     </div>`;
+  }
+
+  #table(): TemplateResult {
+    const { dots, x, y, kind } = this.shown;
+    const hasIntervals = dots.some(({ interval }) => interval);
+    return asTable(dots, {
+      caption: kind === "trend" ? `${y} by ${x}` : `${y} and ${x}`,
+      heads: ["dataset", x, y, ...(hasIntervals ? ["95 % interval"] : [])],
+      count: dots.length,
+      row: (index) => {
+        const dot = dots[index];
+        if (!dot) return [];
+        const place = significant(dot.x, 4).replace(/\.0+$/, "");
+        const interval = hasIntervals ? [intervalOf(dot)] : [];
+        return [dot.name, place, significant(dot.y, 4), ...interval];
+      },
+    });
   }
 
   #move({ clientX, clientY }: PointerEvent): void {
@@ -96,6 +116,10 @@ class DotsElement extends Drawn {
     const caption = this.querySelector(".pointed-words");
     if (caption && caption.textContent !== words) caption.textContent = words;
   }
+}
+
+function intervalOf({ interval }: Dot): string {
+  return interval ? interval.map((end) => significant(end, 4)).join(" to ") : "–";
 }
 
 customElements.define("eigen-dots", DotsElement);

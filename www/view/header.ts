@@ -5,6 +5,7 @@ import { capital, counted, engineWords } from "./format";
 import { icons } from "./icons";
 import { Part } from "./part";
 import { howToCheck } from "./privacy";
+import { wordmark } from "./wordmark";
 
 const variants: Record<string, string> = { "relaxed-simd": "relaxed SIMD", simd128: "SIMD" };
 
@@ -45,14 +46,7 @@ class Header extends Part {
     const { engine, settings } = this.workspace.state;
     return html`<header class="header">
       <h1 class="wordmark">
-        <svg class="mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
-          <path class="mark-line" d="M3 4.5L17 15.5" />
-          <circle cx="4" cy="3.25" r="1.4" />
-          <circle cx="8" cy="8.5" r="1.4" />
-          <circle cx="12" cy="11.75" r="1.4" />
-          <circle cx="16" cy="16.5" r="1.4" />
-        </svg>
-        Eigenscope
+        ${wordmark()}
       </h1>
       <div class="header-tools">
         ${engine ? this.#engineMenu(engine) : nothing} ${engine ? sealMenu() : nothing}

@@ -8,9 +8,10 @@ import type {
   TwoLaws,
   WindowReport,
 } from "../engine/types";
+import { asTable } from "./as-table";
 import type { Depth, Row } from "./depth";
 import { figure } from "./figure";
-import { decimals, whole } from "./format";
+import { decimals, significant, whole } from "./format";
 import { exponent, give, goodness, measure, wholeNumber } from "./number";
 import { row } from "./row";
 import { term } from "./term";
@@ -34,12 +35,30 @@ export function shapeRow({ workspace, found, open }: Depth): Row {
   const shape = found?.outcome.spectrum_shape;
   if (!found || !shape) return { title, conclusion: "", body: nothing };
   const { outcome, facts } = found;
-  const body = html`<div class="block half">${figure(workspace, open, slopes)}</div>
-    <div class="block half">${figure(workspace, open, residuals)}</div>
+  const body = html`<div class="block half">${figure(workspace, open, slopes)} ${slopeTable(shape)}</div>
+    <div class="block half">${figure(workspace, open, residuals)} ${residualTable(shape)}</div>
     <div class="block">${slopeFacts(shape)} ${laws(outcome.two_laws)}</div>
     <div class="block">${alternatives(shape.alternatives, facts)}</div>
     <div class="block">${threeAlphas(outcome, facts)}</div>`;
   return { title, conclusion: shape.verdict.message, body };
+}
+
+function slopeTable({ local_slope: found }: SpectrumShape): TemplateResult {
+  return asTable(found, {
+    caption: "Local slope at each rank",
+    heads: ["rank", "slope"],
+    count: found.ranks.length,
+    row: (i) => [whole(found.ranks[i] ?? 0), decimals(found.slopes[i] ?? 0)],
+  });
+}
+
+function residualTable({ residuals: found }: SpectrumShape): TemplateResult {
+  return asTable(found, {
+    caption: "Residual of ln λ at each rank",
+    heads: ["rank", "residual"],
+    count: found.ranks.length,
+    row: (i) => [whole(found.ranks[i] ?? 0), significant(found.residuals[i] ?? 0)],
+  });
 }
 
 function slopeFacts({ curvature, change_by_sampling }: SpectrumShape): TemplateResult {

@@ -2,6 +2,7 @@ import { html, type PropertyValues, type TemplateResult } from "lit";
 import { lineStyle, spectraPlot } from "../engine/index";
 import type { Analysis, Figure, FigureOptions } from "../engine/types";
 import { selectedDataset, theme } from "../state/state";
+import { asTable } from "./as-table";
 import { Drawn } from "./drawn";
 import { decimals, significant, whole } from "./format";
 import type { Compared } from "./measures";
@@ -33,6 +34,8 @@ export class SpectraFigure extends Drawn {
   /** Pixel x of each rank, and the data area: where the window lies. */
   #ranks: Float64Array = new Float64Array();
   #frame: Figure["frame"] | null = null;
+  /** What the table is of: the spectra and their names. */
+  #tabled: readonly unknown[] = [];
 
   constructor() {
     super();
@@ -87,7 +90,28 @@ export class SpectraFigure extends Drawn {
       @pointerleave=${() => this.#tell(null)}
     >
       ${super.render()}
+      ${this.#table()}
     </div>`;
+  }
+
+  /** The eigenvalues as they are, whatever the picture divides them by. */
+  #table(): TemplateResult {
+    const { lines } = this;
+    const key = lines.flatMap(({ analysis, short }) => [analysis, short]);
+    if (key.length !== this.#tabled.length || key.some((one, i) => one !== this.#tabled[i]))
+      this.#tabled = key;
+    return asTable(this.#tabled, {
+      caption: "Eigenvalues as they are, by rank",
+      heads: ["rank", ...lines.map(({ short }) => short)],
+      count: Math.max(0, ...lines.map(({ analysis }) => analysis.eigenvalues.length)),
+      row: (index) => [
+        whole(index + 1),
+        ...lines.map(({ analysis }) => {
+          const eigenvalue = analysis.eigenvalues[index];
+          return eigenvalue === undefined ? "–" : significant(eigenvalue, 4);
+        }),
+      ],
+    });
   }
 
   override updated(changed: PropertyValues): void {

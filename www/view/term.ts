@@ -1,6 +1,6 @@
 import { html, LitElement, type TemplateResult } from "lit";
 import { type TermName, terms } from "./terms";
-import { hideTip, showTip } from "./tip";
+import { hideTip, leaveTip, showTip } from "./tip";
 
 let count = 0;
 
@@ -22,7 +22,7 @@ class Term extends LitElement {
         tabindex="0"
         aria-describedby=${this.#meaningId}
         @pointerenter=${this.#show}
-        @pointerleave=${hideTip}
+        @pointerleave=${leaveTip}
         @focus=${this.#show}
         @blur=${hideTip}
         >${this.word ?? word}</dfn

@@ -1,5 +1,6 @@
 import { html, type PropertyValues, type TemplateResult } from "lit";
-import type { Analysis, FigureOptions, HeatMap, MapCell, MapView } from "../engine/types";
+import type { Analysis, FigureOptions, HeatMap, MapCell, MapView, Weight } from "../engine/types";
+import { asTable } from "./as-table";
 import { Drawn } from "./drawn";
 import { decimals, share, whole } from "./format";
 import { segments } from "./segments";
@@ -32,6 +33,8 @@ class WindowMap extends Drawn {
   declare view: MapView;
   declare pointed: MapCell | null;
   #map: HeatMap | null = null;
+  /** What the table is of: the cells of a spectrum and its weights, whatever window is in view. */
+  #tabled: { analysis: Analysis; weight: Weight; cells: MapCell[] } | null = null;
 
   constructor() {
     super();
@@ -45,6 +48,12 @@ class WindowMap extends Drawn {
 
   protected override draw(analysis: Analysis, options: FigureOptions): HeatMap {
     this.#map = analysis.mapPlot({ ...options, view: this.view });
+    const { cells } = this.#map;
+    const { weight } = options;
+    if (this.#tabled?.analysis !== analysis || this.#tabled.weight !== weight) {
+      this.#tabled = { analysis, weight, cells };
+      this.requestUpdate();
+    }
     const { pointed } = this;
     if (pointed) this.#point(this.#cell(pointed.first, pointed.last) ?? null);
     return this.#map;
@@ -55,6 +64,12 @@ class WindowMap extends Drawn {
       <p class="map-words" aria-live="polite">${this.#words()}</p>
       ${segments("map-view", "Colour", views, this.view, (view) => {
         this.view = view;
+      })}
+      ${asTable(this.#tabled, {
+        caption: "Every window: its ranks, and the line over them",
+        heads: ["ranks", "α", "R²", "curvature"],
+        count: this.#tabled?.cells.length ?? 0,
+        row: (index) => cellRow(this.#tabled?.cells[index]),
       })}`;
   }
 
@@ -183,6 +198,13 @@ class WindowMap extends Drawn {
     super.disconnectedCallback();
     this.workspace.overlay({ pointed: null });
   }
+}
+
+function cellRow(cell: MapCell | undefined): string[] {
+  if (!cell) return [];
+  const { first, last, alpha, r2, curvature } = cell;
+  const bend = curvature === null ? "–" : decimals(curvature);
+  return [`${whole(first)}–${whole(last)}`, decimals(alpha), share(r2), bend];
 }
 
 customElements.define("eigen-window-map", WindowMap);

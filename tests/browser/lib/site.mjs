@@ -7,11 +7,12 @@ import { serve } from "../../../scripts/site/server.mjs";
 /** Where a project page of a static host would be. */
 export const SUB_PATH = "/some/sub/path/";
 
-/** Resolves to { origin, requests, close }; `requests` grows with each { method, url }. */
-export async function serveSite() {
+/** Resolves to { origin, requests, close }; `requests` grows with each { method, url }. `headers` go with every file. */
+export async function serveSite({ headers } = {}) {
   const requests = [];
   const { origin, close } = await serve(join(top, "dist"), {
     paths: ["/", SUB_PATH],
+    headers,
     onRequest: (request) => requests.push(request),
   });
   return { origin, requests, close };
