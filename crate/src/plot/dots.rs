@@ -248,8 +248,10 @@ impl Drawing {
         }
     }
 
+    /// Where dots crowd some have no name; that of the one that is looked at comes first.
     fn names(&mut self, dots: &[Dot]) {
-        for dot in dots {
+        let (strong, others): (Vec<&Dot>, Vec<&Dot>) = dots.iter().partition(|dot| dot.strong);
+        for dot in strong.into_iter().chain(others) {
             let (x, y) = self.at(dot);
             let text = shortened(&dot.name);
             let far = BESIDE + 6.0;
@@ -263,7 +265,7 @@ impl Drawing {
                 ((x, y - far), Anchor::Middle),
                 ((x, y + far), Anchor::Middle),
             ];
-            if let Some((at, anchor)) = self.labels.place(&text, &spots) {
+            if let Some((at, anchor)) = self.labels.place_if_clear(&text, &spots) {
                 self.canvas.note(at, &text, anchor);
             }
         }

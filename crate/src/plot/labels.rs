@@ -70,23 +70,33 @@ impl Labels {
 
     /// Takes the best of some places for a label: the first of those that cover least.
     pub fn place(&mut self, text: &str, spots: &[Spot]) -> Option<Spot> {
-        let cost = |spot: Spot| {
-            let FrameBox { left, top, right, bottom } = covers(text, spot);
-            let apart = |other: &&FrameBox| {
-                other.right + APART < left || right + APART < other.left || other.bottom < top || bottom < other.top
-            };
-            let on_words = self.taken.iter().filter(|other| !apart(other)).count();
-            let on_marks =
-                self.marks.iter().filter(|(x, y)| (left..=right).contains(x) && (top..=bottom).contains(y)).count();
-            let out = left < self.within.left
-                || right > self.within.right
-                || top < self.within.top
-                || bottom > self.within.bottom;
-            on_marks as f64 + WORSE * (on_words as f64 + f64::from(u8::from(out)))
-        };
-        let best = spots.iter().copied().min_by(|a, b| cost(*a).total_cmp(&cost(*b)))?;
+        let best = self.best(text, spots)?;
         self.take(text, best);
         Some(best)
+    }
+
+    /// The same for a label that the picture can do without: none where each place lies on words or is cut off.
+    pub fn place_if_clear(&mut self, text: &str, spots: &[Spot]) -> Option<Spot> {
+        let best = self.best(text, spots).filter(|best| self.cost(text, *best) < WORSE)?;
+        self.take(text, best);
+        Some(best)
+    }
+
+    fn best(&self, text: &str, spots: &[Spot]) -> Option<Spot> {
+        spots.iter().copied().min_by(|a, b| self.cost(text, *a).total_cmp(&self.cost(text, *b)))
+    }
+
+    fn cost(&self, text: &str, spot: Spot) -> f64 {
+        let FrameBox { left, top, right, bottom } = covers(text, spot);
+        let apart = |other: &&FrameBox| {
+            other.right + APART < left || right + APART < other.left || other.bottom < top || bottom < other.top
+        };
+        let on_words = self.taken.iter().filter(|other| !apart(other)).count();
+        let on_marks =
+            self.marks.iter().filter(|(x, y)| (left..=right).contains(x) && (top..=bottom).contains(y)).count();
+        let FrameBox { left: west, top: north, right: east, bottom: south } = self.within;
+        let out = left < west || right > east || top < north || bottom > south;
+        on_marks as f64 + WORSE * (on_words as f64 + f64::from(u8::from(out)))
     }
 }
 
@@ -113,5 +123,14 @@ mod tests {
         let (cut, whole) = (((190.0, 50.0), Anchor::Start), ((190.0, 50.0), Anchor::End));
         labels.mark((180.0, 50.0));
         assert_eq!(labels.place("noise", &[cut, whole]), Some(whole));
+    }
+
+    #[test]
+    fn a_label_that_can_be_done_without_lies_on_no_other() {
+        let mut labels = Labels::new(WITHIN);
+        let (spot, cut) = (((10.0, 50.0), Anchor::Start), ((190.0, 20.0), Anchor::Start));
+        assert_eq!(labels.place_if_clear("layer 1", &[cut, spot]), Some(spot));
+        assert_eq!(labels.place_if_clear("layer 2", &[cut, spot]), None);
+        assert_eq!(labels.place("layer 2", &[cut, spot]), Some(cut));
     }
 }
