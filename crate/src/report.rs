@@ -22,6 +22,7 @@ use crate::given::{Kind, Origin};
 use crate::metrics::noise::NoiseAlpha;
 use crate::metrics::{self, Metrics, Uncentred};
 use crate::moments::{Plan, Precision, Preparation};
+use crate::recorded::Approximate;
 use crate::source::{Axis, FileFacts, Format, Labels};
 use crate::uncertainty::{AlphaOfN, Uncertainty};
 
@@ -159,6 +160,8 @@ pub struct Report {
     /// The spectrum and its provenance.
     #[serde(flatten)]
     pub spectrum: Spectrum,
+    /// How much of the spectrum there is, where it came by a link that brings some of it; `None` where all is there.
+    pub approximate: Option<Approximate>,
     /// The window in view.
     #[serde(flatten)]
     pub in_view: FitOutcome,

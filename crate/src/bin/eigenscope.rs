@@ -259,7 +259,9 @@ fn main() -> ExitCode {
     let output = Output { report: evidence.report(window, weights), timings: timings.then(|| Seconds::from(took)) };
     let text = if python {
         match &output.report.in_view {
-            FitOutcome { fit: Some(fit), .. } => eigenscope::reproduce::python(&evidence.spectrum, fit),
+            FitOutcome { fit: Some(fit), .. } => {
+                eigenscope::reproduce::python(&evidence.spectrum, fit).unwrap_or_default()
+            }
             FitOutcome { reason, .. } => {
                 eprintln!("eigenscope: there is no α to reproduce. {}", reason.as_ref().map_or("", |r| &r.message));
                 return ExitCode::FAILURE;
