@@ -1,7 +1,9 @@
 //! Links: what is shown comes back, what arrives damaged is told, and nothing that arrives takes much memory.
 
+use std::process::Command;
+
 use eigenscope::evidence::Evidence;
-use eigenscope::fit::{DEFAULT_WINDOW, Weight, Window};
+use eigenscope::fit::{DEFAULT_WINDOW, Weight, Window, power_law};
 use eigenscope::given::Asked;
 use eigenscope::link::{self, MOST_POINTS, Writer};
 use eigenscope::moments::Preparation;
@@ -372,4 +374,55 @@ fn no_fragment_makes_it_panic_or_takes_a_megabyte() {
         read += fuzzing::link(text.as_bytes(), so_far);
     }
     assert!(read > 1_000, "only {read} spectra were read");
+}
+
+/// README's function runs as it stands there, wherever there is a Python; its results are what the core has of the same eigenvalues.
+#[test]
+fn a_link_from_python_is_read() {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    if Command::new(&python).arg("--version").output().is_err() {
+        // Where there is no Python, there is nothing that could run.
+        return;
+    }
+    let (_, code) = include_str!("../../README.md").split_once("```python\nimport base64").unwrap();
+    let (code, _) = code.split_once("```").unwrap();
+    assert!(code.lines().count() <= 30, "the README promises a short function");
+    for (d, n, window) in [(384, 1_000, DEFAULT_WINDOW), (100, 60, Window { first: 3, last: 90 })] {
+        let evidence = wave(d);
+        let eigenvalues = &evidence.spectrum.eigenvalues;
+        let Window { first, last } = window;
+        let script = format!(
+            "import base64{code}\nprint(link({eigenvalues:?}, {n}, {d}, {first}, {last}, name='from Python'))\n"
+        );
+        let run = Command::new(&python).args(["-c", &script]).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        let text = String::from_utf8(run.stdout).unwrap();
+        let (base, fragment) = text.trim_end().split_once('#').unwrap();
+        assert_eq!(base, "http://localhost:4173/");
+        let record = link::read(fragment).unwrap().remove(0);
+        let usable = d.min(n as usize - 1);
+        let fit = power_law(eigenvalues, usable, window, Weight::InverseRank).unwrap();
+        let line = record.numbers.line.unwrap();
+        for (found, expected) in [(line.alpha, fit.alpha), (line.r2, fit.r2), (line.r2_weighted, fit.r2_weighted)] {
+            assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+        }
+        let metrics = eigenscope::metrics::of(eigenvalues, None, Some(d as u64), d, 1.0);
+        let numbers = &record.numbers;
+        for (found, expected) in [
+            (numbers.participation_ratio, metrics.participation_ratio),
+            (numbers.effective_rank, metrics.effective_rank_centred_variance),
+            (numbers.stable_rank, metrics.stable_rank),
+            (numbers.total_variance, evidence.spectrum.total_variance),
+        ] {
+            assert!((found / expected - 1.0).abs() < 1e-9, "{found} is not {expected}");
+        }
+        assert_eq!((record.n, record.d, record.window), (Some(n), Some(d as u64), window));
+        assert_eq!((record.name.as_deref(), record.points.usable()), (Some("from Python"), usable));
+        let recorded = Recorded::of_link(record);
+        let report = restored(&recorded).report(Window { first: 5, last: 40 }, Weight::Equal);
+        let exact = power_law(eigenvalues, usable, Window { first: 5, last: 40 }, Weight::Equal).unwrap();
+        assert!((report.in_view.fit.unwrap().alpha - exact.alpha).abs() < 1e-3);
+        assert_eq!(report.approximate.unwrap().alpha_error, None);
+        assert_eq!(report.uncertainty_reason.unwrap().code, "not_recorded");
+    }
 }
