@@ -109,8 +109,8 @@ async function clippyForWasm() {
   }
   const flags = "-Ctarget-feature=+simd128,+relaxed-simd";
   const total = { passed: 0, failed: 0 };
-  // The core, what opens files, and what speaks to a GPU.
-  for (const features of ["", "readers", "gpu"].map(
+  // The core, what opens files, what speaks to a GPU, and what takes what comes back.
+  for (const features of ["", "readers", "gpu", "recorded"].map(
     (name) => `--no-default-features --features=${name}`,
   )) {
     const { passed, failed } = await check(

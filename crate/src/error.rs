@@ -315,6 +315,42 @@ pub enum ErrorKind {
         /// Last rank asked for.
         last: usize,
     },
+    /// A link whose characters do not add up.
+    LinkDamaged {
+        /// Characters that arrived.
+        characters: u64,
+    },
+    /// A link in a format that is not known yet.
+    LinkNewer {
+        /// Its version.
+        version: u8,
+        /// The newest that is known.
+        known: u8,
+    },
+    /// A link that adds up and says what cannot be.
+    BadLink {
+        /// What cannot be, as the end of a sentence.
+        problem: &'static str,
+    },
+    /// More than a link may hold.
+    LinkTooLong {
+        /// What a link holds at most.
+        what: &'static str,
+    },
+    /// A Report in a format that is not known yet.
+    ReportNewer {
+        /// Its version.
+        version: u32,
+        /// The newest that is known.
+        known: u32,
+    },
+    /// A Report that says what cannot be.
+    BadReport {
+        /// What cannot be, as the end of a sentence.
+        problem: String,
+    },
+    /// A spectrum that is not the one which was recorded.
+    NotRecorded,
     /// The file could not be read.
     Unreadable {
         /// What the system says.
@@ -411,6 +447,13 @@ impl Error {
             ErrorKind::OutOfMemory { .. } => "out_of_memory",
             ErrorKind::TooFewRanks { .. } => "too_few_ranks",
             ErrorKind::InvalidWindow { .. } => "invalid_window",
+            ErrorKind::LinkDamaged { .. } => "damaged_link",
+            ErrorKind::LinkNewer { .. } => "newer_link",
+            ErrorKind::BadLink { .. } => "bad_link",
+            ErrorKind::LinkTooLong { .. } => "link_too_long",
+            ErrorKind::ReportNewer { .. } => "newer_report",
+            ErrorKind::BadReport { .. } => "bad_report",
+            ErrorKind::NotRecorded => "not_recorded",
             ErrorKind::Unreadable { .. } => "unreadable",
             ErrorKind::NoRoom { .. } => "no_room",
             ErrorKind::FileChanged => "file_changed",

@@ -18,6 +18,7 @@ use crate::metrics::noise::Noise;
 use crate::metrics::{Metrics, Uncentred};
 use crate::moments::Preparation;
 use crate::reading;
+use crate::recorded::{Recorded, takes_all};
 use crate::report::{Choice, FitOutcome, Outcome, PresetFit, Report, Sentence, Spectrum};
 use crate::study::Beside;
 use crate::uncertainty::{self, AlphaOfN, Replicates, Uncertainty};
@@ -46,6 +47,8 @@ pub struct Evidence {
     pub asides: Vec<Aside>,
     /// What needs no spectrum of these features; `None` where it is not known yet.
     pub beside: Option<Rc<Beside>>,
+    /// The Report or the link that it came from, where that was no features.
+    pub(crate) recorded: Option<Recorded>,
     /// Of each kind of weight.
     maps: [OnceCell<WindowMap>; Weight::ALL.len()],
     fits: OnceCell<BTreeMap<String, PresetFit>>,
@@ -63,12 +66,44 @@ impl Evidence {
             uncentred: Uncentred::default(),
             asides: Vec::new(),
             beside: None,
+            recorded: None,
             maps: Default::default(),
             fits: OnceCell::new(),
             metrics: OnceCell::new(),
             two_laws: OnceCell::new(),
             density: OnceCell::new(),
         }
+    }
+
+    /// With numbers that are known already, in the place of those that the eigenvalues would give.
+    #[cfg(feature = "recorded")]
+    pub(crate) fn know(
+        self,
+        fits: BTreeMap<String, PresetFit>,
+        metrics: Metrics,
+        two_laws: Option<Broken>,
+        density: Option<Density>,
+    ) -> Evidence {
+        let (fits, metrics) = (OnceCell::from(fits), OnceCell::from(metrics));
+        let (two_laws, density) = (OnceCell::from(two_laws), OnceCell::from(density));
+        Evidence { fits, metrics, two_laws, density, ..self }
+    }
+
+    /// The record, where it is of this window.
+    fn recorded_in(&self, window: Window, weight: Weight) -> Option<&Recorded> {
+        self.recorded.as_ref().filter(|recorded| recorded.is_recorded(window, weight))
+    }
+
+    /// Whether only some of the eigenvalues are known, and the others are interpolated.
+    pub fn is_approximate(&self) -> bool {
+        self.recorded.as_ref().is_some_and(Recorded::is_approximate)
+    }
+
+    /// Why there is no map of windows; `None` where there is one.
+    pub fn without_map(&self) -> Option<Sentence> {
+        let recorded = self.recorded.as_ref()?;
+        let (window, weight) = recorded.window();
+        recorded.approximate(window, weight).map(takes_all)
     }
 
     /// Without the first components: rank 1 is the first that is left.
@@ -88,6 +123,37 @@ impl Evidence {
             Ok(replicates) => uncertainty::jackknife(replicates, fit),
             Err(reason) => Err(reason.clone()),
         })
+    }
+
+    /// The same in a window, with the recorded one where that is recorded.
+    pub(crate) fn interval(
+        &self,
+        window: Window,
+        weight: Weight,
+        fit: &Fit,
+    ) -> std::result::Result<Option<Uncertainty>, Sentence> {
+        match self.recorded_in(window, weight) {
+            Some(recorded) => recorded.interval(),
+            None => self.uncertainty(fit).transpose(),
+        }
+    }
+
+    /// The fit over a window, or the reason why there is none.
+    pub fn fit(&self, window: Window, weight: Weight) -> FitOutcome {
+        if let Some(recorded) = self.recorded_in(window, weight) {
+            return recorded.fit(&self.spectrum);
+        }
+        let mut outcome = self.spectrum.fit(window, weight);
+        if let (Some(fit), true) = (&mut outcome.fit, self.is_approximate()) {
+            // These are over ranks that need not be in the window, and would be of interpolated eigenvalues.
+            (fit.r2_100, fit.r2_500) = (None, None);
+        }
+        outcome
+    }
+
+    /// What the reader should know of the data.
+    pub fn notes(&self) -> Vec<Sentence> {
+        self.recorded.as_ref().map_or_else(|| self.spectrum.notes(), |recorded| recorded.notes(&self.spectrum))
     }
 
     /// Ranks, isotropy and noise.
@@ -129,39 +195,54 @@ impl Evidence {
 
     /// α in a window.
     pub fn outcome(&self, window: Window, weight: Weight) -> Outcome {
-        let in_view = self.spectrum.fit(window, weight);
-        let (uncertainty, uncertainty_reason) = match in_view.fit.as_ref().and_then(|fit| self.uncertainty(fit)) {
-            Some(Ok(uncertainty)) => (Some(uncertainty), None),
+        let in_view = self.fit(window, weight);
+        let found = in_view.fit.as_ref().map(|fit| self.interval(window, weight, fit));
+        let (uncertainty, uncertainty_reason) = match found {
+            Some(Ok(uncertainty)) => (uncertainty, None),
             Some(Err(reason)) => (None, Some(reason)),
             None => (None, None),
         };
-        Outcome { in_view, uncertainty, uncertainty_reason }
+        let approximate = self.recorded.as_ref().and_then(|recorded| recorded.approximate(window, weight));
+        Outcome { in_view, uncertainty, uncertainty_reason, approximate }
     }
 
     /// The whole Report for a window.
     pub fn report(&self, window: Window, weight: Weight) -> Report {
+        if let Some(report) = self.recorded.as_ref().and_then(|recorded| recorded.report(window, weight)) {
+            return report.clone();
+        }
         let spectrum = &self.spectrum;
-        let Outcome { in_view, uncertainty, uncertainty_reason } = self.outcome(window, weight);
+        let Outcome { in_view, uncertainty, uncertainty_reason, approximate } = self.outcome(window, weight);
         let fit = in_view.fit.as_ref();
         let alpha_of_n = fit.and_then(|fit| self.alpha_of_n(fit));
         let bias = fit
             .zip(alpha_of_n.as_ref())
             .zip(spectrum.n.zip(spectrum.d))
             .and_then(|((fit, growing), (n, d))| uncertainty::bias(n, d, fit, growing));
-        let spectrum_shape =
-            fit.map(|fit| shape(&spectrum.eigenvalues, spectrum.usable_ranks, self.sampled(), fit, self.two_laws()));
+        let spectrum_shape = fit
+            .filter(|_| approximate.is_none())
+            .map(|fit| shape(&spectrum.eigenvalues, spectrum.usable_ranks, self.sampled(), fit, self.two_laws()));
+        let (windows, windows_verdict) = match approximate {
+            None => (self.map(weight).reasonable, self.map(weight).sentence()),
+            Some(approximate) => (None, takes_all(approximate)),
+        };
+        let exponential_decay = match approximate {
+            None => exponential_decay_google(&spectrum.eigenvalues, spectrum.usable_ranks),
+            Some(_) => None,
+        };
         let mut report = Report {
             fits: self.fits().clone(),
-            windows: self.map(weight).reasonable,
-            windows_verdict: self.map(weight).sentence(),
+            windows,
+            windows_verdict,
+            approximate,
             choices: self.choices(window, weight, fit),
             noise: self.noise().and_then(|noise| noise.alpha(window, weight)),
             two_laws: self.two_laws().cloned(),
             density: self.density().cloned(),
-            exponential_decay: exponential_decay_google(&spectrum.eigenvalues, spectrum.usable_ranks),
+            exponential_decay,
             metrics: self.metrics().clone(),
             uncentred: self.uncentred.clone(),
-            notes: spectrum.notes(),
+            notes: self.notes(),
             reading: Vec::new(),
             spectrum: spectrum.clone(),
             in_view,

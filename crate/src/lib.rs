@@ -7,7 +7,8 @@ It is the core of a web page and of a command; both give the same [`Report`](rep
 
 Everything flows one way: [`source`] turns bytes into rows, [`moments`] rows into a second moment, [`eigen`] that into
 eigenvalues, [`fit`] those into α, [`metrics`] into ranks, and [`report`] holds the result, which [`plot`] draws.
-[`compare`] says whether several results can be compared, and whether a measure of them goes with a score.
+[`compare`] says whether several results can be compared, and whether a measure of them goes with a score. The module `link` puts them into an
+address, and [`recorded`] is what comes back from there, or from a Report that was saved.
 */
 
 pub mod compare;
@@ -20,6 +21,8 @@ pub mod fit;
 pub mod given;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+#[cfg(feature = "recorded")]
+pub mod link;
 pub mod metrics;
 pub mod moments;
 #[cfg(not(target_arch = "wasm32"))]
@@ -27,6 +30,11 @@ pub mod native;
 mod order;
 pub mod plot;
 pub mod reading;
+#[cfg(feature = "recorded")]
+pub mod recorded;
+#[cfg(not(feature = "recorded"))]
+#[path = "recorded/none.rs"]
+pub mod recorded;
 pub mod report;
 pub mod reproduce;
 pub mod source;

@@ -22,6 +22,7 @@ use crate::given::{Kind, Origin};
 use crate::metrics::noise::NoiseAlpha;
 use crate::metrics::{self, Metrics, Uncentred};
 use crate::moments::{Plan, Precision, Preparation};
+use crate::recorded::Approximate;
 use crate::source::{Axis, FileFacts, Format, Labels};
 use crate::uncertainty::{AlphaOfN, Uncertainty};
 
@@ -123,13 +124,15 @@ pub struct Outcome {
     pub uncertainty: Option<Uncertainty>,
     /// Why that is not known. Neither is there while it is computed.
     pub uncertainty_reason: Option<Sentence>,
+    /// How much of the spectrum α is of, where that is not all of it.
+    pub approximate: Option<Approximate>,
 }
 
 impl Outcome {
     /// There is no fit.
     pub fn refused(error: &Error) -> Outcome {
         let in_view = FitOutcome { fit: None, reason: Some(Sentence::from(error)) };
-        Outcome { in_view, uncertainty: None, uncertainty_reason: None }
+        Outcome { in_view, uncertainty: None, uncertainty_reason: None, approximate: None }
     }
 }
 
@@ -179,6 +182,8 @@ pub struct Report {
     /// The spectrum and its provenance.
     #[serde(flatten)]
     pub spectrum: Spectrum,
+    /// How much of the spectrum there is, where it came by a link that brings some of it; `None` where all is there.
+    pub approximate: Option<Approximate>,
     /// The window in view.
     #[serde(flatten)]
     pub in_view: FitOutcome,

@@ -8,9 +8,10 @@ use crate::moments::Preparation;
 use crate::report::Spectrum;
 use crate::source::Format;
 
-/// The script for a fit of a spectrum. It expects the files in the folder where it runs.
-pub fn python(spectrum: &Spectrum, fit: &Fit) -> String {
+/// The script for a fit of a spectrum; `None` for one that came by a link, without its files. It expects the files in the folder where it runs.
+pub fn python(spectrum: &Spectrum, fit: &Fit) -> Option<String> {
     let source = match spectrum.given {
+        Kind::Points => return None,
         Kind::Features => of_features(spectrum),
         kind => of_given(kind, spectrum),
     };
@@ -39,7 +40,7 @@ alpha, log_prefactor = np.polyfit(mean(-np.log(k)), mean(np.log(eigenvalues[k - 
             ),
         ),
     };
-    format!(
+    Some(format!(
         "\
 # The alpha that {software} shows for {title}: {alpha}
 # (least squares of log eigenvalue on -log rank, ranks {first} to {last}, {weights})
@@ -53,7 +54,7 @@ print(alpha)
 ",
         software = spectrum.software,
         title = one_line(&spectrum.name),
-    )
+    ))
 }
 
 /// From the rows to the eigenvalues.
@@ -108,7 +109,7 @@ S = S / np.where(deviation > 0, deviation, 1) / np.where(deviation > 0, deviatio
 ";
     let (correlate, solve) = (if standardized { correlation } else { "" }, "eigenvalues = np.linalg.eigvalsh(S)[::-1]");
     match kind {
-        Kind::Features | Kind::Eigenvalues => format!(
+        Kind::Features | Kind::Eigenvalues | Kind::Points => format!(
             "values = {load}
 values = values[:, -1] if values.ndim == 2 and values.shape[1] == 2 else values.ravel()
 eigenvalues = np.sort(values[np.isfinite(values)].astype(np.float64))[::-1]"

@@ -1,27 +1,34 @@
 /*!
 The core as the page sees it. This module is the only one that knows wasm-bindgen; it translates and nothing else.
 
-It is compiled into three wasm modules. The *core* is the page's, and its workers'. A page's main thread finds out what is in files
+It is compiled into four wasm modules. The *core* is the page's, and its workers'. A page's main thread finds out what is in files
 (an [`Opening`](opening::Opening) each), selects an array of each ([`Selection`](opening::Selection)) and makes a [`Planner`](run::Planner); workers make a
 [`ChunkWorker`](run::ChunkWorker) each from its plan; one worker gathers their moments in a [`Gatherer`](run::Gatherer) and sends the eigenvalues back, which the page keeps in an
-[`Analysis`](page::Analysis). Then the gatherer makes the matrices of the tasks that the analysis still has open, and the other workers [`solve`](run::solve) them. The core opens
+[`Analysis`](analysis::Analysis). Then the gatherer makes the matrices of the tasks that the analysis still has open, and the other workers [`solve`](run::solve) them. The core opens
 .npy files; all others are opened by the second module (feature `readers`), in a worker of its own. The third (feature `gpu`) is for the one worker that has a
-[`GpuEngine`](gpu::GpuEngine). Refusals are thrown as plain objects `{ code, message }`.
+[`GpuEngine`](gpu::GpuEngine). The fourth (feature `recorded`) makes links and takes what comes back, from a link or a Report, in the place of features: it has the
+[`Analysis`](analysis::Analysis) of the core. Refusals are thrown as plain objects `{ code, message }`.
 */
 
-#[cfg(not(feature = "readers"))]
-mod blocks;
 #[cfg(not(any(feature = "gpu", feature = "readers")))]
+mod analysis;
+#[cfg(not(any(feature = "readers", feature = "recorded")))]
+mod blocks;
+#[cfg(not(any(feature = "gpu", feature = "readers", feature = "recorded")))]
 mod comparing;
+#[cfg(not(any(feature = "gpu", feature = "readers", feature = "recorded")))]
+mod drawing;
 #[cfg(feature = "gpu")]
 mod gpu;
-#[cfg(not(feature = "gpu"))]
+#[cfg(not(any(feature = "gpu", feature = "recorded")))]
 mod opening;
-#[cfg(not(any(feature = "gpu", feature = "readers")))]
+#[cfg(not(any(feature = "gpu", feature = "readers", feature = "recorded")))]
 mod page;
 #[cfg(not(any(feature = "gpu", feature = "readers")))]
 mod pictures;
-#[cfg(not(any(feature = "gpu", feature = "readers")))]
+#[cfg(feature = "recorded")]
+mod recorded;
+#[cfg(not(any(feature = "gpu", feature = "readers", feature = "recorded")))]
 mod run;
 #[cfg(feature = "readers")]
 mod unpacking;

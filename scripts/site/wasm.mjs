@@ -11,6 +11,7 @@ const variants = [
   { file: "relaxed.wasm", features: ["--enable-relaxed-simd"] },
   { file: "readers.wasm", features: [] },
   { file: "gpu.wasm", features: [] },
+  { file: "recorded.wasm", features: [] },
 ];
 
 /** What the Rust compiler writes for wasm32-unknown-unknown, with SIMD. */
@@ -35,11 +36,14 @@ const inputs = [
   "node_modules/binaryen/package.json",
 ];
 
-const bindings = ["eigenscope", "readers", "gpu"].flatMap((name) => [`${name}.js`, `${name}.d.ts`]);
+const bindings = ["eigenscope", "readers", "gpu", "recorded"].flatMap((name) => [
+  `${name}.js`,
+  `${name}.d.ts`,
+]);
 
 /** Builds www/wasm with the toolchain of set-up, unless it stands. */
 export async function wasm(toolchain) {
-  await step("wasm (simd128, relaxed-simd, readers and GPU)", async () => {
+  await step("wasm (simd128, relaxed-simd, readers, GPU and recorded)", async () => {
     const changed = await whenChanged(
       {
         stamp: "target/stamps/wasm",

@@ -14,9 +14,14 @@ thread_local! {
 
 /// Bytes that this thread asks for while `work` runs, freed or not.
 pub fn allocated<T>(work: impl FnOnce() -> T) -> (T, usize) {
-    let before = ALLOCATED.get();
+    let before = so_far();
     let result = work();
-    (result, ALLOCATED.get() - before)
+    (result, so_far() - before)
+}
+
+/// Bytes that this thread has asked for by now.
+pub fn so_far() -> usize {
+    ALLOCATED.get()
 }
 
 fn count(bytes: usize) {

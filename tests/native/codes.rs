@@ -14,6 +14,7 @@ use eigenscope::source::{Form, Order, TextReader};
 use crate::claims::Claims;
 use crate::fixtures::{Answer, Codes, cases, data, folder, hostile};
 use crate::given;
+use crate::link;
 use crate::matrix::{Matrix, header, look, of_files, open_start, plan};
 
 /// The errors that no file makes, and those of files that hold no features but what was made of them.
@@ -40,7 +41,7 @@ fn not_of_a_file() -> Vec<(&'static str, Error)> {
         ("no_room", ErrorKind::NoRoom { reason: "no space left on device".to_owned() }.into()),
         ("worker_died", ErrorKind::WorkerDied.into()),
     ];
-    others.into_iter().chain(given).collect()
+    others.into_iter().chain(given).chain(link::refusals()).collect()
 }
 
 fn a_line_without_an_end() -> eigenscope::Result<()> {

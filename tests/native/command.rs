@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use eigenscope::link;
+use eigenscope::report::Report;
 use serde_json::Value;
 
 use crate::claims::Claims;
 use crate::fixtures::{Answer, Numbers, cases, data, folder};
+use crate::scratch::Scratch;
 
 /// Real features, with all ranks of the default window.
 const FEATURES: &str = "minilm_layer6_160x128_f2.npy";
@@ -220,6 +223,48 @@ fn people_get_alpha_with_what_limits_it() {
         claims.that(there, || format!("{line:?} is missing:\n{}", run.output));
     }
     claims.close();
+}
+
+#[test]
+fn a_link_opens_what_was_analyzed() {
+    let link = run(&features(), &["--link", "--window", "4:100"]);
+    assert_eq!((link.status, link.complaint.as_str()), (Some(0), ""));
+    let (base, fragment) = link.output.trim_end().split_once('#').unwrap();
+    assert_eq!(base, "http://localhost:4173/");
+    let record = link::read(fragment).unwrap().remove(0);
+    let report = json(&features(), &["--window", "4:100"]);
+    assert_eq!(record.numbers.line.unwrap().alpha, report["fit"]["alpha"].as_f64().unwrap());
+    assert_eq!(record.numbers.interval.unwrap().low, report["uncertainty"]["low"].as_f64().unwrap());
+    assert_eq!(record.name, None);
+    let named = run(&features(), &["--link", "--names", "--base", "https://example.org/eigenscope/"]).output;
+    let (base, fragment) = named.trim_end().split_once('#').unwrap();
+    assert_eq!(base, "https://example.org/eigenscope/");
+    assert_eq!(link::read(fragment).unwrap().remove(0).name.as_deref(), Some(FEATURES));
+    for options in [&["--link", "--json"][..], &["--base", "https://a/"], &["--link", "--base", "javascript:1"]] {
+        assert_eq!(run(&features(), options).status, Some(2), "{options:?}");
+    }
+}
+
+#[test]
+fn a_picture_carries_its_report() {
+    let scratch = Scratch::new();
+    let path = scratch.write("spectrum.svg", b"");
+    let run = run(&features(), &["--json", "--svg", path.to_str().unwrap()]);
+    assert_eq!((run.status, run.complaint.as_str()), (Some(0), ""));
+    let svg = std::fs::read_to_string(&path).unwrap();
+    let (_, rest) = svg.split_once("<metadata id=\"eigenscope\">").unwrap();
+    let (text, _) = rest.split_once("</metadata>").unwrap();
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let (reports, printed): (Vec<Report>, Report) =
+        (serde_json::from_str(&text).unwrap(), serde_json::from_str(&run.output).unwrap());
+    assert_eq!(reports, [printed]);
+    assert!(svg.contains("<circle") && svg.trim_end().ends_with("</svg>"));
+    // What the page opens, the command does not.
+    let report = scratch.write("report.json", run.output.as_bytes());
+    for path in [path, report] {
+        let complaint = self::run(&[path], &[]).complaint;
+        assert!(complaint.contains("page") && complaint.ends_with("[unsupported_format]\n"), "{complaint}");
+    }
 }
 
 #[test]

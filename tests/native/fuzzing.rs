@@ -2,8 +2,12 @@
 
 use std::io::{Read as _, Write as _};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use eigenscope::given::{Asked, Kind};
+use eigenscope::link;
 use eigenscope::native::{self, Choices};
+use eigenscope::recorded::Recorded;
 use eigenscope::source::{
     ByteRange, Contents, Form, Inflater, Layout, Opened, Opener, Packed, Packing, Selected, TextReader, Want,
 };
@@ -88,6 +92,58 @@ pub fn run(input: &[u8]) {
         }
         Err(error) => sentence(&error),
     }
+}
+
+/// Bytes that a link's spectra may take, each with the text that it came in.
+const LINK_BYTES: usize = 1 << 20;
+
+/// Whatever the text is, there are spectra or a sentence; none of them takes much, and none rises. `allocated` says how many bytes
+/// this thread has asked for by now. Returns how many spectra there are.
+pub fn link(text: &[u8], allocated: impl Fn() -> usize) -> usize {
+    let text = String::from_utf8_lossy(text);
+    let before = allocated();
+    let read = link::read(&text);
+    let bytes = allocated() - before;
+    let records = match read {
+        Ok(records) => records,
+        Err(error) => {
+            assert!(bytes < LINK_BYTES, "{bytes} bytes for a refusal");
+            sentence(&error);
+            return 0;
+        }
+    };
+    for record in &records {
+        let before = allocated();
+        let eigenvalues = record.points.eigenvalues(record.eigenvalues);
+        let more = allocated() - before;
+        assert!(bytes + more < LINK_BYTES, "{bytes} + {more} bytes");
+        let falls = eigenvalues.windows(2).all(|pair| pair[0] >= pair[1]);
+        assert!(falls && eigenvalues.iter().all(|value| value.is_finite()), "no spectrum");
+    }
+    // What is made of one is whole.
+    if let Some(record) = records.first() {
+        let recorded = Recorded::of_link(record.clone());
+        let evidence = recorded.evidence(recorded.preparation(), recorded.dropped()).expect("it is what was recorded");
+        let (window, weight) = recorded.window();
+        let report = evidence.report(window, weight);
+        assert_eq!(report.in_view.fit.is_some(), report.in_view.reason.is_none(), "neither an α nor a reason");
+    }
+    records.len()
+}
+
+/// The bytes of a link's fragment, without its checksum.
+pub fn bytes_of_link(fragment: &str) -> Vec<u8> {
+    let mut bytes = URL_SAFE_NO_PAD.decode(&fragment["#s=".len()..]).expect("it is a link");
+    bytes.truncate(bytes.len() - 4);
+    bytes
+}
+
+/// A fragment of bytes, with a checksum that is right.
+pub fn link_of_bytes(mut bytes: Vec<u8>) -> String {
+    let mut sum = flate2::Crc::new();
+    sum.update(&bytes);
+    bytes.extend(sum.sum().to_le_bytes());
+    format!("#s={}", URL_SAFE_NO_PAD.encode(&bytes))
 }
 
 fn rows(text: eigenscope::source::Text, bytes: &[u8], piece: usize) -> Result<(Vec<f64>, u64)> {

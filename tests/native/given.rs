@@ -158,7 +158,7 @@ fn same(claims: &mut Claims, name: &str, kind: Kind, found: &Report, truth: &Rep
     let (a, b) = (&found.metrics, &truth.metrics);
     relative(claims, "participation ratio", Some(a.participation_ratio), Some(b.participation_ratio));
     relative(claims, "stable rank", Some(a.stable_rank), Some(b.stable_rank));
-    relative(claims, "RankMe", Some(a.rankme_eigenvalues), Some(b.rankme_eigenvalues));
+    relative(claims, "RankMe", a.rankme_eigenvalues, b.rankme_eigenvalues);
     relative(claims, "IsoScore", a.iso_score, b.iso_score);
     relative(claims, "the edge", a.marchenko_pastur_edge, b.marchenko_pastur_edge);
     claims.equal(name, "above the edge", a.eigenvalues_above_edge, b.eigenvalues_above_edge);

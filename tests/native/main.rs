@@ -16,6 +16,7 @@ mod golden;
 mod gpu;
 mod hostile;
 mod jackknife;
+mod link;
 mod matrix;
 #[cfg(target_os = "linux")]
 mod memory;
@@ -23,6 +24,7 @@ mod metrics;
 mod peers;
 mod prepared;
 mod properties;
+mod recorded;
 mod scratch;
 mod splits;
 mod study;

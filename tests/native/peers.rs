@@ -30,7 +30,7 @@ fn fits_and_rankme_of_eigenvalues_are_reptrixs() {
             ("alpha", Some(fit.alpha), REPTRIX_FIT),
             ("r2_100", fit.r2_100, REPTRIX_FIT),
             ("r2_500", fit.r2_500, REPTRIX_FIT),
-            ("rankme_eigenvalues", Some(found.metrics.rankme_eigenvalues), SAME * found.metrics.rankme_eigenvalues),
+            ("rankme_eigenvalues", found.metrics.rankme_eigenvalues, SAME * found.metrics.rankme_eigenvalues.unwrap()),
         ] {
             let value = peers[what]["reptrix"].as_f64().unwrap();
             claims.near(name, what, found.unwrap_or(f64::NAN), value, tolerance);

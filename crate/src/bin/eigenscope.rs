@@ -1,17 +1,24 @@
 //! The command: the page's analysis for files on a machine without a browser, or too large for one.
 
+#[path = "eigenscope/summary.rs"]
+mod summary;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use eigenscope::engine::{Adapter, Engine};
+use eigenscope::evidence::Evidence;
 use eigenscope::fit::{Weight, Window};
 use eigenscope::given::{Asked, Kind};
+use eigenscope::link::Writer;
 use eigenscope::moments::{Precision, Preparation, Scaled};
 use eigenscope::native::{self, Choices, Given, GpuSpeeds, NonFiniteRows, Timings, analyze};
-use eigenscope::report::{FitOutcome, PresetFit, Report, Spectrum};
+use eigenscope::plot::{self, Overlays, PlotOptions, Theme};
+use eigenscope::report::{FitOutcome, Report};
 use serde::Serialize;
+use summary::summary;
 
 /// Eigenspectra of learned features and the power-law exponent α.
 #[derive(Parser)]
@@ -80,6 +87,18 @@ enum Command {
         /// Print a NumPy script that gives the same α instead.
         #[arg(long, conflicts_with_all = ["json", "timings"])]
         python: bool,
+        /// Print a link that opens the analysis in the page instead: its numbers and some of its eigenvalues, no data.
+        #[arg(long, conflicts_with_all = ["json", "python", "timings"])]
+        link: bool,
+        /// The page's address in the link; if not given, where `npm start` serves it.
+        #[arg(long, value_name = "ADDRESS", requires = "link", default_value = PAGE, value_parser = address)]
+        base: String,
+        /// Put the name of the file into the link.
+        #[arg(long, requires = "link")]
+        names: bool,
+        /// Save the plot, with the Report inside: the page opens it.
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
         /// Say how long each stage took.
         #[arg(long)]
         timings: bool,
@@ -109,6 +128,12 @@ enum Command {
         json: bool,
     },
 }
+
+/// Where `npm start` serves the page.
+const PAGE: &str = "http://localhost:4173/";
+
+/// A saved picture, as wide as a column of text and half as large again as in the page.
+const PICTURE: PlotOptions = PlotOptions { width: 960.0, height: 600.0, theme: Theme::Light };
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum EngineArgument {
@@ -174,6 +199,11 @@ fn window(text: &str) -> Result<Window, String> {
     Window::new(rank(first)?, rank(last)?).map_err(|error| error.to_string())
 }
 
+fn address(text: &str) -> Result<String, String> {
+    let is_one = (text.starts_with("https://") || text.starts_with("http://")) && !text.contains('#');
+    is_one.then(|| text.to_owned()).ok_or_else(|| format!("{text:?} is not an address such as {PAGE}"))
+}
+
 fn weight(text: &str) -> Result<Weight, String> {
     let names = || Weight::ALL.map(Weight::name).join(", ");
     Weight::ALL
@@ -216,6 +246,10 @@ fn main() -> ExitCode {
         threads,
         json,
         python,
+        link,
+        base,
+        names,
+        svg,
         timings,
     } = command
     else {
@@ -257,9 +291,26 @@ fn main() -> ExitCode {
         None => return ExitCode::FAILURE,
     };
     let output = Output { report: evidence.report(window, weights), timings: timings.then(|| Seconds::from(took)) };
-    let text = if python {
+    if let Some(path) = svg
+        && let Err(problem) = save_picture(&evidence, &output.report, (window, weights), &path)
+    {
+        eprintln!("eigenscope: {} could not be written: {problem}", path.display());
+        return ExitCode::FAILURE;
+    }
+    let text = if link {
+        let name = names.then_some(evidence.spectrum.name.as_str());
+        match fragment(&evidence, window, weights, name) {
+            Ok(fragment) => format!("{base}{fragment}\n"),
+            Err(error) => {
+                eprintln!("eigenscope: {error} [{}]", error.code());
+                return ExitCode::FAILURE;
+            }
+        }
+    } else if python {
         match &output.report.in_view {
-            FitOutcome { fit: Some(fit), .. } => eigenscope::reproduce::python(&evidence.spectrum, fit),
+            FitOutcome { fit: Some(fit), .. } => {
+                eigenscope::reproduce::python(&evidence.spectrum, fit).unwrap_or_default()
+            }
             FitOutcome { reason, .. } => {
                 eprintln!("eigenscope: there is no α to reproduce. {}", reason.as_ref().map_or("", |r| &r.message));
                 return ExitCode::FAILURE;
@@ -284,6 +335,19 @@ fn main() -> ExitCode {
         }
         _ => ExitCode::SUCCESS,
     }
+}
+
+fn fragment(evidence: &Evidence, window: Window, weight: Weight, name: Option<&str>) -> eigenscope::Result<String> {
+    let mut writer = Writer::new();
+    writer.add(evidence, window, weight, name)?;
+    writer.fragment()
+}
+
+/// Draws the spectrum, and puts a list of its one Report inside.
+fn save_picture(evidence: &Evidence, report: &Report, seen: (Window, Weight), path: &Path) -> std::io::Result<()> {
+    let (window, weight) = seen;
+    let svg = plot::spectrum(evidence, window, weight, Overlays::default(), PICTURE).svg;
+    std::fs::write(path, plot::with_metadata(&svg, &serde_json::to_string(&[report])?))
 }
 
 /// What is printed: the Report and, if asked for, how long it took.
@@ -357,102 +421,4 @@ fn gpu(json: bool) -> ExitCode {
         println!("  kernel {kernel:<15} {teraflops:.3} TFLOP/s, {:.0} %", 100.0 * teraflops / peak);
     }
     ExitCode::SUCCESS
-}
-
-/// A number, or that it is not known.
-fn count(number: Option<u64>) -> String {
-    number.map_or("unknown".to_owned(), |number| number.to_string())
-}
-
-/// What computed, in a line.
-fn engine(spectrum: &Spectrum) -> String {
-    let threads = format!("{}, {} threads", spectrum.instruction_set, spectrum.workers);
-    match &spectrum.adapter {
-        None => format!("{}, {threads}", spectrum.engine),
-        Some(Adapter { name, backend, software }) => {
-            let kind = if *software { ", no hardware but a program" } else { "" };
-            let rows = match spectrum.n {
-                Some(n) if spectrum.gpu_rows < n => format!("{} of {n} rows", spectrum.gpu_rows),
-                _ => "all rows".to_owned(),
-            };
-            format!("{}, {name} ({backend}{kind}), {rows}; fed by {threads}", spectrum.engine)
-        }
-    }
-}
-
-/// The Report for a terminal.
-fn summary(output: &Output) -> String {
-    let report = &output.report;
-    let spectrum = &report.spectrum;
-    let kind = if spectrum.given == Kind::Features { String::new() } else { format!("{}, ", spectrum.given.name()) };
-    let mut lines = vec![format!(
-        "{}: {kind}n = {}, d = {}, {}, {} order",
-        spectrum.name,
-        count(spectrum.n),
-        count(spectrum.d),
-        spectrum.dtype,
-        spectrum.order
-    )];
-    let mut row = |name: &str, value: String| lines.push(format!("  {name:<22} {value}"));
-    match (&report.in_view.fit, &report.in_view.reason) {
-        (Some(fit), _) => {
-            let clipped = match fit.clipped_from {
-                Some((first, last)) => format!(" (clipped from {first}–{last} to the usable ranks)"),
-                None => String::new(),
-            };
-            row(
-                "α",
-                format!("{:.4}   ranks {}–{}, weights {}{clipped}", fit.alpha, fit.first, fit.last, fit.weight.name()),
-            );
-            row("R²", format!("{:.4}   weighted {:.4}", fit.r2, fit.r2_weighted));
-            let authors = |r2: Option<f64>| r2.map_or("–".to_owned(), |r2| format!("{r2:.4}"));
-            row(
-                "R² as in reptrix",
-                format!("to rank 100: {}   to 500 or d − 10: {}", authors(fit.r2_100), authors(fit.r2_500)),
-            );
-        }
-        (None, Some(reason)) => row("α", format!("none. {}", reason.message)),
-        (None, None) => {}
-    }
-    if let Some(found) = &report.uncertainty {
-        let (low, high) = (found.low, found.high);
-        row(
-            "± (95 %)",
-            format!("{low:.4} to {high:.4}   standard error {:.4}, {} blocks", found.standard_error, found.blocks),
-        );
-    }
-    for (name, PresetFit { fit, .. }) in &report.fits {
-        row(&format!("α, {name}"), format!("{:.4}   ranks {}–{}, R² {:.4}", fit.alpha, fit.first, fit.last, fit.r2));
-    }
-    row("total variance", format!("{:.6e}", spectrum.total_variance));
-    row("largest eigenvalue", format!("{:.6e}", spectrum.eigenvalues[0]));
-    row(
-        "usable ranks",
-        format!("{} of {} (rank ceiling {})", spectrum.usable_ranks, spectrum.eigenvalues.len(), spectrum.rank_ceiling),
-    );
-    row("numerical floor", format!("{:.3e}", spectrum.floor));
-    if spectrum.given == Kind::Features {
-        row("engine", engine(spectrum));
-    }
-    if let Some(Seconds { read_and_moments_seconds, eigenvalues_seconds, study_seconds, gpu_teraflops }) =
-        output.timings
-    {
-        row(
-            "seconds",
-            format!(
-                "reading and second moment {read_and_moments_seconds:.3}, eigenvalues {eigenvalues_seconds:.3}, \
-                 everything else {study_seconds:.3}"
-            ),
-        );
-        if let Some(teraflops) = gpu_teraflops {
-            row("GPU", format!("{teraflops:.3} TFLOP/s of one triangle's products (n·d²) while it worked"));
-        }
-    }
-    for line in &report.reading {
-        row("", line.message.clone());
-    }
-    for note in &report.notes {
-        row("note", note.message.clone());
-    }
-    lines.join("\n") + "\n"
 }

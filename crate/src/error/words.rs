@@ -268,6 +268,33 @@ impl fmt::Display for ErrorKind {
                 f,
                 "A window runs from a first rank of at least 1 to a larger last rank, such as 11:100; {first}:{last} does not.",
             ),
+            ErrorKind::LinkDamaged { characters } => write!(
+                f,
+                "This link is damaged or was cut on its way: {} of it arrived, and they do not add up. Copy it again, whole.",
+                count(*characters, "character", "characters"),
+            ),
+            ErrorKind::LinkNewer { version, known } => write!(
+                f,
+                "This link was made by a newer version of the page (its format is {version}, and {known} is the newest known here). Reload the page, or open the link where it was made.",
+            ),
+            ErrorKind::BadLink { problem } => write!(
+                f,
+                "This link arrived whole and contradicts itself: {problem}. Whatever made it has a mistake; docs/link.md says what belongs in a link.",
+            ),
+            ErrorKind::LinkTooLong { what } => {
+                write!(f, "A link holds {what}. Choose fewer datasets, or save their Reports, which hold all there is.")
+            }
+            ErrorKind::ReportNewer { version, known } => write!(
+                f,
+                "This Report was saved by a newer version of Eigenscope (its format is {version}, and {known} is the newest known here). Reload the page, or open it where it was made.",
+            ),
+            ErrorKind::BadReport { problem } => write!(
+                f,
+                "This is no Report as Eigenscope saves it: {problem}. It was damaged or changed; save it again, or open the features.",
+            ),
+            ErrorKind::NotRecorded => f.write_str(
+                "Only the spectrum that was shared is here, prepared as it was. Open the features themselves to prepare them otherwise.",
+            ),
             ErrorKind::Unreadable { reason } => {
                 write!(f, "The file could not be read ({reason}). Check that it is still there, and open it again.")
             }

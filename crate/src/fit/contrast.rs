@@ -59,6 +59,11 @@ impl Contrast {
         Some(self.coefficients.iter().zip(self.within(logs)?).map(|(c, log)| c * log).sum())
     }
 
+    /// Σ |c_k|·δ_k: how far α is off at most where log λ of rank k is off by δ_k. `None` where one of these is not known.
+    pub fn bound(&self, deviation: impl Fn(usize) -> Option<f64>) -> Option<f64> {
+        self.coefficients.iter().zip(self.first..).map(|(c, rank)| Some(c.abs() * deviation(rank)?)).sum()
+    }
+
     fn within<'a>(&self, ranks: &'a [f64]) -> Option<&'a [f64]> {
         ranks.get(self.first - 1..self.first - 1 + self.coefficients.len())
     }
@@ -87,6 +92,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn errors_of_logarithms_add_up_to_no_more_than_the_bound() {
+        let contrast = Contrast::new(Window { first: 4, last: 60 }, Weight::InverseRank).unwrap();
+        let logs: Vec<f64> = (1..=60).map(|k| -f64::from(k).ln()).collect();
+        // The worst case: each is off in the direction that its coefficient has.
+        let off = |k: usize| 0.01 * contrast.coefficients[k.max(4) - 4].signum();
+        let worst: Vec<f64> = logs.iter().zip(1..).map(|(log, k)| log + off(k)).collect();
+        let error = contrast.alpha_of_logs(&worst).unwrap() - contrast.alpha_of_logs(&logs).unwrap();
+        let bound = contrast.bound(|_| Some(0.01)).unwrap();
+        assert!(error <= bound * (1.0 + 1e-9) && error > 0.999 * bound, "{error} {bound}");
+        assert_eq!(contrast.bound(|k| (k != 30).then_some(0.01)), None);
     }
 
     #[test]

@@ -116,7 +116,8 @@ impl Kind {
     /// What the reader of a spectrum should know of what it was made from: codes and sentences.
     pub fn notes(self, spectrum: &Spectrum) -> Vec<(&'static str, String)> {
         let what = match self {
-            Kind::Features => return Vec::new(),
+            // What came by a link has notes of its own.
+            Kind::Features | Kind::Points => return Vec::new(),
             Kind::Eigenvalues => "eigenvalues alone, taken for all that there are",
             Kind::Covariance => "a covariance matrix",
             Kind::GramOfRows => "a Gram matrix of rows (XXᵀ)",

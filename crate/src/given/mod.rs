@@ -55,6 +55,8 @@ pub enum Kind {
     GramOfColumns,
     /// n, mean and covariance, of one part of the rows or of several.
     Moments,
+    /// Some of the eigenvalues of their covariance, that came by a link.
+    Points,
 }
 
 impl Kind {
@@ -67,6 +69,7 @@ impl Kind {
             Kind::GramOfRows => "gram-of-rows",
             Kind::GramOfColumns => "gram-of-columns",
             Kind::Moments => "moments",
+            Kind::Points => "points",
         }
     }
 }

@@ -210,7 +210,7 @@ fn work(format: Format, files: Vec<FilePieces>, asked: &Asked) -> Result<Vec<Wor
     let is_float = layout.dtype.number.is_float();
     let is_square = rows == columns && rows >= FEWEST_EIGENVALUES;
     let sink = match asked.given {
-        Some(Kind::Features) => return Ok(Vec::new()),
+        Some(Kind::Features | Kind::Points) => return Ok(Vec::new()),
         Some(Kind::Moments) => {
             let problem = "there are no three arrays n, mean and covariance in it".to_owned();
             return Err(ErrorKind::BadMoments { problem }.into());

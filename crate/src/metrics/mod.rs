@@ -19,7 +19,7 @@ const RANKME_EPSILON: f64 = 1e-7;
 /// The MLE is taken over as many leading eigenvalues as the default window reaches.
 const MLE_RANKS: usize = 100;
 
-/// Functions of the spectrum. `None` where the formula has no value (IsoScore of one column, a slope through one point), or n or d is not known that it takes.
+/// Functions of the spectrum. `None` where the formula has no value (IsoScore of one column, a slope through one point), or what it takes is not known: n, d, or all eigenvalues.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// (Σλ)² / Σλ², between 1 and d: how many directions share the variance (Litwin-Kumar et al. 2017).
@@ -30,13 +30,13 @@ pub struct Metrics {
     pub effective_rank_centred_variance: f64,
     /// exp(−Σ (p + ε) log(p + ε)), ε = 10⁻⁷: what `reptrix` calls RankMe, of eigenvalues of centred features. RankMe as published takes singular
     /// values of uncentred ones (Garrido et al. 2023).
-    pub rankme_eigenvalues: f64,
+    pub rankme_eigenvalues: Option<f64>,
     /// √(λ₁ / λ_last), the last usable rank: the ratio of the extreme standard deviations.
     pub condition_number: Option<f64>,
     /// p₁.
     pub first_component_share: f64,
     /// Components that hold 80, 90, 95 and 99 percent of the variance.
-    pub components_for: ComponentsFor,
+    pub components_for: Option<ComponentsFor>,
     /// 1 where all directions have equal variance, 0 where one has all (Rudman et al. 2022).
     pub iso_score: Option<f64>,
     /// −log Σp².
@@ -87,25 +87,30 @@ pub fn of(eigenvalues: &[f64], n: Option<u64>, d: Option<u64>, usable: usize, to
     let sum: f64 = positive.iter().sum();
     let shares: Vec<f64> = positive.iter().map(|value| value / sum).collect();
     let squares: f64 = shares.iter().map(|p| p * p).sum();
-    let edge = n.zip(d).map(|(n, d)| {
-        let (n, d) = (n as f64, d as f64);
-        total_variance / d * (1.0 + (d / n).sqrt()).powi(2)
-    });
+    let edge = edge(n, d, total_variance);
     let above = |edge: f64| eigenvalues.iter().take_while(|&&value| value > edge).count();
     Metrics {
         participation_ratio: 1.0 / squares,
         stable_rank: sum / positive[0],
         effective_rank_centred_variance: entropy(shares.iter().copied()).exp(),
-        rankme_eigenvalues: entropy(shares.iter().map(|p| p + RANKME_EPSILON)).exp(),
+        rankme_eigenvalues: Some(entropy(shares.iter().map(|p| p + RANKME_EPSILON)).exp()),
         condition_number: (usable > 0).then(|| (eigenvalues[0] / eigenvalues[usable - 1]).sqrt()),
         first_component_share: shares[0],
-        components_for: components_for(&shares),
+        components_for: Some(components_for(&shares)),
         iso_score: d.and_then(|_| iso_score(eigenvalues)),
         renyi2_entropy: -squares.ln(),
         marchenko_pastur_edge: edge,
         eigenvalues_above_edge: edge.map(above),
         mle_top_100: mle(&eigenvalues[..usable.min(MLE_RANKS)]),
     }
+}
+
+/// [`Metrics::marchenko_pastur_edge`].
+pub(crate) fn edge(n: Option<u64>, d: Option<u64>, total_variance: f64) -> Option<f64> {
+    n.zip(d).map(|(n, d)| {
+        let (n, d) = (n as f64, d as f64);
+        total_variance / d * (1.0 + (d / n).sqrt()).powi(2)
+    })
 }
 
 /// −Σ q log q, with 0 log 0 = 0.
@@ -162,7 +167,7 @@ mod tests {
             assert!((rank - 8.0).abs() < 1e-12);
         }
         assert!((metrics.iso_score.unwrap() - 1.0).abs() < 1e-12);
-        assert_eq!(metrics.components_for, ComponentsFor { p80: 7, p90: 8, p95: 8, p99: 8 });
+        assert_eq!(metrics.components_for, Some(ComponentsFor { p80: 7, p90: 8, p95: 8, p99: 8 }));
         assert_eq!(metrics.eigenvalues_above_edge, Some(0));
         assert_eq!(metrics.mle_top_100, None);
     }

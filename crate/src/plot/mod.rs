@@ -11,6 +11,7 @@ mod curve;
 mod dots;
 mod heat_map;
 mod labels;
+mod metadata;
 mod overlays;
 mod palette;
 mod spectra;
@@ -21,6 +22,7 @@ mod theme;
 pub use curve::{Figure, alpha_of_n, local_slope, residuals};
 pub use dots::{Alphas, Dot, Titles, scatter, trend};
 pub use heat_map::{Cell, HeatMap, MapView, heat_map};
+pub use metadata::{METADATA, with_metadata};
 pub use overlays::Overlays;
 pub use spectra::{Line, Spectra, Style, Trace, spectra};
 pub use theme::Theme;
@@ -28,6 +30,7 @@ pub use theme::Theme;
 use plotters::style::Color;
 use serde::{Deserialize, Serialize};
 
+use crate::evidence::Evidence;
 use crate::fit::{Fit, Weight, Window};
 use crate::report::Spectrum;
 use axes::ticks;
@@ -117,7 +120,8 @@ fn axes_of_ranks(canvas: &mut Canvas) {
 }
 
 /// The log–log eigenspectrum with the fit over a window, and over it what is asked for.
-pub fn spectrum(spectrum: &Spectrum, window: Window, weight: Weight, overlays: Overlays, options: PlotOptions) -> Plot {
+pub fn spectrum(evidence: &Evidence, window: Window, weight: Weight, overlays: Overlays, options: PlotOptions) -> Plot {
+    let spectrum = &evidence.spectrum;
     let d = spectrum.eigenvalues.len();
     let log = |k: usize| spectrum.eigenvalues[k - 1].log10();
     let top = overlays.top().map_or(log(1), |top| top.max(log(1)));
@@ -132,7 +136,7 @@ pub fn spectrum(spectrum: &Spectrum, window: Window, weight: Weight, overlays: O
     let frame = canvas.frame();
     let mut labels = Labels::new(frame.pixels);
 
-    let outcome = spectrum.fit(window, weight);
+    let outcome = evidence.fit(window, weight);
     if let Some(fit) = &outcome.fit {
         canvas.shade(frame.x_rank(fit.first), frame.x_rank(fit.last));
     }
@@ -173,7 +177,7 @@ pub fn spectrum(spectrum: &Spectrum, window: Window, weight: Weight, overlays: O
             canvas.text(spot.0, text, anchor, colours.accent.to_rgba());
         }
     }
-    let local = overlays.local.and_then(|(first, last)| spectrum.fit(Window::new(first, last).ok()?, weight).fit);
+    let local = overlays.local.and_then(|(first, last)| evidence.fit(Window::new(first, last).ok()?, weight).fit);
     draw(&overlays, local.as_ref(), &mut canvas, &mut labels);
 
     let summary = summary(spectrum, outcome.fit.as_ref());
@@ -195,6 +199,10 @@ fn limits(canvas: &mut Canvas, labels: &mut Labels, spectrum: &Spectrum) {
         note(canvas, labels, "rank ceiling", ((x - 6.0, top + 8.0), Anchor::End));
     }
     let name = if right + MARGINS.right < NARROW { "floor" } else { "numerical floor" };
+    if spectrum.floor <= 0.0 {
+        // A link need not say it.
+        return;
+    }
     let floor_label = format!("{name} {}", axes::rounded(spectrum.floor));
     let floor = spectrum.floor.log10();
     if (frame.low..=frame.high).contains(&floor) {

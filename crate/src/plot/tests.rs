@@ -262,10 +262,10 @@ fn a_map_without_windows_is_drawn() {
 
 #[test]
 fn overlays_are_drawn_on_demand_and_their_labels_stand_apart() {
-    let spectrum_of = spectrum_of(bent(384));
+    let evidence = Evidence::of(spectrum_of(bent(384)));
     let noise: Vec<f64> = (1..=384).map(|k| 0.03 - 0.00005 * f64::from(k)).collect();
     for options in [PlotOptions { width: 340.0, height: 300.0, ..PHONE }, PlotOptions { height: 460.0, ..WIDE }] {
-        let draw = |overlays| spectrum(&spectrum_of, WINDOW, Weight::InverseRank, overlays, options).svg;
+        let draw = |overlays| spectrum(&evidence, WINDOW, Weight::InverseRank, overlays, options).svg;
         let plain = draw(Overlays::default());
         assert!(!plain.contains("noise"));
         let all = draw(Overlays { noise_edge: Some(0.0312), noise: Some(&noise), local: Some((20, 300)) });

@@ -31,6 +31,8 @@ pub enum Format {
     Arrow,
     /// HDF5, and with it MATLAB's version 7.3.
     Hdf5,
+    /// The page's own links, which are no files.
+    Link,
 }
 
 impl Format {
@@ -52,6 +54,7 @@ impl Format {
             Format::Parquet => "parquet",
             Format::Arrow => "arrow",
             Format::Hdf5 => "hdf5",
+            Format::Link => "link",
         }
     }
 }

@@ -18,6 +18,12 @@ const NOT_READ: &[(&[u8], &str, &str)] = &[
     ),
     (b"\x80\x04", "a Python pickle", "Save the array itself: np.save('features.npy', features)."),
     (b"\x80\x05", "a Python pickle", "Save the array itself: np.save('features.npy', features)."),
+    (b"<svg", "a picture", "If Eigenscope drew it, drop it on the page, which finds the numbers in it."),
+    (
+        b"{\n  \"version\": 3,\n  \"software\": \"eigenscope",
+        "a Report that Eigenscope saved",
+        "Drop it on the page, which opens it; here give the features.",
+    ),
 ];
 
 const ZIP_ADVICE: &str = "Unpack it, and drop the files in it.";
