@@ -1,4 +1,5 @@
 /** Starts the page: the workspace, the elements that draw it, and the one net under everything. */
+import "./engine/without-webrtc";
 import { analyze, boot, defaultWindow, seal } from "./engine/index";
 import { Workspace } from "./state/workspace";
 import type { Part } from "./view/part";
@@ -20,4 +21,16 @@ followSystem();
 const app = document.createElement("eigen-app") as Part;
 app.workspace = workspace;
 document.querySelector("#page")?.replaceChildren(app);
-void workspace.start();
+void begin();
+
+async function begin(): Promise<void> {
+  await workspace.start();
+  await rest();
+  const { start } = await import("./offline/index");
+  start(workspace);
+}
+
+/** Until the browser has nothing better to do; Safari does not say when that is. */
+function rest(): Promise<unknown> {
+  return new Promise((rested) => (window.requestIdleCallback ?? setTimeout)(rested));
+}
