@@ -1,18 +1,17 @@
-// The service worker, which holds the list of all other files of dist/, and is made after them.
+// The service worker, which holds the list of all other files of the built site, and is made after them.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { top } from "../setup/step.mjs";
 
-const dist = join(top, "dist");
 const worker = "service-worker.js";
 
 /** What no page asks for: rules for hosts, and types for those who embed. */
 const notKept = (name) => name === worker || name === "_headers" || name.endsWith(".d.ts");
 
 /** What the service worker keeps: { url, revision, integrity } of each file. */
-export function filesToKeep() {
+export function filesToKeep(dist) {
   return readdirSync(dist, { recursive: true })
     .map((name) => name.replaceAll("\\", "/"))
     .filter((name) => statSync(join(dist, name)).isFile() && !notKept(name))
@@ -26,8 +25,8 @@ export function filesToKeep() {
     });
 }
 
-/** Writes dist/service-worker.js. */
-export async function serviceWorker() {
+/** Writes the service worker into `dist`, the folder of a built site. */
+export async function serviceWorker(dist) {
   const { build } = await import("vite");
   await build({
     configFile: false,
@@ -36,7 +35,7 @@ export async function serviceWorker() {
     logLevel: "warn",
     define: {
       "process.env.NODE_ENV": '"production"',
-      FILES: JSON.stringify(filesToKeep()),
+      FILES: JSON.stringify(filesToKeep(dist)),
     },
     build: {
       target: "es2022",

@@ -32,7 +32,7 @@ export async function site() {
         await run(process.execPath, [vite, "build", "--logLevel", "warn"]);
         workerStandsAlone();
         headers();
-        await serviceWorker();
+        await serviceWorker(join(top, "dist"));
       },
     );
     return changed ? "built" : "up to date";
