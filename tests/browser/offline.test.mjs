@@ -2,7 +2,15 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -124,11 +132,11 @@ for (const [name, launch] of [
       await pickFiles(page, [formats[0]]);
       await settled(page, 2);
 
+      const loaded = page.waitForNavigation();
       await page.click("eigen-update button[name=reload]");
-      const isNewer = (before) =>
-        document.querySelector("eigen-app")?.dataset.state === "empty" &&
-        document.querySelector("script[src]").src !== before;
-      await waitFor(page, isNewer, older, { what: "newer version" });
+      await loaded;
+      await waitForState(page, "empty");
+      assert.notEqual(await mainScript(page), older);
       await site.close();
       await page.reload();
       await waitForState(page, "empty");
@@ -229,19 +237,24 @@ function temporary(t) {
   return folder;
 }
 
-/** A folder with the site; `deploy` puts in its place a newer one, which differs in the name of the main script, and so in all that names it. */
+/** A folder with the site; `deploy` puts a newer one in its place, all of whose hashed names are others. */
 async function twoVersions(t) {
   const parent = temporary(t);
   const [folder, newer] = ["site", "newer"].map((one) => join(parent, one));
   for (const one of [folder, newer]) cpSync(dist, one, { recursive: true });
-  const files = readdirSync(newer, { recursive: true }).map((file) => file.replaceAll("\\", "/"));
-  const [main] = readFileSync(join(newer, "index.html"), "utf8").match(/index-[\w-]+\.js/);
-  for (const file of files.filter((one) => /\.(js|html)$/.test(one))) {
-    const path = join(newer, file);
-    const text = readFileSync(path, "utf8").replaceAll(main, "index-newer.js");
-    rmSync(path);
-    writeFileSync(path.replace(main, "index-newer.js"), text);
+  const names = readdirSync(join(newer, "assets"));
+  const renamed = (text) =>
+    names.reduce(
+      (done, name) => done.replaceAll(name, name.replace(/\.(?=\w+$)/, "-newer.")),
+      text,
+    );
+  for (const name of names) {
+    const path = join(newer, "assets", name);
+    if (/\.(js|css)$/.test(name)) writeFileSync(path, renamed(readFileSync(path, "utf8")));
+    renameSync(path, join(newer, "assets", renamed(name)));
   }
+  const page = join(newer, "index.html");
+  writeFileSync(page, renamed(readFileSync(page, "utf8")));
   await serviceWorker(newer);
   const deploy = () => {
     rmSync(folder, { recursive: true });
@@ -277,9 +290,8 @@ async function waitUntilAnswered(url) {
 
 /** Runs before the page: stands in for what Chromium has in installed pages. */
 function queueLaunch() {
-  window.launchQueue = {
-    setConsumer: (consume) => {
-      window.launch = consume;
-    },
+  const setConsumer = (consume) => {
+    window.launch = consume;
   };
+  Object.defineProperty(window, "launchQueue", { value: { setConsumer } });
 }
