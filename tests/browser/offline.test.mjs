@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   mkdtempSync,
@@ -11,6 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -88,7 +90,7 @@ for (const [name, launch] of [
       const python = (...args) => execFileSync("python3", args, { cwd: folder });
       python("-m", "zipfile", "-c", "site.zip", `${dist}/.`);
       python("-m", "zipfile", "-e", "site.zip", "site");
-      const port = 8000 + (process.pid % 1000);
+      const port = await freePort();
       const server = spawn("python3", ["-m", "http.server", String(port), "--directory", "site"], {
         cwd: folder,
         stdio: "ignore",
@@ -119,6 +121,9 @@ for (const [name, launch] of [
       t.after(close);
       await keptOffline(page);
       const older = await mainScript(page);
+      const another = await (page.context?.() ?? page.browserContext()).newPage();
+      await another.goto(url);
+      await waitForState(another, "empty");
       deploy();
 
       await page.reload();
@@ -137,6 +142,13 @@ for (const [name, launch] of [
       await loaded;
       await waitForState(page, "empty");
       assert.notEqual(await mainScript(page), older);
+      // The other tab was not asked: it goes on as it is, and is told.
+      await noticed(another);
+      assert.equal(await mainScript(another), older);
+      await pickFiles(another, [formats[0]]);
+      const [{ state }] = await settled(another, 1);
+      assert.equal(state, "done");
+      await another.close();
       await site.close();
       await page.reload();
       await waitForState(page, "empty");
@@ -274,6 +286,14 @@ function noticed(page) {
 
 function noticeText(page) {
   return page.$eval("eigen-update", ({ textContent }) => textContent.trim());
+}
+
+async function freePort() {
+  const server = createServer();
+  await once(server.listen(0, "localhost"), "listening");
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
 }
 
 async function waitUntilAnswered(url) {

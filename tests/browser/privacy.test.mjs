@@ -1,18 +1,24 @@
-// Nothing leaves the page: over a whole visit, in both browsers, from the page and from its workers.
+// Nothing leaves the page over a whole visit, in both browsers. What a script could try against that: sealed.test.mjs.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { top } from "../../scripts/setup/step.mjs";
+import { filesToKeep } from "../../scripts/site/offline.mjs";
 import { launchChromium, launchFirefox } from "./lib/browser.mjs";
 import { dropFiles, numbers, openPage, pickFiles } from "./lib/page.mjs";
 import { choose, press, settled } from "./lib/person.mjs";
 import { example, named } from "./lib/reference.mjs";
-import { sealed } from "./lib/sealed.mjs";
+import { keptOffline, sealed } from "./lib/sealed.mjs";
 import { serveSite } from "./lib/site.mjs";
 
 /** Milliseconds in which a request that is not blocked would have come. */
 const patience = 500;
+const dist = join(top, "dist");
 const features = named("minilm_layer6_160x128_f2.npy");
+/** What other scripts of the page open. */
+const formats = ["tests/formats/npz/deflated_f4.npz", "tests/formats/parquet/list.parquet"];
 
 for (const [name, launch] of [
   ["Chromium", launchChromium],
@@ -70,6 +76,34 @@ for (const [name, launch] of [
         sent.map(({ method, url }) => `${method} ${url}`),
         [`GET ${new URL(script[0]).pathname}`],
       );
+      assert.deepEqual(faults, []);
+      assert.deepEqual(await kept(page), { cookies: "", storage: {} });
+    });
+
+    test("once the site's files are kept, a visit asks for nothing", async (t) => {
+      const from = site.requests.length;
+      const { page, faults, close } = await openPage(browser, `${site.origin}/`, { offline: true });
+      t.after(close);
+      await keptOffline(page);
+      // Until then: each file of the site for the page or to be kept, and the list of them.
+      const asked = site.requests.slice(from);
+      const mayBe = ["", "service-worker.js", ...filesToKeep(dist).map(({ url }) => url)];
+      for (const { method, url } of asked)
+        assert.ok(method === "GET" && mayBe.includes(url.slice(1)), `${method} ${url}`);
+      const served = site.requests.length;
+
+      await page.click("button[name=example]");
+      await settled(page, 1);
+      await pickFiles(page, features.files);
+      for (const [index, file] of formats.entries()) {
+        await pickFiles(page, [file]);
+        await settled(page, index + 3);
+      }
+      await choose(page, { engine: "fast" });
+      await page.click("button[name=again]");
+      await settled(page, formats.length + 2);
+      await sleep(patience);
+      assert.deepEqual(site.requests.slice(served), []);
       assert.deepEqual(faults, []);
       assert.deepEqual(await kept(page), { cookies: "", storage: {} });
     });

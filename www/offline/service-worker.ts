@@ -1,8 +1,8 @@
 /**
  * The service worker: keeps the site's own files, so that the page works without a network.
  *
- * It asks for nothing but the files in its list, each once and with the hash that the build wrote down; the one other thing that it
- * passes on is a visit to the page on a server of this machine. It is a classic script in one file, built after all others
+ * Of its own accord it asks for nothing but the files in its list, each once and with the hash that the build wrote down; whatever else a
+ * page asks for is between that page, its policy and the network. It is a classic script in one file, built after all others
  * (scripts/site/offline.mjs), because its list names them.
  */
 
@@ -51,6 +51,11 @@ if (["localhost", "127.0.0.1", "[::1]"].includes(location.hostname)) {
 }
 // No file means another one with other parameters.
 registerRoute(new PrecacheRoute(kept, { ignoreURLParametersMatching: [/./] }));
+// A page of an older version, open in another tab, finds what it has not loaded yet.
+registerRoute(
+  ({ url }) => url.href.startsWith(`${self.registration.scope}assets/`),
+  async ({ request }) => (await caches.match(request.url)) ?? fetch(request),
+);
 
 self.addEventListener("install", (event) => kept.install(event as never));
 // The page of the first visit can be offline without being loaded again.
