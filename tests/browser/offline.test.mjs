@@ -132,7 +132,7 @@ for (const [name, launch] of [
       await pickFiles(page, features.files);
       await settled(page, 1);
       await noticed(page);
-      assert.match(await noticeText(page), /A new version is ready.+what is loaded here is let go/);
+      assert.match(await noticeText(page), /A new version is ready\..+what is loaded here/);
       // Not a byte of the older version is on the server any more, and all of it still works here.
       await pickFiles(page, [formats[0]]);
       await settled(page, 2);

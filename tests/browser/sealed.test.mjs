@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launchChromium, launchFirefox } from "./lib/browser.mjs";
 import { listenElsewhere } from "./lib/elsewhere.mjs";
-import { openPage, pickFiles } from "./lib/page.mjs";
-import { settled } from "./lib/person.mjs";
+import { openPage, pickFiles, waitFor } from "./lib/page.mjs";
+import { press, settled } from "./lib/person.mjs";
 import { named } from "./lib/reference.mjs";
 import { sealed } from "./lib/sealed.mjs";
 import { serveSite } from "./lib/site.mjs";
@@ -40,6 +40,26 @@ for (const [name, launch] of [
     after(async () => {
       await browser?.close();
       await site?.close();
+    });
+
+    test("the panel that says how to check is there from the keyboard, whatever is loaded, and its attempt is refused", async (t) => {
+      const { page, close } = await openPage(browser, `${site.origin}/`);
+      t.after(close);
+      await sealed(page);
+      await pickFiles(page, features.files);
+      await settled(page, 1);
+      const served = site.requests.length;
+      await page.focus("[aria-label^=Colours]");
+      await press(page, "Shift+Tab");
+      await press(page, "Enter");
+      await press(page, "Tab");
+      await press(page, "Enter");
+      const outcome = () => document.querySelector(".menu[open] [role=status]")?.textContent.trim();
+      assert.match(await waitFor(page, outcome, null, { what: "outcome" }), /^Refused/);
+      const asked = site.requests.slice(served).filter(({ method }) => method === "HEAD");
+      assert.deepEqual(asked, []);
+      await press(page, "Escape");
+      assert.equal(await page.$(".menu[open]"), null);
     });
 
     const trying = {

@@ -9,7 +9,7 @@ class Update extends Part {
   override render(): TemplateResult {
     const holds = this.workspace.state.datasets.length > 0;
     return html`<section class="update" aria-label="New version">
-      <p>A new version is ready.${holds ? " To take it, what is loaded here is let go." : ""}</p>
+      <p>A new version is ready.${holds ? " Reloading lets go of what is loaded here." : ""}</p>
       <div class="buttons">
         <button type="button" class="small" name="reload" @click=${() => this.reload()}>Reload</button>
         <button type="button" class="small" name="later" @click=${() => this.remove()}>Later</button>
