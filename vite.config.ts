@@ -87,7 +87,8 @@ function element(): Plugin {
 export default defineConfig({
   // Relative addresses: the site works from any folder of any host.
   base: "./",
-  publicDir: false,
+  // What must keep its name: the manifest, and the icons that it names.
+  publicDir: "www/public",
   plugins: [filesAsScripts(), notices(), element()],
   build: {
     target: "es2022",

@@ -1,4 +1,5 @@
 /** Starts the page: the workspace, the elements that draw it, and the one net under everything. */
+import "./engine/without-webrtc";
 import { analyze, boot, defaultWindow, seal } from "./engine/index";
 import { isEmbedded } from "./state/embedded";
 import { Workspace } from "./state/workspace";
@@ -18,13 +19,22 @@ const followSystem = () => workspace.setSystemTheme(systemIsDark.matches ? "dark
 systemIsDark.addEventListener("change", followSystem);
 followSystem();
 
-/** In a frame the page is another before it is first seen. What makes it so needs this script whole, so it cannot be awaited outside. */
-async function show(): Promise<void> {
+void begin();
+
+/** In a frame the page is another before it is first seen, and leaves nothing in the browser. What makes it so needs this script whole, so it cannot be awaited outside. */
+async function begin(): Promise<void> {
   if (isEmbedded) (await import("./embed/frame")).embed(workspace);
   const app = document.createElement("eigen-app") as Part;
   app.workspace = workspace;
   document.querySelector("#page")?.replaceChildren(app);
   await workspace.start();
+  if (isEmbedded) return;
+  await rest();
+  const { start } = await import("./offline/index");
+  start(workspace);
 }
 
-void show();
+/** Until the browser has nothing better to do; Safari does not say when that is. */
+function rest(): Promise<unknown> {
+  return new Promise((rested) => (window.requestIdleCallback ?? setTimeout)(rested));
+}

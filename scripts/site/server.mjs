@@ -21,10 +21,10 @@ const types = {
 
 /**
  * Serves `folder` on localhost. `port` is the first to try, 0 for any; `paths` are where the folder appears
- * ("/" and, say, "/sub/path/"); `headers` go with every file; `onRequest` hears of every request.
+ * ("/" and, say, "/sub/path/"); `onRequest` hears of every request; `headers` gives more headers for a path.
  * Resolves to { origin, close }.
  */
-export async function serve(folder, { port = 0, paths = ["/"], headers = {}, onRequest } = {}) {
+export async function serve(folder, { port = 0, paths = ["/"], onRequest, headers } = {}) {
   const server = createServer(async (request, response) => {
     onRequest?.({ method: request.method, url: request.url });
     const file = await fileFor(folder, paths, request.url);
@@ -35,9 +35,9 @@ export async function serve(folder, { port = 0, paths = ["/"], headers = {}, onR
       return;
     }
     response.writeHead(200, {
-      ...headers,
       "Content-Type": types[extname(file.path)] ?? "application/octet-stream",
       "Content-Length": file.size,
+      ...headers?.(new URL(request.url, "http://localhost").pathname),
     });
     if (request.method === "HEAD") response.end();
     else createReadStream(file.path).pipe(response);

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { whenChanged } from "../setup/stamp.mjs";
 import { Refusal, run, step, top } from "../setup/step.mjs";
+import { headers } from "./headers.mjs";
+import { serviceWorker } from "./offline.mjs";
 
 const inputs = [
   "index.html",
@@ -11,6 +13,8 @@ const inputs = [
   "vite.config.ts",
   "package.json",
   "package-lock.json",
+  "scripts/site/headers.mjs",
+  "scripts/site/offline.mjs",
   "scripts/site/site.mjs",
 ];
 
@@ -18,11 +22,17 @@ const inputs = [
 export async function site() {
   await step("site", async () => {
     const changed = await whenChanged(
-      { stamp: "target/stamps/site", inputs, outputs: ["dist/index.html", "dist/eigen-scope.js"] },
+      {
+        stamp: "target/stamps/site",
+        inputs,
+        outputs: ["dist/index.html", "dist/eigen-scope.js", "dist/service-worker.js"],
+      },
       async () => {
         const vite = join(top, "node_modules/vite/bin/vite.js");
         await run(process.execPath, [vite, "build", "--logLevel", "warn"]);
         scriptsStandAlone();
+        headers();
+        await serviceWorker(join(top, "dist"));
       },
     );
     return changed ? "built" : "up to date";

@@ -59,8 +59,20 @@ const states = {
     });
     await page.click(".menu summary");
   },
-  explanation: async (page) => {
+  seal: (page) => page.click(".menu:has(eigen-attempt) summary"),
+  "new version": async (page) => {
     await press(page, "Escape");
+    const shown = () => {
+      if (!customElements.get("eigen-update")) return false;
+      const { workspace } = document.querySelector("eigen-app");
+      const update = Object.assign(document.createElement("eigen-update"), { workspace });
+      document.querySelector("#page").append(update);
+      return true;
+    };
+    await waitFor(page, shown, null, { what: "notice of a new version" });
+  },
+  explanation: async (page) => {
+    await page.click("eigen-update button[name=later]");
     await page.focus(".readout dfn");
   },
   error: async (page) => {

@@ -67,7 +67,7 @@ for (const [name, launch] of [
     let browser;
     before(async () => {
       // As GitHub Pages does: without it, a script of another origin is no module.
-      site = await serveSite({ headers: { "Access-Control-Allow-Origin": "*" } });
+      site = await serveSite({ headers: () => ({ "Access-Control-Allow-Origin": "*" }) });
       neighbour = await serveHost({ "/": document("", "") });
       const { origin } = site;
       const script = (from) => `<script type="module" src="${from}"></script>`;
@@ -388,7 +388,7 @@ for (const [name, launch] of [
 }
 
 test("a host that forbids the frame is told what to do", async (t) => {
-  const site = await serveSite({ headers: { "Access-Control-Allow-Origin": "*" } });
+  const site = await serveSite({ headers: () => ({ "Access-Control-Allow-Origin": "*" }) });
   t.after(site.close);
   const head = `${policy(`default-src 'none'; script-src ${site.origin}`)}<script type="module" src="${site.origin}/eigen-scope.js"></script>`;
   const host = await serveHost({ "/": document(head, "<eigen-scope></eigen-scope>") });

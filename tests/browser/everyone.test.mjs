@@ -28,7 +28,7 @@ const refused = "tests/hostile/value/nan.npy";
 let site;
 let browser;
 before(async () => {
-  site = await serveSite({ headers: { "Access-Control-Allow-Origin": "*" } });
+  site = await serveSite({ headers: () => ({ "Access-Control-Allow-Origin": "*" }) });
   browser = await launchChromium();
 });
 after(async () => {

@@ -1,18 +1,24 @@
-// Nothing leaves the page: over a whole visit, in both browsers, from the page and from its workers.
+// Nothing leaves the page over a whole visit, in both browsers. What a script could try against that: sealed.test.mjs.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { top } from "../../scripts/setup/step.mjs";
+import { filesToKeep } from "../../scripts/site/offline.mjs";
 import { launchChromium, launchFirefox } from "./lib/browser.mjs";
-import { listenElsewhere } from "./lib/elsewhere.mjs";
-import { dropFiles, numbers, openPage, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
+import { dropFiles, numbers, openPage, pickFiles } from "./lib/page.mjs";
 import { choose, press, settled } from "./lib/person.mjs";
 import { example, named } from "./lib/reference.mjs";
+import { keptOffline, sealed } from "./lib/sealed.mjs";
 import { serveSite } from "./lib/site.mjs";
 
 /** Milliseconds in which a request that is not blocked would have come. */
 const patience = 500;
+const dist = join(top, "dist");
 const features = named("minilm_layer6_160x128_f2.npy");
+/** What other scripts of the page open. */
+const formats = ["tests/formats/npz/deflated_f4.npz", "tests/formats/parquet/list.parquet"];
 
 for (const [name, launch] of [
   ["Chromium", launchChromium],
@@ -33,7 +39,7 @@ for (const [name, launch] of [
     test("from the last byte of the page on, a visit asks for the example and nothing else", async (t) => {
       const { page, requests, faults, close } = await openPage(browser, `${site.origin}/`);
       t.after(close);
-      await loaded(page);
+      await sealed(page);
       // Firefox fetches the icon that the document names when it has time: it belongs to loading.
       const icon = await page.$eval("link[rel=icon]", ({ href }) => href);
       const later = (all) => all.map(({ url }) => url).filter((url) => url !== icon);
@@ -74,10 +80,38 @@ for (const [name, launch] of [
       assert.deepEqual(await kept(page), { cookies: "", storage: {} });
     });
 
+    test("once the site's files are kept, a visit asks for nothing", async (t) => {
+      const from = site.requests.length;
+      const { page, faults, close } = await openPage(browser, `${site.origin}/`, { offline: true });
+      t.after(close);
+      await keptOffline(page);
+      // Until then: each file of the site for the page or to be kept, and the list of them.
+      const asked = site.requests.slice(from);
+      const mayBe = ["", "service-worker.js", ...filesToKeep(dist).map(({ url }) => url)];
+      for (const { method, url } of asked)
+        assert.ok(method === "GET" && mayBe.includes(url.slice(1)), `${method} ${url}`);
+      const served = site.requests.length;
+
+      await page.click("button[name=example]");
+      await settled(page, 1);
+      await pickFiles(page, features.files);
+      for (const [index, file] of formats.entries()) {
+        await pickFiles(page, [file]);
+        await settled(page, index + 3);
+      }
+      await choose(page, { engine: "fast" });
+      await page.click("button[name=again]");
+      await settled(page, formats.length + 2);
+      await sleep(patience);
+      assert.deepEqual(site.requests.slice(served), []);
+      assert.deepEqual(faults, []);
+      assert.deepEqual(await kept(page), { cookies: "", storage: {} });
+    });
+
     test("only the colours are remembered, and only once they were chosen", async (t) => {
       const { page, close } = await openPage(browser, `${site.origin}/`);
       t.after(close);
-      await loaded(page);
+      await sealed(page);
       assert.deepEqual(await kept(page), { cookies: "", storage: {} });
       await page.click("[aria-label^=Colours]");
       assert.deepEqual(await kept(page), {
@@ -85,94 +119,10 @@ for (const [name, launch] of [
         storage: { "eigenscope.theme": "light" },
       });
     });
-
-    test("a worker of the page can reach no other host, and not its own", async (t) => {
-      const other = await listenElsewhere();
-      t.after(other.close);
-      const { page, close } = await openPage(browser, `${site.origin}/`, { init: keepPolicy });
-      t.after(close);
-      await loaded(page);
-      await pickFiles(page, features.files);
-      await settled(page, 1);
-      const served = site.requests.length;
-      for (const origin of [other.origin, site.origin]) {
-        const outcomes = await inWorker(page, origin);
-        assert.deepEqual(outcomes, { fetch: "blocked", xhr: "blocked", socket: "blocked" });
-      }
-      await sleep(patience);
-      assert.equal(other.bytesHeard(), 0);
-      const { pathname } = new URL(await page.$eval("link[rel=icon]", ({ href }) => href));
-      assert.deepEqual(
-        site.requests.slice(served).filter(({ url }) => url !== pathname),
-        [],
-      );
-      await fetch(other.origin);
-      assert.notEqual(other.bytesHeard(), 0, "but for the policy, the other host can be reached");
-    });
   });
-}
-
-/** The page is sealed, and the icon is all that may still be on its way. */
-async function loaded(page) {
-  await waitForState(page, "empty");
-  const sealed = () => document.querySelector("head > meta:last-of-type")?.content.includes("none");
-  await waitFor(page, sealed, null, { what: "seal" });
 }
 
 /** What the page has left in the browser. */
 function kept(page) {
   return page.evaluate(() => ({ cookies: document.cookie, storage: { ...localStorage } }));
-}
-
-/**
- * What comes of each way out of a worker: in Chromium in one of the engine's own; in Firefox, whose driver
- * does not get into workers, in one that is started as the engine starts its own, from a blob.
- */
-function inWorker(page, origin) {
-  if ("waitForEvent" in page) return page.workers()[0].evaluate(tryToReach, origin);
-  const start = ([code, target]) => {
-    const text = `(${code})(${JSON.stringify(target)}).then((outcomes) => postMessage(outcomes))`;
-    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    const worker = new Worker(window.keptPolicy?.createScriptURL(url) ?? url, { type: "module" });
-    return new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = ({ message }) => reject(new Error(message));
-    });
-  };
-  return page.evaluate(start, [String(tryToReach), origin]);
-}
-
-/** Runs before the page's policy, which allows no further makers of trusted addresses. */
-function keepPolicy() {
-  window.keptPolicy = window.trustedTypes?.createPolicy("test", {
-    createScriptURL: (url) => url,
-  });
-}
-
-/** Runs in a worker. */
-async function tryToReach(origin) {
-  const outcome = (way) =>
-    way().then(
-      () => "reached",
-      () => "blocked",
-    );
-  const request = () =>
-    new Promise((resolve, reject) => {
-      const xhr = new XMLHttpRequest();
-      xhr.onload = resolve;
-      xhr.onerror = reject;
-      xhr.open("GET", `${origin}/xhr`);
-      xhr.send();
-    });
-  const socket = () =>
-    new Promise((resolve, reject) => {
-      const opened = new WebSocket(origin.replace("http", "ws"));
-      opened.onopen = resolve;
-      opened.onerror = reject;
-    });
-  return {
-    fetch: await outcome(() => fetch(`${origin}/fetch`, { mode: "no-cors" })),
-    xhr: await outcome(request),
-    socket: await outcome(socket),
-  };
 }

@@ -179,13 +179,30 @@ export class Pool {
   private startSpecial(special: Special): Worker {
     let script = this.specialScripts.get(special);
     if (!script) {
-      const text = `import ${JSON.stringify(new URL(this.urls[special], document.baseURI).href)};`;
+      const text = importing(new URL(this.urls[special], document.baseURI).href);
       const blob = new Blob([text], { type: "text/javascript" });
       script = trustedScriptUrl(URL.createObjectURL(blob));
       this.specialScripts.set(special, script);
     }
     return new Worker(script, { type: "module", name: `eigenscope ${special}` });
   }
+}
+
+/**
+ * The code of a worker that imports its script while it runs: for what such a worker is made of from the start, Firefox asks no service
+ * worker, and so without a network it would not start. Messages that come meanwhile wait, and a failure ends the worker as any other does.
+ */
+function importing(url: string): string {
+  return `const early = [];
+const keep = (event) => early.push(event.data);
+addEventListener("message", keep);
+import(${JSON.stringify(url)}).then(
+  () => {
+    removeEventListener("message", keep);
+    for (const data of early) dispatchEvent(new MessageEvent("message", { data }));
+  },
+  (error) => setTimeout(() => { throw error; }),
+);`;
 }
 
 /** The error after a worker died while it worked on a file. */

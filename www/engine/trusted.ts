@@ -8,7 +8,7 @@ interface Policy {
 const rules: Policy = {
   createHTML: (text) => text,
   createScriptURL: (url) => {
-    if (!url.startsWith("blob:"))
+    if (!url.startsWith("blob:") && url !== serviceWorkerUrl())
       throw new TypeError("workers start from this page's own blobs only");
     return url;
   },
@@ -19,7 +19,12 @@ const factory = (
 ).trustedTypes;
 const policy = factory ? factory.createPolicy("eigenscope", rules) : rules;
 
-/** A blob's address, as the Worker constructor wants it. */
+/** Where the build puts the service worker, beside the page: it may answer for nothing above its own folder. */
+export function serviceWorkerUrl(): string {
+  return new URL("service-worker.js", document.baseURI).href;
+}
+
+/** The address of a blob, as the Worker constructor wants it, or of the service worker. */
 export function trustedScriptUrl(url: string): string {
   return policy.createScriptURL(url);
 }

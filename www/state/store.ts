@@ -165,7 +165,7 @@ export class Store {
     this.change({ datasets });
   }
 
-  protected announce(announcement: string): void {
+  announce(announcement: string): void {
     this.change({ announcement });
   }
 

@@ -22,12 +22,13 @@ export async function launchChromium({ args = [] } = {}) {
   });
 }
 
-/** A Puppeteer browser. */
-export async function launchFirefox() {
+/** A Puppeteer browser. `prefs` are Firefox's own, as in about:config. */
+export async function launchFirefox({ prefs = {} } = {}) {
   const { default: puppeteer } = await import("puppeteer-core");
   return puppeteer.launch({
     browser: "firefox",
     executablePath: await findFirefox(),
     headless: true,
+    extraPrefsFirefox: prefs,
   });
 }

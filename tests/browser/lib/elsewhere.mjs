@@ -1,27 +1,60 @@
 // Another host than the site's, for tests of what the page cannot reach.
 
+import { createHash } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { networkInterfaces } from "node:os";
+
+/** What it answers, so that whatever asks could have been glad; "plain" is a page without a policy. */
+const answers = {
+  plain: ["text/html", "<!doctype html><title>no policy</title>"],
+  events: ["text/event-stream", "data: x\n\n"],
+  image: ["image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'],
+  import: ["text/javascript", "export {};"],
+  style: ["text/css", "html { color: black }"],
+};
 
 /**
- * A server that is not the site: it counts what it is told. A connection alone is not counted: Chromium opens
- * one for a frame before it asks the policy, and then says nothing on it.
+ * A server that is not the site: HTTP that any origin may read, WebSockets, and STUN, which is how WebRTC asks for its own address.
+ * `heard()` is the set of what it was asked for, by the first part of the path; "rtc" is a datagram. A connection
+ * alone is not counted: Chromium opens one for a frame before it asks the policy, and then says nothing on it.
  */
 export async function listenElsewhere() {
-  let bytes = 0;
-  const server = createServer((_, response) => response.end());
-  server.on("connection", (socket) => {
-    socket.on("data", (data) => {
-      bytes += data.length;
-    });
+  const heard = new Set();
+  const server = createServer((request, response) => {
+    const [, way] = request.url.split(/[/?]/);
+    heard.add(way);
+    const [type, text] = answers[way] ?? ["text/plain", "x"];
+    response.writeHead(200, { "Content-Type": type, "Access-Control-Allow-Origin": "*" });
+    response.end(text);
   });
+  server.on("upgrade", ({ headers }, socket) => {
+    heard.add("socket");
+    const accept = createHash("sha1")
+      .update(`${headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest("base64");
+    socket.on("error", () => {});
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    );
+  });
+  const datagrams = createSocket("udp4", () => heard.add("rtc"));
   await once(server.listen(0, "localhost"), "listening");
+  datagrams.bind();
+  await once(datagrams, "listening");
+  const { port } = datagrams.address();
+  const addresses = Object.values(networkInterfaces()).flat();
   return {
     origin: `http://localhost:${server.address().port}`,
-    bytesHeard: () => bytes,
+    stun: addresses
+      .filter(({ family }) => family === "IPv4")
+      .map(({ address }) => `stun:${address}:${port}`),
+    heard: () => heard,
     close: () => {
       server.closeAllConnections();
       server.close();
+      datagrams.close();
     },
   };
 }

@@ -26,10 +26,15 @@ const pollEvery = 20;
  * `requests` has { method, url } of all that the page and its workers asked for over a network;
  * `faults` has a line for each console error, exception and breach of the content security policy.
  * `options` are Playwright's for a new context (viewport, colorScheme, …); Firefox takes only viewport. `init` is a
- * function that runs in the page before its own scripts, and before its policy.
+ * function that runs in the page before its own scripts, and before its policy. The service worker, which would fetch the whole site in
+ * every test, is there only with `offline`.
  */
-export async function openPage(browser, url, { init, ...options } = {}) {
-  const scripts = init ? [reportViolations, init] : [reportViolations];
+export async function openPage(browser, url, { init, offline = false, ...options } = {}) {
+  const scripts = [
+    reportViolations,
+    ...(offline ? [] : [dropServiceWorker]),
+    ...(init ? [init] : []),
+  ];
   const { context, page } = await newPage(browser, options, scripts);
   const requests = [];
   const faults = [];
@@ -64,6 +69,11 @@ function reportViolations() {
   document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
     console.error(`content security policy: ${effectiveDirective} blocked ${blockedURI}`);
   });
+}
+
+/** As where storage is switched off. */
+function dropServiceWorker() {
+  delete Navigator.prototype.serviceWorker;
 }
 
 /**
