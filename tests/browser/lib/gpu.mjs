@@ -36,12 +36,12 @@ export async function breakGpu(page, faults) {
 
 // These run in the page, and in the worker.
 
-/** The worker's script is a blob that imports the site's; what is appended runs right after that. */
+/** The worker's script is a blob that imports the site's; what is appended runs before that is there. */
 function addToGpuWorker(hook) {
   window.Blob = class extends Blob {
     constructor(parts, options) {
       const [text] = parts ?? [];
-      const isGpuWorker = typeof text === "string" && text.startsWith("import ");
+      const isGpuWorker = typeof text === "string" && text.includes("/assets/gpu-");
       super(isGpuWorker ? [text, hook] : parts, options);
     }
   };
