@@ -109,7 +109,7 @@ fn a_report_that_cannot_be_is_refused() {
     refused("an infinite eigenvalue", "bad_report", |report| report.spectrum.eigenvalues[0] = f64::INFINITY);
     refused("eigenvalues that rise", "bad_report", |report| report.spectrum.eigenvalues.swap(3, 4));
     refused("usable ranks past the end", "bad_report", |report| report.spectrum.usable_ranks = 129);
-    refused("a usable rank of nothing", "bad_report", |report| report.spectrum.eigenvalues[127] = 0.0);
+    refused("a usable rank of nothing", "bad_report", |report| report.spectrum.eigenvalues[126] = 0.0);
     refused("one row", "bad_report", |report| report.spectrum.n = Some(1));
     refused("fewer columns than eigenvalues", "bad_report", |report| report.spectrum.d = Some(100));
     refused("a negative floor", "bad_report", |report| report.spectrum.floor = -1.0);

@@ -285,6 +285,8 @@ export interface Outcome {
   /** null while it is computed, and where there is a reason. */
   uncertainty: Uncertainty | null;
   uncertainty_reason: Refusal | null;
+  /** How much of the spectrum α is of, where that is not all of it, and how far α of a window that was not recorded may be off, where that is known. */
+  approximate: { points: number; of: number; alpha_error: number | null } | null;
 }
 
 /** All that the Report says of one window. */
