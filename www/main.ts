@@ -2,6 +2,7 @@
 import "./engine/without-webrtc";
 import { analyze, boot, defaultWindow, seal } from "./engine/index";
 import { isEmbedded } from "./state/embedded";
+import { isSessionKept } from "./state/session";
 import { Workspace } from "./state/workspace";
 import type { Part } from "./view/part";
 import "./view/app";
@@ -28,10 +29,22 @@ async function begin(): Promise<void> {
   app.workspace = workspace;
   document.querySelector("#page")?.replaceChildren(app);
   await workspace.start();
+  window.addEventListener("hashchange", () => void followAddress());
+  await followAddress();
   if (isEmbedded) return;
+  // A link shows what it carries, and nothing of one's own.
+  if (isSessionKept() && workspace.state.datasets.length === 0)
+    (await import("./share/session")).restore(workspace);
   await rest();
   const { start } = await import("./offline/index");
   start(workspace);
+}
+
+/** Shows what the address carries: back and forward change that, too. */
+async function followAddress(): Promise<void> {
+  const { hash } = location;
+  if (!hash.startsWith("#s=")) workspace.forget("link");
+  else (await import("./share/link")).openLink(workspace, hash);
 }
 
 /** Until the browser has nothing better to do; Safari does not say when that is. */

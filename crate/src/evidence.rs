@@ -89,6 +89,11 @@ impl Evidence {
         Evidence { fits, metrics, two_laws, density, ..self }
     }
 
+    /// The ranks whose eigenvalues are known, where others are interpolated between them.
+    pub(crate) fn brought(&self) -> Option<Vec<usize>> {
+        self.recorded.as_ref().and_then(Recorded::brought)
+    }
+
     /// The record, where it is of this window.
     fn recorded_in(&self, window: Window, weight: Weight) -> Option<&Recorded> {
         self.recorded.as_ref().filter(|recorded| recorded.is_recorded(window, weight))

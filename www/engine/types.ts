@@ -60,7 +60,8 @@ export type Given =
   | "covariance"
   | "gram_of_rows"
   | "gram_of_columns"
-  | "moments";
+  | "moments"
+  | "points";
 
 /** What a person says of files that do not say it themselves; null where nothing is said. */
 export interface Asked {
@@ -177,11 +178,11 @@ export interface Metrics {
   participation_ratio: number;
   stable_rank: number;
   effective_rank_centred_variance: number;
-  rankme_eigenvalues: number;
+  rankme_eigenvalues: number | null;
   condition_number: number | null;
   first_component_share: number;
   /** Components that hold so many percent of the variance. */
-  components_for: Record<"80" | "90" | "95" | "99", number>;
+  components_for: Record<"80" | "90" | "95" | "99", number> | null;
   iso_score: number | null;
   renyi2_entropy: number;
   marchenko_pastur_edge: number | null;

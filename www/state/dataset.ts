@@ -28,6 +28,8 @@ export interface Dataset {
   readonly isHidden: boolean;
   /** Its layer, epoch or step, where the person has said it; null where that is left to its name. */
   readonly place: number | null;
+  /** Where results without features came from, and the window that they are of; null where there are files. */
+  readonly returned: { from: "link" | "report"; window: RankWindow; weight: Weight } | null;
   /** Handles, not contents: a run reads the files anew. */
   readonly files: readonly File[];
   readonly status: Status;
@@ -79,6 +81,7 @@ export function newDataset(id: number, files: readonly File[], style: number): D
     style,
     isHidden: false,
     place: null,
+    returned: null,
     files,
     status: "waiting",
     array: null,

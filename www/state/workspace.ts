@@ -1,5 +1,6 @@
 import type { Analysis, ArrayInfo, Asked, Preparation } from "../engine/types";
 import { ChoiceError, MatrixError } from "../engine/types";
+import type { Returned } from "../share/recorded";
 import { type Dataset, freeStyle, newDataset } from "./dataset";
 import type { Engine } from "./engine";
 import { failureOf, sumsLetGo } from "./failure";
@@ -13,6 +14,12 @@ import type { RankWindow } from "./window";
  * but for the one in view. Where they are wanted after all, the files are read again.
  */
 const sumsBytes = 128 * 2 ** 20;
+
+/** A, B … Z, AA …: a number would be taken for a layer's. */
+function letters(index: number): string {
+  const letter = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? letter : `${letters(Math.floor(index / 26) - 1)}${letter}`;
+}
 
 /** What the engine does for the page: which matrix is read when, and what is asked about it. No DOM in here. */
 export class Workspace extends Store {
@@ -57,6 +64,34 @@ export class Workspace extends Store {
     return id;
   }
 
+  /** Takes results without features, from a link or from what was saved. Where there is nothing else, the page goes to their window. */
+  receive(all: readonly Returned[], from: "link" | "report"): void {
+    const [first] = all;
+    if (!first) return;
+    if (this.state.datasets.length === 0) {
+      const { window, weight, preparation, dropped } = first;
+      this.change({ window, weight, preparation, dropped });
+    }
+    const datasets = [...this.state.datasets];
+    const added = all.map(({ name, study, window, weight }, index) => {
+      const dataset = newDataset(this.#nextId++, [], freeStyle(datasets));
+      const said = name ?? `spectrum ${letters(index)}`;
+      const returned = { from, window, weight };
+      datasets.push({ ...dataset, name: said, returned, status: "done", study });
+      return dataset.id;
+    });
+    this.change({ datasets, selected: added[0] ?? null, notice: null });
+    for (const id of added) this.#show(id);
+    const what = from === "link" ? "the link" : "what was saved";
+    this.announce(`${added.length === 1 ? "1 spectrum" : `${added.length} spectra`} of ${what}.`);
+  }
+
+  /** Takes away what came from a link or from what was saved. */
+  forget(from: "link" | "report"): void {
+    for (const { id, returned } of this.state.datasets)
+      if (returned?.from === from) this.remove(id);
+  }
+
   /** Answers the question about several files. */
   answer(meaning: "one matrix" | "separate" | "neither"): void {
     const files = this.state.question;
@@ -98,7 +133,7 @@ export class Workspace extends Store {
     otherwise: Partial<Pick<Dataset, "array" | "asked" | "nonFinite" | "unitRows">> = {},
   ): void {
     const dataset = this.find(id);
-    if (!dataset || dataset.status === "running") return;
+    if (!dataset || dataset.returned || dataset.status === "running") return;
     this.update(id, {
       status: "waiting",
       failure: null,
@@ -146,6 +181,13 @@ export class Workspace extends Store {
     dataset.analysis?.free();
     dataset.study?.free();
     this.announce(`Removed ${dataset.name}.`);
+  }
+
+  removeAll(): void {
+    this.cancelAll();
+    for (const { id } of this.state.datasets) this.remove(id);
+    this.change({ scores: null, question: null, notice: null });
+    this.announce("Everything was removed.");
   }
 
   #add(groups: readonly File[][], array: string | null = null): number[] {

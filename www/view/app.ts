@@ -50,7 +50,7 @@ class App extends Part {
         hover: (over) => {
           this.hovering = over;
         },
-        files: (files) => this.workspace.offer(files),
+        files: (files) => void this.#offer(files),
         folder: (files) => void this.#folder(files),
       },
       signal,
@@ -172,8 +172,19 @@ class App extends Part {
 
   #chosen(event: Event): void {
     const picker = event.currentTarget as HTMLInputElement;
-    this.workspace.offer([...(picker.files ?? [])]);
+    void this.#offer([...(picker.files ?? [])]);
     picker.value = "";
+  }
+
+  /** Pictures and Reports may bring back what was saved; everything else is features. */
+  async #offer(files: readonly File[]): Promise<void> {
+    const mayBring = files.filter(({ name }) => /\.(svg|png|json)$/i.test(name));
+    const others = files.filter((file) => !mayBring.includes(file));
+    if (mayBring.length > 0) {
+      const { comeBack } = await import("../share/back");
+      others.push(...(await comeBack(this.workspace, mayBring)));
+    }
+    if (others.length > 0) this.workspace.offer(others);
   }
 
   #chosenFolder(event: Event): void {

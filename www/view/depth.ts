@@ -40,6 +40,9 @@ const rows = {
 
 type RowName = keyof typeof rows;
 
+/** What takes all eigenvalues; a link brings some. */
+const takeAll: ReadonlySet<RowName> = new Set(["shape", "nulls"]);
+
 /** How far α can be trusted: each question says its answer while folded, and shows what it rests on when open. */
 class DepthStrip extends Part {
   readonly #open = new Set<RowName>();
@@ -55,8 +58,12 @@ class DepthStrip extends Part {
     const found = analysis && outcome ? { analysis, facts: analysis.facts, outcome } : null;
     if (found) this.#last = { id: dataset.id, found };
     else if (dataset.withheld || this.#last?.id !== dataset.id) this.#last = null;
+    const isOfPoints = found?.facts.given === "points";
+    const names = (Object.keys(rows) as RowName[]).filter(
+      (name) => !(isOfPoints && takeAll.has(name)),
+    );
     return html`<section class="depth" aria-label="How far to trust it">
-      ${(Object.keys(rows) as RowName[]).map((name) => this.#row(name, dataset, found))}
+      ${names.map((name) => this.#row(name, dataset, found))}
     </section>`;
   }
 

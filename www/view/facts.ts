@@ -31,6 +31,7 @@ class FactSheet extends Part {
     if (!dataset || !analysis) return nothing;
     const { facts } = analysis;
     return html`<section class="fact-sheet" aria-label="Facts">
+      ${dataset.returned ? returnedFrom(dataset.returned.from) : nothing}
       ${factList(facts, this.#source(dataset, facts))}
       ${facts.provisional ? nothing : this.#actions(dataset, analysis)}
     </section>`;
@@ -60,7 +61,7 @@ class FactSheet extends Part {
       </button>
       ${this.#pythonButton(analysis)} ${this.#momentsButton(dataset, analysis)}
       ${
-        dataset.status === "done" && engine !== dataset.engine
+        dataset.status === "done" && engine !== dataset.engine && !dataset.returned
           ? html`<button
               type="button"
               class="small"
@@ -175,6 +176,7 @@ const givenWords: Record<Facts["given"], string> = {
   gram_of_rows: "Gram matrix of rows",
   gram_of_columns: "Gram matrix of columns",
   moments: "moments",
+  points: "points of a spectrum",
 };
 
 /** What computed the second moment. */
@@ -203,7 +205,30 @@ function count(name: "n" | "d", number: number | null): TemplateResult {
   return number === null ? html`<span data-name=${name}>unknown</span>` : wholeNumber(name, number);
 }
 
+/** Where results without features come from. */
+function returnedFrom(from: "link" | "report"): TemplateResult {
+  return html`<p class="muted" data-name="returned">
+    ${
+      from === "link"
+        ? "From a link: the numbers that it brings, and some points of the spectrum. No features, no data."
+        : "From a saved Report: its numbers and all its eigenvalues. No features, no data."
+    }
+  </p>`;
+}
+
+/** What a link says of the features. */
+function pointList(facts: Facts): TemplateResult {
+  return html`<dl class="facts">
+    <div>
+      <dt>${term("n")} × ${term("d")}</dt>
+      <dd>${count("n", facts.n)} × ${count("d", facts.d)}</dd>
+    </div>
+    ${row("total_variance", measure("total_variance", facts.total_variance))}
+  </dl>`;
+}
+
 function factList(facts: Facts, source: TemplateResult): TemplateResult {
+  if (facts.given === "points") return pointList(facts);
   return html`<dl class="facts">
     <div>
       <dt>${term("n")} × ${term("d")}</dt>

@@ -42,6 +42,15 @@ const engines: { value: Engine; meaning: string }[] = [
 
 /** The line above everything: the name, what computes, that the page is sealed, light or dark. */
 class Header extends Part {
+  static override properties = { ...Part.properties, isSharing: { state: true } };
+
+  declare isSharing: boolean;
+
+  constructor() {
+    super();
+    this.isSharing = false;
+  }
+
   override render(): TemplateResult {
     const { engine, settings } = this.workspace.state;
     return html`<header class="header">
@@ -49,7 +58,7 @@ class Header extends Part {
         ${wordmark()}
       </h1>
       <div class="header-tools">
-        ${engine ? this.#engineMenu(engine) : nothing} ${engine ? sealMenu() : nothing}
+        ${this.#shareMenu()} ${engine ? this.#engineMenu(engine) : nothing} ${engine ? sealMenu() : nothing}
         <button
           type="button"
           class="quiet"
@@ -61,6 +70,30 @@ class Header extends Part {
         </button>
       </div>
     </header>`;
+  }
+
+  /** What is in it is loaded when it is first opened. */
+  #shareMenu(): TemplateResult | typeof nothing {
+    if (!this.workspace.state.datasets.some(({ analysis }) => analysis)) return nothing;
+    return html`<details class="menu" name="header-menu" @toggle=${this.#openShare}>
+      <summary class="quiet" title="A link to what is shown, and files of it">
+        ${icons.share}<span>Share</span>
+      </summary>
+      <div class="menu-panel share-panel">
+        ${
+          customElements.get("eigen-share")
+            ? html`<eigen-share .workspace=${this.workspace} .open=${this.isSharing}></eigen-share>`
+            : html`<p class="muted">Loading…</p>`
+        }
+      </div>
+    </details>`;
+  }
+
+  async #openShare(event: Event): Promise<void> {
+    this.isSharing = (event.currentTarget as HTMLDetailsElement).open;
+    if (!this.isSharing) return;
+    await import("../share/panel");
+    this.requestUpdate();
   }
 
   #engineMenu(engine: EngineInfo): TemplateResult {

@@ -13,6 +13,9 @@ export const icons = {
   open: icon(svg`<path d="M5 6.75l3 3 3-3" />`),
   download: icon(svg`<path d="M8 2.5v7.5M4.75 7L8 10.25 11.25 7M3 13.25h10" />`),
   copy: icon(svg`<path d="M5.5 5.5h7.25v7.75H5.5zM10.25 5.25V2.75H3V10.5h2.25" />`),
+  share: icon(
+    svg`<path d="M6.75 9.25l2.5-2.5M7.5 4.75l1.6-1.6a2.65 2.65 0 0 1 3.75 3.75l-1.6 1.6M8.5 11.25l-1.6 1.6a2.65 2.65 0 0 1-3.75-3.75l1.6-1.6" />`,
+  ),
   sealed: icon(svg`<path d="M3.75 7.25h8.5v6h-8.5zM5.5 7V5a2.5 2.5 0 0 1 5 0v2" />`),
   system: icon(
     svg`<circle cx="8" cy="8" r="5.25" /><path class="solid" d="M8 2.75a5.25 5.25 0 0 1 0 10.5z" />`,

@@ -174,6 +174,8 @@ export function breakable(name: string): (string | TemplateResult)[] {
   return name.split(/(?<=[-_ ])/).flatMap((piece) => [piece, html`<wbr />`]);
 }
 
+const returnedWords = { link: "link", report: "saved" } as const;
+
 const statusWords = {
   waiting: "waiting",
   error: "not read",
@@ -182,7 +184,7 @@ const statusWords = {
 
 /** The line under a dataset's name: its size and exponent, or why it has none yet. */
 function facts(dataset: Dataset): TemplateResult {
-  const { status, info, outcome } = dataset;
+  const { status, info, outcome, returned } = dataset;
   const size = shownAnalysis(dataset)?.facts ?? info;
   const shape = size ? html`<span>${known(size.n)} × ${known(size.d)}</span>` : nothing;
   if (status === "running" && !outcome) return html`${shape} <span>reading</span>`;
@@ -196,7 +198,8 @@ function facts(dataset: Dataset): TemplateResult {
   const alpha = outcome?.fit
     ? html`<span><i class="symbol">α</i> ${exponent("dataset_alpha", outcome.fit.alpha)}</span>`
     : html`<span>no <i class="symbol">α</i></span>`;
-  return html`${shape} ${alpha}`;
+  const from = returned ? html`<span>${returnedWords[returned.from]}</span>` : nothing;
+  return html`${shape} ${from} ${alpha}`;
 }
 
 customElements.define("eigen-list", DatasetList);

@@ -65,7 +65,7 @@ function rankTable(
       ${pairs.map(
         ([name, centred, other]) => html`<tr>
           <th scope="row">${name}</th>
-          ${cell(centred, metrics[centred] as number)} ${cell(other, uncentred[other])}
+          ${cell(centred, metrics[centred] as number | null)} ${cell(other, uncentred[other])}
         </tr>`,
       )}
     </tbody>
@@ -76,14 +76,19 @@ function directions(metrics: Metrics): TemplateResult {
   return html`<h3>Variance</h3>
     <dl class="facts">
       ${row("first_component_share", measure("first_component_share", metrics.first_component_share))}
-      ${row(
-        "components_for",
-        html`${parts.map((part, i) => html`${i > 0 ? " · " : nothing}${wholeNumber(`components_for_${part}`, metrics.components_for[part])}`)}`,
-      )}
+      ${
+        metrics.components_for === null
+          ? nothing
+          : row("components_for", componentsFor(metrics.components_for))
+      }
       ${optional("iso_score", metrics.iso_score)}
       ${row("renyi2_entropy", measure("renyi2_entropy", metrics.renyi2_entropy))}
       ${optional("condition_number", metrics.condition_number)}
     </dl>`;
+}
+
+function componentsFor(counts: NonNullable<Metrics["components_for"]>): TemplateResult {
+  return html`${parts.map((part, i) => html`${i > 0 ? " · " : nothing}${wholeNumber(`components_for_${part}`, counts[part])}`)}`;
 }
 
 function isotropy(workspace: Workspace, dataset: Dataset, { uncentred }: Facts): TemplateResult {
@@ -95,7 +100,7 @@ function isotropy(workspace: Workspace, dataset: Dataset, { uncentred }: Facts):
       ${ofUnitRows.map((name) => row(name, measured(name, uncentred[name], dataset, workspace)))}
     </dl>
     ${
-      unsummed && workspace.isStudied && dataset.unitRows === "auto"
+      unsummed && workspace.isStudied && dataset.unitRows === "auto" && !dataset.returned
         ? html`<p class="muted">
               Rows at unit length were not summed beside the others, because that doubles the work.
             </p>

@@ -5,7 +5,7 @@ import { selectedDataset } from "../state/state";
 import type { Workspace } from "../state/workspace";
 import { convention } from "./choices";
 import { whole } from "./format";
-import { exponent, goodness, wholeNumber } from "./number";
+import { exponent, goodness, measure, wholeNumber } from "./number";
 import { Part } from "./part";
 import { reading } from "./reading";
 import { term } from "./term";
@@ -106,6 +106,27 @@ function soFar({ n }: Facts, { info }: Dataset): TemplateResult {
   return html`<p class="so-far" data-name="provisional">Provisional: ${rows}.</p>`;
 }
 
+/** α of a window that a link was not made in is of the points that it brings. */
+function approximately(
+  { state }: Workspace,
+  { returned }: Dataset,
+  { approximate }: WindowReport,
+): TemplateResult | typeof nothing {
+  if (!approximate || !returned) return nothing;
+  const { first, last } = returned.window;
+  const isRecorded = first === state.window.first && last === state.window.last;
+  if (isRecorded && returned.weight === state.weight) return nothing;
+  const { points, of, alpha_error: error } = approximate;
+  const give =
+    error === null
+      ? "by how much is not known"
+      : html`by at most ${measure("alpha_error", error, 2)}`;
+  return html`<p class="approximate" data-name="approximate">
+    Approximate: from ${whole(points)} of ${whole(of)} eigenvalues, off ${give}. The link’s own
+    numbers are those of ranks ${whole(first)}–${whole(last)}.
+  </p>`;
+}
+
 /**
  * α in large figures, and under it everything without which it means nothing. A change of the
  * window is spoken; the changes of a spectrum that still streams are not.
@@ -123,6 +144,7 @@ function headline(
       <span class="symbol">${term("alpha")}</span>
       <span aria-live=${provisional ? "off" : "polite"}>${exponent("alpha", fit.alpha)}</span>
     </p>
+    ${approximately(workspace, dataset, outcome)}
     ${interval(workspace, dataset, outcome)} ${conventionLine(said)}
     <p class="fit-line">
       <span class="pair"

@@ -28,13 +28,16 @@ const weights: readonly (readonly [Weight, string])[] = [
 export function windowRow({ workspace, found, open }: Depth): Row {
   const title = "Windows";
   if (!found) return { title, conclusion: "", body: nothing };
-  const { outcome } = found;
+  const { facts, outcome } = found;
   const { state } = workspace;
-  const body = html`<div class="block">
-      ${presetTable(outcome, workspace)}
-      ${segments("weight", "Weights", weights, state.weight, (weight) => workspace.setWeight(weight))}
-    </div>
-    <eigen-window-map class="block" .workspace=${workspace} .open=${open}></eigen-window-map>`;
+  const choice = segments("weight", "Weights", weights, state.weight, (weight) =>
+    workspace.setWeight(weight),
+  );
+  const body =
+    facts.given === "points"
+      ? html`<div class="block">${choice}</div>`
+      : html`<div class="block">${presetTable(outcome, workspace)} ${choice}</div>
+          <eigen-window-map class="block" .workspace=${workspace} .open=${open}></eigen-window-map>`;
   return { title, conclusion: outcome.windows_verdict.message, body };
 }
 

@@ -147,6 +147,11 @@ impl Points {
         self.steps.len() + self.usable.min(2)
     }
 
+    /// Their ranks.
+    pub fn ranks(&self) -> Vec<usize> {
+        ranks(self.usable, self.growth).collect()
+    }
+
     /// Leading ranks that a fit may use.
     pub fn usable(&self) -> usize {
         self.usable

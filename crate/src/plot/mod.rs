@@ -151,8 +151,11 @@ pub fn spectrum(evidence: &Evidence, window: Window, weight: Weight, overlays: O
         .collect();
     let colours = canvas.colours();
     let mut last = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+    // What is interpolated is no data.
+    let brought = evidence.brought();
+    let is_known = |k: usize| brought.as_ref().is_none_or(|ranks| ranks.binary_search(&k).is_ok());
     for (k, (&x, &y)) in (1..).zip(ranks_x.iter().zip(&ranks_y)) {
-        if y.is_nan() || (x - last.0).hypot(y - last.1) < CLOSEST_POINTS {
+        if !is_known(k) || y.is_nan() || (x - last.0).hypot(y - last.1) < CLOSEST_POINTS {
             continue;
         }
         // Faint where it takes no part in fits.

@@ -166,6 +166,11 @@ impl Recorded {
         }
     }
 
+    /// The ranks whose eigenvalues came with it, where others are interpolated between them.
+    pub(crate) fn brought(&self) -> Option<Vec<usize>> {
+        self.record().map(|record| record.points.ranks())
+    }
+
     /// What the reader should know.
     pub(crate) fn notes(&self, spectrum: &Spectrum) -> Vec<Sentence> {
         match &self.source {

@@ -48,6 +48,10 @@ impl Recorded {
         match *self {}
     }
 
+    pub(crate) fn brought(&self) -> Option<Vec<usize>> {
+        match *self {}
+    }
+
     pub(crate) fn notes(&self, _: &Spectrum) -> Vec<Sentence> {
         match *self {}
     }
