@@ -108,7 +108,7 @@ for (const [name, launch] of [
       const cases = [
         [fragment.slice(0, 1500), "damaged_link"],
         [`${fragment.slice(0, 300)}${flipped}${fragment.slice(301)}`, "damaged_link"],
-        [`Ag${fragment.slice(2)}`, "newer_link"],
+        [newer(fragment), "newer_link"],
         ["%", "bad_link"],
       ];
       for (const [text, code] of cases) {
@@ -206,6 +206,24 @@ for (const [name, launch] of [
   });
 }
 
+/** The same by a version that does not exist yet. */
+function newer(fragment) {
+  const bytes = Buffer.from(fragment, "base64url");
+  bytes[0] += 1;
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
+  return bytes.toString("base64url");
+}
+
+/** CRC-32 of IEEE 802.3, bit by bit. */
+function crc32(bytes) {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
 /** Gives files as matrices of their own, and waits for all that follows. */
 async function analyzed(page, paths) {
   await waitForState(page, "empty");
@@ -276,7 +294,9 @@ function alerts() {
   return codes.length > 0 && codes;
 }
 
-function kept() {
+async function kept() {
+  const bases = await indexedDB.databases();
+  if (!bases.some(({ name }) => name === "keyval-store")) return false;
   return new Promise((resolve) => {
     const opening = indexedDB.open("keyval-store");
     opening.onsuccess = () => {

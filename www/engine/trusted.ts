@@ -29,12 +29,14 @@ export function trustedScriptUrl(url: string): string {
   return policy.createScriptURL(url);
 }
 
+/** An SVG document that is no part of the page: nothing in it runs or loads anything. */
+export function inertDocument(svg: string): XMLDocument {
+  return new DOMParser().parseFromString(policy.createHTML(svg), "image/svg+xml");
+}
+
 /** A picture that the core has drawn, as an element. */
 export function safeSvg(svg: string): SVGSVGElement {
-  const parsed = new DOMParser().parseFromString(
-    policy.createHTML(svg),
-    "image/svg+xml",
-  ).documentElement;
+  const parsed = inertDocument(svg).documentElement;
   if (!(parsed instanceof SVGSVGElement))
     throw new TypeError("the core drew something that is no picture");
   return document.importNode(parsed, true);

@@ -44,6 +44,8 @@ export interface State {
   /** Leading components that are left out. */
   readonly dropped: number;
   readonly overlays: Overlays;
+  /** Whether each spectrum is divided by its sum where several are in one picture. */
+  readonly bySum: boolean;
   readonly settings: Settings;
   /** What the operating system asks for. */
   readonly systemTheme: Theme;

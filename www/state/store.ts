@@ -41,6 +41,7 @@ export class Store {
       preparation: standardPreparation,
       dropped: 0,
       overlays: { nulls: false, pointed: null },
+      bySum: true,
       settings: { engine: "auto", workers: 0, theme: savedTheme() },
       systemTheme: "light",
       question: null,
@@ -123,6 +124,10 @@ export class Store {
     const overlays = { ...this.#state.overlays, ...change };
     const { nulls, pointed } = this.#state.overlays;
     if (overlays.nulls !== nulls || overlays.pointed !== pointed) this.change({ overlays });
+  }
+
+  divideBySum(bySum: boolean): void {
+    this.change({ bySum });
   }
 
   setSettings(settings: Partial<Settings>): void {

@@ -53,20 +53,17 @@ class Comparison extends Part {
   static override properties = {
     ...Part.properties,
     sorted: { state: true },
-    bySum: { state: true },
     adorned: { state: true },
   };
 
   /** null: in the order of the list. */
   declare sorted: { by: string; direction: Direction } | null;
-  declare bySum: boolean;
   /** The dataset whose adornments are open. */
   declare adorned: number | null;
 
   constructor() {
     super();
     this.sorted = null;
-    this.bySum = true;
     this.adorned = null;
   }
 
@@ -85,16 +82,14 @@ class Comparison extends Part {
             ["sum", "over their sum"],
             ["raw", "as they are"],
           ],
-          this.bySum ? "sum" : "raw",
-          (value) => {
-            this.bySum = value === "sum";
-          },
+          this.workspace.state.bySum ? "sum" : "raw",
+          (value) => this.workspace.divideBySum(value === "sum"),
         )}
       </div>
       <eigen-spectra
         .workspace=${this.workspace}
         .lines=${shown}
-        .bySum=${this.bySum}
+        .bySum=${this.workspace.state.bySum}
         @pointed=${(event: CustomEvent<number | null>) => this.#mark(event.detail)}
       ></eigen-spectra>
       <div class="comparison-table" role="region" aria-label="Numbers of all datasets" tabindex="0">

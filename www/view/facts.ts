@@ -15,14 +15,21 @@ const copiedFor = 2000;
 
 /** What the read-out rests on, and the way to take all of it along. */
 class FactSheet extends Part {
-  static override properties = { ...Part.properties, copied: { state: true } };
+  static override properties = {
+    ...Part.properties,
+    copied: { state: true },
+    isMore: { state: true },
+  };
 
   /** What was copied a moment ago. */
   declare copied: string;
+  /** Whether the other formats are there to choose from. */
+  declare isMore: boolean;
 
   constructor() {
     super();
     this.copied = "";
+    this.isMore = false;
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -72,7 +79,23 @@ class FactSheet extends Part {
             </button>`
           : nothing
       }
-    </div>`;
+      <button
+        type="button"
+        class="small"
+        name="more-formats"
+        aria-expanded=${this.isMore}
+        @click=${this.#more}
+      >
+        More formats…
+      </button>
+    </div>
+    ${this.isMore ? html`<eigen-exports .workspace=${this.workspace}></eigen-exports>` : nothing}`;
+  }
+
+  /** What makes them is loaded for whoever wants them. */
+  async #more(): Promise<void> {
+    if (!this.isMore) await import("../share/exports");
+    this.isMore = !this.isMore;
   }
 
   /** Where the features stand in their file, and what else is there. */

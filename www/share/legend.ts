@@ -1,0 +1,115 @@
+/** What stands below a picture that leaves the page: its lines with their names and α, in as many columns as there is room for. */
+
+import type { LineStyle } from "../engine/comparing-types";
+import { colours, element, serif, shortened, text, widthOf } from "./svg";
+
+/** A dataset in the legend. */
+export interface Entry {
+  name: string;
+  /** n × d. */
+  size: string;
+  /** null where there is none. */
+  alpha: string | null;
+  /** Of its line; null where the picture is of this one alone. */
+  style: LineStyle | null;
+  isStrong: boolean;
+}
+
+/** Between two lines of the legend. */
+const lineHeight = 20;
+const edge = 16;
+/** Between two columns, and between what stands in one. */
+const gap = 32;
+const space = 14;
+const swatch = 24;
+/** A name that is wider is shortened before it takes the place of a column. */
+const usualName = 260;
+
+interface Place {
+  left: number;
+  right: number;
+  top: number;
+}
+
+/** Draws it from `top` on; resolves to its parts and the height that it takes. */
+export function legend(
+  entries: readonly Entry[],
+  sentences: readonly string[],
+  { left, right, top }: Place,
+  theme: "light" | "dark",
+): { parts: SVGElement[]; height: number } {
+  const { ink, muted } = colours[theme];
+  const widths = widthsOf(entries);
+  const beside = widths.swatch + widths.size + widths.alpha;
+  const inner = right - left;
+  const narrow = beside + Math.min(widths.name, usualName);
+  const most = Math.max(1, Math.floor((inner + gap) / (narrow + gap)));
+  const rows = Math.ceil(entries.length / most);
+  const columns = Math.ceil(entries.length / rows);
+  const room = (inner + gap) / columns - gap;
+  const width = Math.min(room, beside + widths.name);
+  let y = top + edge;
+  const parts = entries.flatMap(({ name, size, alpha, style, isStrong }, index) => {
+    const x = left + Math.floor(index / rows) * (width + gap);
+    const at = y + (index % rows) * lineHeight;
+    const weight = isStrong ? 600 : 400;
+    const shown = shortened(name, width - beside, weight);
+    const words = { y: at, fill: ink, "font-weight": weight };
+    const drawn = [text({ ...words, x: x + widths.swatch }, shown)];
+    if (style) drawn.unshift(line(style, x, at - 4, isStrong));
+    const end = { "text-anchor": "end", "font-variant-numeric": "tabular-nums" };
+    drawn.push(text({ ...words, ...end, x: x + width - widths.alpha, fill: muted }, size));
+    drawn.push(text({ ...words, ...end, x: x + width }, ...symbolic(alpha)));
+    return drawn;
+  });
+  y += rows * lineHeight + 4;
+  for (const words of wrapped(sentences, inner)) {
+    parts.push(text({ x: left, y, fill: muted }, words));
+    y += lineHeight - 4;
+  }
+  return { parts, height: y - top };
+}
+
+function widthsOf(entries: readonly Entry[]): Record<"swatch" | "name" | "size" | "alpha", number> {
+  const widest = (of: (entry: Entry) => number): number => Math.ceil(Math.max(...entries.map(of)));
+  return {
+    swatch: entries.some(({ style }) => style) ? swatch + 8 : 0,
+    name: widest(({ name, isStrong }) => widthOf(name, isStrong ? 600 : 400)),
+    size: space + widest(({ size }) => widthOf(size, 600)),
+    alpha: space + widest(({ alpha }) => widthOf(`α ${alpha ?? "–"}`, 600)),
+  };
+}
+
+/** As in print: α is a letter of another kind. */
+function symbolic(alpha: string | null): (string | SVGElement)[] {
+  const symbol = element("tspan", { "font-family": serif, "font-style": "italic" });
+  symbol.append("α");
+  return [symbol, ` ${alpha ?? "–"}`];
+}
+
+function line({ colour, strokes }: LineStyle, x: number, y: number, isStrong: boolean): SVGElement {
+  const place = { x1: x, y1: y, x2: x + swatch, y2: y };
+  const dashes = strokes.length > 0 ? { "stroke-dasharray": strokes.join(" ") } : {};
+  return element("line", {
+    ...place,
+    ...dashes,
+    stroke: colour,
+    "stroke-width": isStrong ? 3 : 2,
+  });
+}
+
+/** Sentences in lines, each broken between words. */
+function wrapped(sentences: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of sentences.flatMap((sentence) => sentence.split(" "))) {
+    const longer = line ? `${line} ${word}` : word;
+    if (line && widthOf(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return line ? [...lines, line] : lines;
+}
