@@ -155,7 +155,7 @@ impl Record {
         check_counts(n, d, eigenvalues, usable, dropped, preparation)?;
         let numbers = Numbers::read(bytes, window, usable)?;
         let (top, span, floor) = (bytes.float()?, bytes.float()?, bytes.float()?);
-        if !(floor.is_nan() || floor <= 0.0 && floor >= -700.0) {
+        if !(floor.is_nan() || (-700.0..=0.0).contains(&floor)) {
             return Err(bad("its numerical floor is none"));
         }
         let deviations: [u8; PARTS] = bytes.take()?;
