@@ -41,7 +41,8 @@ class Exports extends Part {
 
   override render(): TemplateResult | typeof nothing {
     const { state } = this.workspace;
-    if (comparedOf(state.datasets).length === 0) return nothing;
+    const count = comparedOf(state.datasets).length;
+    if (count === 0) return nothing;
     return html`<section class="exports" aria-label="More formats">
       <div role="group" aria-labelledby="exports-picture">
         <h3 id="exports-picture">Picture</h3>
@@ -66,7 +67,7 @@ class Exports extends Part {
         <p class="muted">It carries its results: drop it on this page, and they are back.</p>
       </div>
       <div role="group" aria-labelledby="exports-numbers">
-        <h3 id="exports-numbers">Numbers of all datasets</h3>
+        <h3 id="exports-numbers">${count > 1 ? "Numbers of all datasets" : "Numbers"}</h3>
         <div class="buttons">
           ${this.#file("spectra-csv", "Spectra, CSV", "Save every eigenvalue", "spectra.csv", spectraCsv)}
           ${this.#file("table-csv", "Table, CSV", "Save a line for each dataset", "datasets.csv", tableCsv)}

@@ -6,7 +6,9 @@ import { colours, element, serif, shortened, text, widthOf } from "./svg";
 /** A dataset in the legend. */
 export interface Entry {
   name: string;
-  /** n × d. */
+  /** What of its name tells it from the others, for where all names in full would be too long. */
+  short: string;
+  /** n × d; empty where it is said of all of them elsewhere. */
   size: string;
   /** null where there is none. */
   alpha: string | null;
@@ -22,8 +24,10 @@ const edge = 16;
 const gap = 32;
 const space = 14;
 const swatch = 24;
-/** A name that is wider is shortened before it takes the place of a column. */
-const usualName = 260;
+/** From so many on they stand side by side rather than below each other, */
+const many = 9;
+/** and names that are wider than this are shortened for it. */
+const usualName = 150;
 
 interface Place {
   left: number;
@@ -31,7 +35,7 @@ interface Place {
   top: number;
 }
 
-/** Draws it from `top` on; resolves to its parts and the height that it takes. */
+/** Draws it from `top` on; returns its parts and the height that it takes. */
 export function legend(
   entries: readonly Entry[],
   sentences: readonly string[],
@@ -42,23 +46,25 @@ export function legend(
   const widths = widthsOf(entries);
   const beside = widths.swatch + widths.size + widths.alpha;
   const inner = right - left;
-  const narrow = beside + Math.min(widths.name, usualName);
+  const narrow = beside + (entries.length < many ? widths.name : Math.min(widths.name, usualName));
   const most = Math.max(1, Math.floor((inner + gap) / (narrow + gap)));
   const rows = Math.ceil(entries.length / most);
   const columns = Math.ceil(entries.length / rows);
   const room = (inner + gap) / columns - gap;
   const width = Math.min(room, beside + widths.name);
+  const isFull = width - beside >= widths.name;
   let y = top + edge;
-  const parts = entries.flatMap(({ name, size, alpha, style, isStrong }, index) => {
+  const parts = entries.flatMap(({ name, short, size, alpha, style, isStrong }, index) => {
     const x = left + Math.floor(index / rows) * (width + gap);
     const at = y + (index % rows) * lineHeight;
     const weight = isStrong ? 600 : 400;
-    const shown = shortened(name, width - beside, weight);
+    const shown = isFull ? name : shortened(short, width - beside, weight);
     const words = { y: at, fill: ink, "font-weight": weight };
     const drawn = [text({ ...words, x: x + widths.swatch }, shown)];
     if (style) drawn.unshift(line(style, x, at - 4, isStrong));
     const end = { "text-anchor": "end", "font-variant-numeric": "tabular-nums" };
-    drawn.push(text({ ...words, ...end, x: x + width - widths.alpha, fill: muted }, size));
+    if (size)
+      drawn.push(text({ ...words, ...end, x: x + width - widths.alpha, fill: muted }, size));
     drawn.push(text({ ...words, ...end, x: x + width }, ...symbolic(alpha)));
     return drawn;
   });
@@ -75,7 +81,7 @@ function widthsOf(entries: readonly Entry[]): Record<"swatch" | "name" | "size" 
   return {
     swatch: entries.some(({ style }) => style) ? swatch + 8 : 0,
     name: widest(({ name, isStrong }) => widthOf(name, isStrong ? 600 : 400)),
-    size: space + widest(({ size }) => widthOf(size, 600)),
+    size: entries.some(({ size }) => size) ? space + widest(({ size }) => widthOf(size, 600)) : 0,
     alpha: space + widest(({ alpha }) => widthOf(`α ${alpha ?? "–"}`, 600)),
   };
 }
@@ -98,18 +104,21 @@ function line({ colour, strokes }: LineStyle, x: number, y: number, isStrong: bo
   });
 }
 
-/** Sentences in lines, each broken between words. */
+/** Sentences in lines: broken between two of them, and within one that is too long for a line. */
 function wrapped(sentences: readonly string[], width: number): string[] {
+  const pieces = sentences.flatMap((sentence) =>
+    widthOf(sentence) > width ? filled(sentence.split(" "), width) : [sentence],
+  );
+  return filled(pieces, width);
+}
+
+/** Pieces in lines, as many in each as it has room for. */
+function filled(pieces: readonly string[], width: number): string[] {
   const lines: string[] = [];
-  let line = "";
-  for (const word of sentences.flatMap((sentence) => sentence.split(" "))) {
-    const longer = line ? `${line} ${word}` : word;
-    if (line && widthOf(longer) > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = longer;
-    }
+  for (const piece of pieces) {
+    const longer = `${lines.at(-1)} ${piece}`;
+    if (lines.length > 0 && widthOf(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(piece);
   }
-  return line ? [...lines, line] : lines;
+  return lines;
 }

@@ -2,6 +2,7 @@
 
 import { lineStyle, safeSvg, spectraPlot } from "../engine/index";
 import type { Figure } from "../engine/types";
+import { distinctNames } from "../state/names";
 import { known } from "../view/format";
 import { with_metadata } from "../wasm/eigenscope.js";
 import { type Entry, legend } from "./legend";
@@ -62,13 +63,10 @@ function spectra({ lines, window, bySum }: Shown, options: PictureOptions): Draw
   return { figure, under: [shade] };
 }
 
-function assembled(
-  shown: Shown,
-  { figure, under }: Drawing,
-  { kind, width, height, theme }: PictureOptions,
-): SVGElement {
+function assembled(shown: Shown, { figure, under }: Drawing, options: PictureOptions): SVGElement {
+  const { kind, width, height, theme } = options;
   const { left, right } = figure.frame;
-  const entries = shown.lines.map((line) => entry(line, kind, theme));
+  const entries = entriesOf(shown.lines, options);
   const words = legend(entries, said(shown, kind), { left, right, top: height }, theme);
   const size = { width, height: height + words.height };
   const whole = element("svg", { ...size, viewBox: `0 0 ${width} ${size.height}` });
@@ -80,22 +78,36 @@ function assembled(
   return whole;
 }
 
-/** What the legend says of a dataset. */
-function entry(line: ShownLine, kind: PictureOptions["kind"], theme: "light" | "dark"): Entry {
-  const { n, d } = line.analysis.facts;
-  return {
+/** What the legend says of each dataset. */
+function entriesOf(lines: readonly ShownLine[], options: PictureOptions): Entry[] {
+  const isOfMany = options.kind === "spectra";
+  const names = distinctNames(lines.map(({ name }) => name));
+  return lines.map((line, index) => ({
     name: line.name,
-    size: `${known(n)} × ${known(d)}`,
+    short: names[index] ?? line.name,
+    size: commonSize(lines) ? "" : sizeOf(line),
     alpha: alphaOf(line),
-    style: kind === "spectra" ? lineStyle(line.style, theme) : null,
-    isStrong: kind === "spectra" && line.isStrong,
-  };
+    style: isOfMany ? lineStyle(line.style, options.theme) : null,
+    isStrong: isOfMany && line.isStrong,
+  }));
+}
+
+function sizeOf({ analysis: { facts } }: ShownLine): string {
+  return `${known(facts.n)} × ${known(facts.d)}`;
+}
+
+/** What is the size of all of them, where there are several. */
+function commonSize(lines: readonly ShownLine[]): string | null {
+  const [size, ...others] = new Set(lines.map(sizeOf));
+  return size && others.length === 0 && lines.length > 1 ? size : null;
 }
 
 /** Without this the numbers mean nothing. */
 function said({ lines, window, weight, bySum }: Shown, kind: PictureOptions["kind"]): string[] {
+  const size = commonSize(lines);
+  const sizes = size ? [`Features of ${size}.`] : [];
   const has = lines.some(({ outcome }) => outcome.uncertainty);
   const half = has ? ["± is half of the 95 % interval."] : [];
   const divided = kind === "spectra" && bySum ? ["Eigenvalues are over their sum."] : [];
-  return [conditions(lines, window, weight), ...half, ...divided];
+  return [...sizes, conditions(lines, window, weight), ...half, ...divided];
 }

@@ -111,7 +111,7 @@ export function conditions(
   weight: Shown["weight"],
 ): string {
   const clipped = lines.filter(({ outcome }) => outcome.fit?.clipped_from);
-  const whereItEnds = clipped.length > 0 ? ", to the last usable rank where that comes before" : "";
+  const whereItEnds = clipped.length > 0 ? " (or up to the last usable rank)" : "";
   const [preparation, ...others] = new Set(lines.map(({ analysis }) => preparationOf(analysis)));
   const prepared = others.length > 0 ? "not all prepared alike" : `features ${preparation}`;
   return `α over ranks ${whole(first)}–${whole(last)}${whereItEnds}, ${weightWords[weight]}, ${prepared}.`;

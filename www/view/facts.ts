@@ -94,8 +94,15 @@ class FactSheet extends Part {
 
   /** What makes them is loaded for whoever wants them. */
   async #more(): Promise<void> {
-    if (!this.isMore) await import("../share/exports");
-    this.isMore = !this.isMore;
+    try {
+      if (!this.isMore) await import("../share/exports");
+      this.isMore = !this.isMore;
+    } catch {
+      this.workspace.say(
+        "not_loaded",
+        "The part of this page that makes files could not be loaded. Connect to the network and reload the page.",
+      );
+    }
   }
 
   /** Where the features stand in their file, and what else is there. */
