@@ -1,7 +1,13 @@
 // Links carry the analysis: made here, opened there, the same numbers; and results stay in this browser if that is wanted.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { attempt, top } from "../../scripts/setup/step.mjs";
 import { launchChromium, launchFirefox } from "./lib/browser.mjs";
 import {
   drawn,
@@ -109,7 +115,7 @@ for (const [name, launch] of [
         [fragment.slice(0, 1500), "damaged_link"],
         [`${fragment.slice(0, 300)}${flipped}${fragment.slice(301)}`, "damaged_link"],
         [newer(fragment), "newer_link"],
-        ["%", "bad_link"],
+        ["%", "damaged_link"],
       ];
       for (const [text, code] of cases) {
         const { page, close } = await open(`${site.origin}/#s=${text}`);
@@ -176,6 +182,53 @@ for (const [name, launch] of [
       await waitFor(page, nothingKept);
       await page.reload();
       await waitForState(page, "empty");
+    });
+
+    test("the README's Python makes a link that opens", async (t) => {
+      const text = readFileSync(join(top, "README.md"), "utf8");
+      const [, code] = text.match(/```python\n(import base64[\s\S]*?)```/);
+      const law = "eigenvalues = [k ** -1.25 for k in range(1, 513)]";
+      const script = `${code}\n${law}\nprint(link(eigenvalues, 5000, 512, name="a law", page="${site.origin}/"))`;
+      const python = process.env.PYTHON ?? "python3";
+      const { stdout, stderr } = spawnSync(python, ["-"], { input: script, encoding: "utf8" });
+      assert.equal(stderr, "");
+      const { page, close } = await open(stdout.trim());
+      t.after(close);
+      await waitForState(page, "done");
+      const { alpha, n, d } = await numbers(page);
+      assert.ok(Math.abs(alpha - 1.25) < 1e-12, String(alpha));
+      assert.deepEqual([n, d], [5000, 512]);
+      assert.equal((await datasets(page))[0].name, "a law");
+    });
+
+    test("pictures and Reports bring back what was saved, from the command and from the page", async (t) => {
+      const folder = await mkdtemp(join(tmpdir(), "eigenscope-"));
+      t.after(() => rm(folder, { recursive: true }));
+      const svg = join(folder, "plot.svg");
+      const args = ["run", "--quiet", "--bin", "eigenscope", "--", "analyze", files[0]];
+      const { code, output } = await attempt("cargo", [...args, "--json", "--svg", svg], {
+        cwd: top,
+      });
+      assert.equal(code, 0, output);
+      const report = JSON.parse(output);
+      const json = join(folder, "report.json");
+      await writeFile(json, output);
+      for (const file of [svg, json]) {
+        const { page, faults, close } = await open(`${site.origin}/`);
+        await waitForState(page, "empty");
+        await pickFiles(page, [file]);
+        await waitForState(page, "done");
+        const shown = await numbers(page);
+        assert.equal(shown.alpha, report.fit.alpha, file);
+        assert.equal(shown.interval_low, report.uncertainty.low, file);
+        assert.equal(shown.rankme, report.rankme, file);
+        // In another window α follows from the eigenvalues, and the interval does not.
+        await moveFirst(page);
+        assert.notEqual((await numbers(page)).alpha, report.fit.alpha);
+        assert.equal((await numbers(page)).interval_low, undefined);
+        assert.deepEqual(faults, []);
+        await close();
+      }
     });
 
     test("from the first Tab to a copied link by keyboard alone", async (t) => {

@@ -76,8 +76,8 @@ class Header extends Part {
   #shareMenu(): TemplateResult | typeof nothing {
     if (!this.workspace.state.datasets.some(({ analysis }) => analysis)) return nothing;
     return html`<details class="menu" name="header-menu" @toggle=${this.#openShare}>
-      <summary class="quiet" title="A link to what is shown, and files of it">
-        ${icons.share}<span>Share</span>
+      <summary class="quiet" aria-label="Share" title="A link to what is shown">
+        ${icons.share}<span class="wide-only">Share</span>
       </summary>
       <div class="menu-panel share-panel">
         ${
