@@ -53,6 +53,10 @@ const states = {
     await page.click("button[name=take-scores]");
     await waitFor(page, () => document.querySelector("[data-code=too_few_models]") !== null);
   },
+  "more formats": async (page) => {
+    await page.click("button[name=more-formats]");
+    await waitFor(page, () => document.querySelector("eigen-exports button") !== null);
+  },
   menu: async (page) => {
     await page.evaluate(() => {
       for (const row of document.querySelectorAll("details")) row.open = false;

@@ -31,11 +31,7 @@ async function draw(svg: string, scale: number): Promise<Blob> {
     const image = new Image();
     image.src = address;
     await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(image.width * scale);
-    canvas.height = Math.round(image.height * scale);
-    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const drawn = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
+    const drawn = await painted(image, scale).catch(() => null);
     if (drawn) return drawn;
   } finally {
     URL.revokeObjectURL(address);
@@ -44,6 +40,15 @@ async function draw(svg: string, scale: number): Promise<Blob> {
     "picture_too_large",
     "The browser cannot draw a PNG of that size. Save the picture as SVG, or leave some datasets out of it.",
   );
+}
+
+/** A canvas that is too large gives nothing, or, in Firefox, throws. */
+async function painted(image: HTMLImageElement, scale: number): Promise<Blob | null> {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(image.width * scale);
+  canvas.height = Math.round(image.height * scale);
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
 /** An uncompressed international text: keyword, 0, compression 0 and its method 0, no language, no translated keyword. */
