@@ -92,8 +92,12 @@ export async function waitFor(page, look, argument, { timeout = 30_000, what = "
   }
 }
 
-/** Waits until the page is in one of the states "empty", "running", "done", "error"; resolves to it. */
-export function waitForState(page, state, { timeout } = {}) {
+/**
+ * Waits until the page is in one of the states "empty", "running", "done", "error"; resolves to it. What it
+ * still shows of the time before a click does not count.
+ */
+export async function waitForState(page, state, { timeout } = {}) {
+  await drawn(page);
   const states = [state].flat();
   const look = (wanted) => {
     const { state: now } = document.querySelector("eigen-app")?.dataset ?? {};
@@ -103,7 +107,8 @@ export function waitForState(page, state, { timeout } = {}) {
 }
 
 /** Waits until all that follows the first answer of the selected dataset is computed. */
-export function waitForStudy(page, { timeout } = {}) {
+export async function waitForStudy(page, { timeout } = {}) {
+  await drawn(page);
   const look = () => document.querySelector("eigen-app")?.dataset.study === "done";
   return waitFor(page, look, null, { timeout, what: "whole study" });
 }

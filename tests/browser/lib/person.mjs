@@ -38,6 +38,7 @@ export function datasets(page) {
 
 /** Waits until `count` datasets are there and none of them is waiting or running; resolves to the list. */
 export async function settled(page, count, { timeout = 30_000 } = {}) {
+  await drawn(page);
   const what = `list of ${count} that is through`;
   const list = await waitFor(page, listSettled, count, { timeout, what });
   await drawn(page);
