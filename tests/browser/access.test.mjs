@@ -63,6 +63,18 @@ const states = {
     });
     await page.click(".menu summary");
   },
+  share: async (page) => {
+    await page.click(".menu:has(.share-panel) summary");
+    const made = () => document.querySelector("input[name=link]")?.value.includes("#s=");
+    await waitFor(page, made, null, { what: "link" });
+  },
+  "a link beside files": async (page) => {
+    await page.evaluate(() => {
+      location.hash = document.querySelector("input[name=link]").value.split("#")[1];
+      document.querySelector(".menu:has(.share-panel)").open = false;
+    });
+    await waitFor(page, () => document.querySelector("[data-name=returned]") !== null);
+  },
   seal: (page) => page.click(".menu:has(eigen-attempt) summary"),
   "new version": async (page) => {
     await press(page, "Escape");

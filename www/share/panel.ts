@@ -6,7 +6,6 @@ import { icons } from "../view/icons";
 import { Part } from "../view/part";
 import { writeLink } from "./recorded";
 import { clearEverything, keep } from "./session";
-import "../style/share.css";
 
 /** A link is made anew when nothing has changed for so many milliseconds. */
 const rest = 150;

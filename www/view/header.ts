@@ -58,7 +58,7 @@ class Header extends Part {
         ${wordmark()}
       </h1>
       <div class="header-tools">
-        ${this.#shareMenu()} ${engine ? this.#engineMenu(engine) : nothing} ${engine ? sealMenu() : nothing}
+        ${engine ? this.#engineMenu(engine) : nothing} ${engine ? sealMenu() : nothing} ${this.#shareMenu()}
         <button
           type="button"
           class="quiet"
