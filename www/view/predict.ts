@@ -156,14 +156,16 @@ class Predict extends Part {
         </table>
       </div>
       <div class="scatters">
-        ${columns.map(
-          (column) =>
-            html`<eigen-dots
+        ${columns
+          .filter(({ values }) => values.some((value) => value !== null))
+          .map(
+            (column) =>
+              html`<eigen-dots
               .workspace=${this.workspace}
               .any=${scored[0]?.one.analysis ?? null}
               .shown=${this.#dots(column, scored)}
             ></eigen-dots>`,
-        )}
+          )}
       </div>`;
   }
 
