@@ -102,6 +102,21 @@ for (const [browserName, launch] of [
       });
     }
 
+    test("SVG, PNG and JSON bring the comparison back to another page, with the very numbers that were shown", async () => {
+      await page.click("input[name=picture-kind][value=spectra]");
+      const before = await compared(page);
+      for (const format of ["svg", "png", "reports-json"]) {
+        const { fileName, bytes } = await saved(page, format);
+        const other = await openPage(browser, `${site.origin}/`);
+        await waitForState(other.page, "empty");
+        await dropFiles(other.page, [{ name: fileName, bytes }]);
+        await settled(other.page, names.length);
+        assert.deepEqual(await compared(other.page), before, format);
+        assert.deepEqual(other.faults, []);
+        await other.close();
+      }
+    });
+
     test("the picture of all has a legend with the page's α, and the window", async () => {
       const { text } = await saved(page, "svg");
       const below = text.slice(text.indexOf("</svg>"));
@@ -309,6 +324,17 @@ async function saved(page, name) {
   });
   const bytes = Buffer.from(base64, "base64");
   return { fileName, bytes, text: bytes.toString("utf8") };
+}
+
+/** The table of several: each number at full precision and as it is shown. */
+async function compared(page) {
+  await drawn(page);
+  return page.evaluate(() =>
+    Array.from(document.querySelectorAll("[data-compared]"), (row) => [
+      row.dataset.compared,
+      ...Array.from(row.querySelectorAll("data"), ({ value, textContent }) => [value, textContent]),
+    ]),
+  );
 }
 
 /** What a button copies. */

@@ -7,6 +7,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { crc32 } from "node:zlib";
 import { attempt, top } from "../../scripts/setup/step.mjs";
 import { launchChromium, launchFirefox } from "./lib/browser.mjs";
 import {
@@ -266,16 +267,6 @@ function newer(fragment) {
   bytes[0] += 1;
   bytes.writeUInt32LE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
   return bytes.toString("base64url");
-}
-
-/** CRC-32 of IEEE 802.3, bit by bit. */
-function crc32(bytes) {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }
 
 /** Gives files as matrices of their own, and waits for all that follows. */
