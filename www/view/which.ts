@@ -29,6 +29,7 @@ class Which extends Part {
 
   declare of: Dataset;
   declare given: Given | null;
+  protected override readonly isPrompt = true;
 
   constructor() {
     super();
