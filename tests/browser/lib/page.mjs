@@ -103,14 +103,20 @@ export async function waitForState(page, state, { timeout } = {}) {
     const { state: now } = document.querySelector("eigen-app")?.dataset ?? {};
     return wanted.includes(now) && now;
   };
-  return waitFor(page, look, states, { timeout, what: `state ${states.join(" or ")}` });
+  const found = await waitFor(page, look, states, {
+    timeout,
+    what: `state ${states.join(" or ")}`,
+  });
+  await drawn(page);
+  return found;
 }
 
 /** Waits until all that follows the first answer of the selected dataset is computed. */
 export async function waitForStudy(page, { timeout } = {}) {
   await drawn(page);
   const look = () => document.querySelector("eigen-app")?.dataset.study === "done";
-  return waitFor(page, look, null, { timeout, what: "whole study" });
+  await waitFor(page, look, null, { timeout, what: "whole study" });
+  await drawn(page);
 }
 
 /** The text of the page, for a person reading a failure. */
