@@ -21,6 +21,11 @@ function letters(index: number): string {
   return index < 26 ? letter : `${letters(Math.floor(index / 26) - 1)}${letter}`;
 }
 
+/** Lets go of a spectrum once no part of the page can still show it: each is drawn anew a little after the state has changed. */
+function letGo(analysis: Analysis | null | undefined): void {
+  setTimeout(() => analysis?.free(), 1000);
+}
+
 /** What the engine does for the page: which matrix is read when, and what is asked about it. No DOM in here. */
 export class Workspace extends Store {
   readonly #engine: Engine;
@@ -178,7 +183,7 @@ export class Workspace extends Store {
     const neighbour = left[Math.min(index, left.length - 1)]?.id ?? null;
     this.change({ datasets: left, selected: selected === id ? neighbour : selected });
     if (selected === id && neighbour !== null) this.#look(neighbour);
-    dataset.analysis?.free();
+    letGo(dataset.analysis);
     dataset.study?.free();
     this.announce(`Removed ${dataset.name}.`);
   }
@@ -289,7 +294,7 @@ export class Workspace extends Store {
         return;
       }
       const old = this.find(id);
-      old?.analysis?.free();
+      letGo(old?.analysis);
       old?.study?.free();
       this.#settle(id, { status: "error", study: null, analysis: null, failure: failureOf(error) });
     }
@@ -416,20 +421,20 @@ export class Workspace extends Store {
       analysis: known ? found : null,
       withheld: known ? null : (found ?? unknown),
     });
-    old?.free();
+    letGo(old);
   }
 
   /** Puts a spectrum in the place of an older one, and lets go of the older one's memory. */
   #replace(id: number, key: "analysis" | "provisional", analysis: Analysis): void {
     const old = this.find(id)?.[key];
     this.update(id, { [key]: analysis });
-    old?.free();
+    letGo(old);
   }
 
   /** Ends a run in any of its ways: nothing provisional stays. */
   #settle(id: number, end: Partial<Dataset>): void {
     const provisional = this.find(id)?.provisional;
     this.update(id, { ...end, provisional: null, progress: null });
-    provisional?.free();
+    letGo(provisional);
   }
 }
