@@ -45,7 +45,7 @@ class Exports extends Part {
     if (count === 0) return nothing;
     return html`<section class="exports" aria-label="More formats">
       <div role="group" aria-labelledby="exports-picture">
-        <h3 id="exports-picture">Picture</h3>
+        <h2 id="exports-picture">Picture</h2>
         ${
           this.#kinds.length > 1
             ? segments("picture-kind", "of", kinds, this.#kind, (kind) => {
@@ -67,7 +67,7 @@ class Exports extends Part {
         <p class="muted">It carries its results: drop it on this page, and they are back.</p>
       </div>
       <div role="group" aria-labelledby="exports-numbers">
-        <h3 id="exports-numbers">${count > 1 ? "Numbers of all datasets" : "Numbers"}</h3>
+        <h2 id="exports-numbers">${count > 1 ? "Numbers of all datasets" : "Numbers"}</h2>
         <div class="buttons">
           ${this.#file("spectra-csv", "Spectra, CSV", "Save every eigenvalue", "spectra.csv", spectraCsv)}
           ${this.#file("table-csv", "Table, CSV", "Save a line for each dataset", "datasets.csv", tableCsv)}
