@@ -26,7 +26,7 @@ const space = 14;
 const swatch = 24;
 /** From so many on they stand side by side rather than below each other, */
 const many = 9;
-/** and names that are wider than this are shortened for it. */
+/** and names that are wider than this are shortened for it, unless they would be alike then. */
 const usualName = 150;
 
 interface Place {
@@ -46,7 +46,8 @@ export function legend(
   const widths = widthsOf(entries);
   const beside = widths.swatch + widths.size + widths.alpha;
   const inner = right - left;
-  const narrow = beside + (entries.length < many ? widths.name : Math.min(widths.name, usualName));
+  const mayShorten = entries.length >= many && areApart(entries);
+  const narrow = beside + (mayShorten ? Math.min(widths.name, usualName) : widths.name);
   const most = Math.max(1, Math.floor((inner + gap) / (narrow + gap)));
   const rows = Math.ceil(entries.length / most);
   const columns = Math.ceil(entries.length / rows);
@@ -74,6 +75,12 @@ export function legend(
     y += lineHeight - 4;
   }
   return { parts, height: y - top };
+}
+
+/** Whether shortened names tell as many apart as the names do. */
+function areApart(entries: readonly Entry[]): boolean {
+  const names = new Set(entries.map(({ short }) => short));
+  return new Set(Array.from(names, (name) => shortened(name, usualName, 600))).size === names.size;
 }
 
 function widthsOf(entries: readonly Entry[]): Record<"swatch" | "name" | "size" | "alpha", number> {
