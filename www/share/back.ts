@@ -5,9 +5,18 @@ import type { Workspace } from "../state/workspace";
 import { carriedIn, mayCarry } from "./carried";
 import { type Returned, readReport } from "./recorded";
 
-/** Takes the Reports out of files, and returns the files that carry none because they are something else. */
-export async function comeBack(workspace: Workspace, files: readonly File[]): Promise<File[]> {
+/** What is not brought back. */
+interface Rest {
+  /** Files that carry nothing, pictures among them: like any other file they are for the readers, which say what cannot be read. */
+  others: File[];
+  /** What went wrong last. */
+  refusal: unknown;
+}
+
+/** Takes the Reports out of files that carry some. */
+export async function comeBack(workspace: Workspace, files: readonly File[]): Promise<Rest> {
   const others: File[] = [];
+  let refusal: unknown = null;
   for (const file of files) {
     if (!(await mayCarry(file))) {
       others.push(file);
@@ -17,10 +26,11 @@ export async function comeBack(workspace: Workspace, files: readonly File[]): Pr
       const text = await carriedIn(file);
       if (text !== null) workspace.receive(await reportsOf(text, file.name), "report");
     } catch (error) {
-      workspace.report(error);
+      refusal = error;
+      if (error instanceof AnalysisError && error.code === "no_reports") others.push(file);
     }
   }
-  return others;
+  return { others, refusal };
 }
 
 /** One Report or a list of them. All are read before any is shown. */

@@ -3,7 +3,7 @@ import { isEmbedded } from "./embedded";
 export type Theme = "light" | "dark";
 export type ThemeChoice = "system" | Theme;
 
-/** The one thing the page keeps between visits; in a frame it keeps nothing. */
+/** What the page keeps between visits without being told to, beside its own files; in a frame it keeps nothing. */
 const storageKey = "eigenscope.theme";
 
 /** What the person chose last time; "system" where nothing was, or where storage is switched off. */

@@ -188,6 +188,7 @@ export class Workspace extends Store {
     this.announce(`Removed ${dataset.name}.`);
   }
 
+  /** Ends all that runs or waits, and takes every dataset and score away. */
   removeAll(): void {
     this.cancelAll();
     for (const { id } of this.state.datasets) this.remove(id);

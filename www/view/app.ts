@@ -180,11 +180,16 @@ class App extends Part {
   async #offer(files: readonly File[]): Promise<void> {
     const mayBring = files.filter(({ name }) => /\.(svg|png|json)$/i.test(name));
     const others = files.filter((file) => !mayBring.includes(file));
+    let refusal: unknown = null;
     if (mayBring.length > 0) {
       const { comeBack } = await import("../share/back");
-      others.push(...(await comeBack(this.workspace, mayBring)));
+      const rest = await comeBack(this.workspace, mayBring);
+      others.push(...rest.others);
+      refusal = rest.refusal;
     }
     if (others.length > 0) this.workspace.offer(others);
+    // After them, because a file that is added takes an older notice away.
+    if (refusal) this.workspace.report(refusal);
   }
 
   #chosenFolder(event: Event): void {

@@ -5,6 +5,7 @@ import { selectedDataset } from "../state/state";
 import { momentsName, reportName, saveFile } from "./download";
 import { counted, engineWords, known, whole } from "./format";
 import { icons } from "./icons";
+import { isLoaded } from "./load";
 import { measure, wholeNumber } from "./number";
 import { Part } from "./part";
 import { row } from "./row";
@@ -94,15 +95,7 @@ class FactSheet extends Part {
 
   /** What makes them is loaded for whoever wants them. */
   async #more(): Promise<void> {
-    try {
-      if (!this.isMore) await import("../share/exports");
-      this.isMore = !this.isMore;
-    } catch {
-      this.workspace.say(
-        "not_loaded",
-        "The part of this page that makes files could not be loaded. Connect to the network and reload the page.",
-      );
-    }
+    if (await isLoaded(this.workspace, import("../share/exports"))) this.isMore = !this.isMore;
   }
 
   /** Where the features stand in their file, and what else is there. */

@@ -3,6 +3,7 @@ import type { Engine, EngineInfo } from "../engine/types";
 import type { ThemeChoice } from "../state/theme";
 import { capital, counted, engineWords } from "./format";
 import { icons } from "./icons";
+import { isLoaded } from "./load";
 import { Part } from "./part";
 import { howToCheck } from "./privacy";
 import { wordmark } from "./wordmark";
@@ -92,8 +93,7 @@ class Header extends Part {
   async #openShare(event: Event): Promise<void> {
     this.isSharing = (event.currentTarget as HTMLDetailsElement).open;
     if (!this.isSharing) return;
-    await import("../share/panel");
-    this.requestUpdate();
+    if (await isLoaded(this.workspace, import("../share/panel"))) this.requestUpdate();
   }
 
   #engineMenu(engine: EngineInfo): TemplateResult {

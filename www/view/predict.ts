@@ -106,7 +106,7 @@ class Predict extends Part {
       this.#ask("caveat", [models], () => {
         this.#caveat = { models, sentence: caveatOf(models) };
       });
-    const caveat = this.#caveat?.sentence;
+    const caveat = this.#caveat?.models === models ? this.#caveat.sentence : null;
     return html`<p>
         ${counted(scored.length, "dataset")} with a score, of ${this.lines.length}.
         ${missing.length > 0 ? html`<span class="muted">None for ${listed(missing.map(({ dataset }) => dataset.name))}.</span>` : nothing}
