@@ -51,6 +51,7 @@ for (const [name, launch] of [
       const served = site.requests.length;
       await page.focus("[aria-label^=Colours]");
       await press(page, "Shift+Tab");
+      await press(page, "Shift+Tab");
       await press(page, "Enter");
       await press(page, "Tab");
       await press(page, "Enter");

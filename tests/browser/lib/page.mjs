@@ -48,7 +48,19 @@ export async function openPage(browser, url, { init, offline = false, ...options
     if (message.type() === "error") faults.push(`console: ${message.text()}`);
   });
   await page.goto(url, { waitUntil: "load" });
+  readWhatIsDrawn(page);
   return { page, requests, faults, close: () => context.close() };
+}
+
+/** What a test reads right after a click is what the click led to, in all parts of the page. */
+function readWhatIsDrawn(page) {
+  for (const name of ["$", "$$", "$eval", "$$eval"]) {
+    const read = page[name].bind(page);
+    page[name] = async (...query) => {
+      await drawn(page);
+      return read(...query);
+    };
+  }
 }
 
 async function newPage(browser, options, scripts) {
