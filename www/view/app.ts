@@ -12,7 +12,7 @@ import "./compare";
 import "./header";
 import { icons } from "./icons";
 import "./list";
-import { Part, task } from "./part";
+import { Part } from "./part";
 import "./plot";
 import "./progress";
 import "./question";
@@ -21,6 +21,7 @@ import "./spectrum";
 import "./start";
 import "./table";
 import { hideTip } from "./tip";
+import { task } from "./turns";
 import "./window-fields";
 
 type Panel = "list" | "spectrum" | "readout" | "facts" | "compare" | "depth";

@@ -54,8 +54,10 @@ export async function openPage(browser, url, { init, offline = false, ...options
 
 /** What a test reads right after a click is what the click led to, in all parts of the page. */
 function readWhatIsDrawn(page) {
-  for (const name of ["$", "$$", "$eval", "$$eval"]) {
-    const read = page[name].bind(page);
+  for (const name of ["$", "$$", "$eval", "$$eval", "textContent", "innerHTML"]) {
+    // Puppeteer has fewer ways to read.
+    const read = page[name]?.bind(page);
+    if (!read) continue;
     page[name] = async (...query) => {
       await drawn(page);
       return read(...query);
