@@ -190,6 +190,7 @@ for (const [browserName, launch] of [
           last: fit?.last,
           weight: fit?.weight,
           alpha: fit?.alpha,
+          alpha_is_approximate: false,
           low: uncertainty?.low,
           high: uncertainty?.high,
           r2: fit?.r2,
@@ -225,6 +226,7 @@ for (const [browserName, launch] of [
     });
 
     test("Markdown says what the table on the page says", async () => {
+      await drawn(page);
       const [head, rule, ...lines] = (await copied(page, "markdown")).trimEnd().split("\n");
       assert.match(rule, /^\| :-- (\| --: )+\|$/);
       const cells = (line) => line.slice(2, -2).split(/ (?<!\\)\| /);
