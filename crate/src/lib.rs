@@ -39,6 +39,7 @@ pub mod report;
 pub mod reproduce;
 pub mod source;
 pub mod study;
+pub mod synth;
 pub mod uncertainty;
 mod vector;
 #[cfg(target_arch = "wasm32")]

@@ -28,4 +28,5 @@ mod recorded;
 mod scratch;
 mod splits;
 mod study;
+mod synth;
 mod words;
