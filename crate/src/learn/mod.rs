@@ -1,0 +1,4 @@
+/*! The numbers of the lessons: one module each, computed live, the same everywhere. */
+
+pub mod finite_n;
+pub mod noise_floor;
