@@ -12,9 +12,11 @@ use std::f64::consts::PI;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Result, group};
 use crate::fit::expected::expected;
+use crate::fit::map::decimal;
 use crate::fit::{DEFAULT_WINDOW, Weight, power_law};
+use crate::plot::{self, Bar, Figure, Line, PlotOptions, Spectra};
 use crate::synth::Law;
 use crate::synth::draw::sample_eigenvalues;
 use crate::synth::random::Random;
@@ -24,6 +26,16 @@ pub const RATIOS: [f64; 7] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
 
 /// Samples of each n. The standard error of a mean of twelve is 0.3 of their deviation.
 pub const DRAWS: usize = 12;
+
+/// Styles of the lines, as the legend has them: true spectra through, what is expected in dashes of the sample's colour.
+pub const SAMPLE: usize = 0;
+/// See [`SAMPLE`].
+pub const TRUTH: usize = 1;
+/// See [`SAMPLE`].
+pub const EXPECTED: usize = 6;
+
+/// Bars of the histogram of noise.
+const BINS: usize = 40;
 
 /// What is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,6 +91,98 @@ impl Seen {
         let last = self.expected.len().checked_sub(1)?;
         Some(self.expected[last] / self.truth[last])
     }
+}
+
+/// The numbers beside the picture. `None` where a sample has too few ranks.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Numbers {
+    /// n / d.
+    pub ratio: f64,
+    /// Ranks of the sample.
+    pub ranks: usize,
+    /// α of the sample over ranks 11–100.
+    pub alpha: Option<f64>,
+    /// Where theory expects it.
+    pub expected_alpha: Option<f64>,
+    /// [`Seen::head`].
+    pub head: Option<f64>,
+    /// [`Seen::tail`].
+    pub tail: Option<f64>,
+    /// All of it in words.
+    pub summary: String,
+}
+
+impl Seen {
+    /// The numbers of it.
+    pub fn numbers(&self, settings: Settings) -> Numbers {
+        let Settings { alpha: true_alpha, columns, rows, .. } = settings;
+        let (head, tail) = (self.head(), self.tail());
+        let mut numbers = Numbers {
+            ratio: rows as f64 / columns as f64,
+            ranks: self.sample.len(),
+            alpha: alpha(&self.sample),
+            expected_alpha: alpha(&self.expected),
+            head,
+            tail,
+            summary: String::new(),
+        };
+        let times =
+            |value: Option<f64>| value.map_or("an unknown number of".to_owned(), |value| plot::two_digits(value));
+        let of_sample = match numbers.alpha {
+            Some(alpha) => format!("Over ranks 11 to 100 the sample has α = {}", decimal(alpha, 3)),
+            None => "The sample has too few ranks for an α over ranks 11 to 100".to_owned(),
+        };
+        numbers.summary = format!(
+            "{} rows of {} columns, {} rows for each column. The true spectrum falls as k to the power −{}. In samples of this size the first eigenvalue is expected at {} times \
+             the true one, and the last, of rank {}, at {} times. {of_sample}; the truth is {}.",
+            group(rows),
+            group(columns as u64),
+            plot::two_digits(numbers.ratio),
+            decimal(true_alpha, 2),
+            times(head),
+            group(self.expected.len() as u64),
+            times(tail),
+            decimal(true_alpha, 2),
+        );
+        numbers
+    }
+
+    /// The true spectrum, one sample's and what theory expects of samples.
+    pub fn picture(&self, options: PlotOptions) -> Spectra {
+        plot::spectra(
+            &[line(&self.sample, SAMPLE), line(&self.expected, EXPECTED), line(&self.truth, TRUTH)],
+            false,
+            options,
+        )
+    }
+}
+
+/// A line of a picture.
+pub(super) fn line(eigenvalues: &[f64], style: usize) -> Line {
+    Line { eigenvalues: eigenvalues.to_vec(), total: eigenvalues.iter().sum(), style, strong: false }
+}
+
+/// One sample of pure noise of this n and d: its eigenvalues above zero, and the density of Marchenko and Pastur over them.
+///
+/// # Errors
+///
+/// `TooFewRows` below two.
+pub fn noise_picture(settings: Settings, options: PlotOptions) -> Result<Figure> {
+    let Settings { columns, rows, .. } = settings;
+    let seen = Seen::new(Settings { alpha: 0.0, ..settings })?;
+    let (low, high) = edges(columns, rows);
+    // A sample's largest may lie a little beyond the edge; where zero is near, it is in the picture.
+    let room = 0.08 * (high - low);
+    let range = ((low - room).max(0.0), high + room);
+    let summary = format!(
+        "Histogram of the {} eigenvalues of a sample of noise whose true eigenvalues are all 1. They run from {} to {}; the density of Marchenko and Pastur is above zero from {} to {}.",
+        group(seen.sample.len() as u64),
+        plot::two_digits(seen.sample.last().copied().unwrap_or(0.0)),
+        plot::two_digits(seen.sample[0]),
+        plot::two_digits(low),
+        plot::two_digits(high),
+    );
+    Ok(plot::histogram(&seen.sample, range, BINS, |x| density(x, columns, rows), summary, options))
 }
 
 /// Ranks that centred features have: min(n − 1, d).
@@ -161,6 +265,23 @@ impl AlphaOfN {
         (self.draws, DRAWS * RATIOS.len())
     }
 
+    /// α against n/d as far as it is drawn: the true α in dashes, the curve of theory, and the samples.
+    pub fn picture(&self, options: PlotOptions) -> Figure {
+        let points = self.points();
+        let bars: Vec<Bar> = points
+            .iter()
+            .map(|&AlphaAt { ratio, expected, mean, deviation, .. }| Bar { x: ratio, expected, mean, deviation })
+            .collect();
+        let here = self.settings.rows as f64 / self.settings.columns as f64;
+        let summary = format!(
+            "α over ranks 11 to 100 against rows for each column, of {} columns. True α: {}. {}",
+            self.settings.columns,
+            decimal(self.settings.alpha, 2),
+            in_words(points.iter().map(|point| (plot::two_digits(point.ratio), point.mean))),
+        );
+        plot::bars(&bars, self.settings.alpha, Some(here), ("rows for each column", "n/d"), summary, options)
+    }
+
     /// What is known by now.
     pub fn points(&self) -> Vec<AlphaAt> {
         let points = self.drawn.iter().enumerate().map(|(index, drawn)| {
@@ -170,6 +291,17 @@ impl AlphaOfN {
             AlphaAt { ratio: RATIOS[index], rows, expected, mean, deviation }
         });
         points.collect()
+    }
+}
+
+/// Mean α at each place that has one.
+pub(super) fn in_words(points: impl Iterator<Item = (String, Option<f64>)>) -> String {
+    let known: Vec<String> =
+        points.filter_map(|(place, mean)| Some(format!("{} at {place}", decimal(mean?, 2)))).collect();
+    if known.is_empty() {
+        "No samples are drawn yet.".to_owned()
+    } else {
+        format!("Means of samples: {}.", known.join(", "))
     }
 }
 

@@ -9,8 +9,10 @@ Silverstein 2006).
 
 use serde::{Deserialize, Serialize};
 
-use super::finite_n::{alpha, edges, expected_eigenvalues, moments, ranks};
-use crate::error::Result;
+use super::finite_n::{SAMPLE, TRUTH, alpha, edges, expected_eigenvalues, in_words, line, moments, ranks};
+use crate::error::{Result, group};
+use crate::fit::map::decimal;
+use crate::plot::{self, Bar, Figure, PlotOptions, Spectra};
 use crate::synth::Law;
 use crate::synth::draw::sample_eigenvalues;
 use crate::synth::random::Random;
@@ -20,6 +22,11 @@ pub const DECADES: [f64; 9] = [-4.0, -3.5, -3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0
 
 /// Samples of each. The standard error of a mean of eight is 0.35 of their deviation.
 pub const DRAWS: usize = 8;
+
+/// Styles of the lines, beside those of lesson 4: the signal's spectrum with noise in dashes of the signal's colour, the noise edge in dots.
+pub const WITH_NOISE: usize = 7;
+/// See [`WITH_NOISE`].
+pub const EDGE: usize = 15;
 
 /// What is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,6 +100,71 @@ impl Seen {
     }
 }
 
+/// The numbers beside the picture. `None` where a sample has too few ranks.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Numbers {
+    /// α of the signal with noise, as endless rows would show it, over ranks 11–100.
+    pub population_alpha: Option<f64>,
+    /// α of the sample.
+    pub alpha: Option<f64>,
+    /// See [`Seen`].
+    pub edge: f64,
+    /// See [`Seen`].
+    pub above: usize,
+    /// See [`Seen`].
+    pub detectable: usize,
+    /// See [`Seen`].
+    pub over_noise: usize,
+    /// All of it in words.
+    pub summary: String,
+}
+
+impl Seen {
+    /// The numbers of it.
+    pub fn numbers(&self, settings: Settings) -> Numbers {
+        let mut numbers = Numbers {
+            population_alpha: alpha(&self.population),
+            alpha: alpha(&self.sample),
+            edge: self.edge,
+            above: self.above,
+            detectable: self.detectable,
+            over_noise: self.over_noise,
+            summary: String::new(),
+        };
+        let shown = |alpha: Option<f64>| alpha.map_or("unknown".to_owned(), |alpha| decimal(alpha, 3));
+        let noise = if settings.noise > 0.0 {
+            format!(
+                "Noise of variance {} on each of {} features; the signal is above it up to rank {}. The noise edge is at {}, and {} eigenvalues of the sample of {} rows are above it.",
+                plot::two_digits(settings.noise),
+                group(settings.columns as u64),
+                group(self.over_noise as u64),
+                plot::two_digits(self.edge),
+                group(self.above as u64),
+                group(settings.rows),
+            )
+        } else {
+            format!("No noise on {} features, {} rows.", group(settings.columns as u64), group(settings.rows))
+        };
+        numbers.summary = format!(
+            "{noise} Over ranks 11 to 100 the signal has α = {}, with the noise {}, and the sample {}.",
+            decimal(settings.alpha, 2),
+            shown(numbers.population_alpha),
+            shown(numbers.alpha),
+        );
+        numbers
+    }
+
+    /// The signal's spectrum, the same with noise, a sample of that, and the noise edge.
+    pub fn picture(&self, options: PlotOptions) -> Spectra {
+        let mut lines = vec![line(&self.sample, SAMPLE), line(&self.signal, TRUTH)];
+        if self.edge > 0.0 {
+            lines.insert(1, line(&self.population, WITH_NOISE));
+            lines.push(line(&vec![self.edge; self.signal.len()], EDGE));
+        }
+        plot::spectra(&lines, false, options)
+    }
+}
+
 /// α of several samples at each variance of noise, drawn one after the other.
 #[derive(Clone, Debug)]
 pub struct AlphaOfNoise {
@@ -149,6 +221,24 @@ impl AlphaOfNoise {
     /// Draws at all variances, and how many there will be.
     pub fn progress(&self) -> (usize, usize) {
         (self.draws, DRAWS * DECADES.len())
+    }
+
+    /// α against the variance of noise as far as it is drawn: the signal's α in dashes, the curve of theory, and the samples.
+    pub fn picture(&self, options: PlotOptions) -> Figure {
+        let points = self.points();
+        let bars: Vec<Bar> = points
+            .iter()
+            .map(|&AlphaAt { noise, expected, mean, deviation, .. }| Bar { x: noise, expected, mean, deviation })
+            .collect();
+        let here = (self.settings.noise > 0.0).then_some(self.settings.noise);
+        let summary = format!(
+            "α over ranks 11 to 100 against the variance of noise, of {} rows and {} columns. α of the signal: {}. {}",
+            group(self.settings.rows),
+            self.settings.columns,
+            decimal(self.settings.alpha, 2),
+            in_words(points.iter().map(|point| (plot::two_digits(point.noise), point.mean))),
+        );
+        plot::bars(&bars, self.settings.alpha, here, ("variance of noise", "σ²"), summary, options)
     }
 
     /// What is known by now.

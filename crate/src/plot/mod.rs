@@ -38,6 +38,7 @@ use crate::evidence::Evidence;
 use crate::fit::{Fit, Weight, Window};
 use crate::report::Spectrum;
 use axes::ticks;
+pub(crate) use axes::two_digits;
 use canvas::{Canvas, Frame, Margins};
 use labels::{Anchor, Labels};
 use overlays::draw;
