@@ -29,4 +29,5 @@ mod recorded;
 mod scratch;
 mod splits;
 mod study;
+mod synth;
 mod words;

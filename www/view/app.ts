@@ -24,7 +24,7 @@ import { hideTip } from "./tip";
 import { task } from "./turns";
 import "./window-fields";
 
-type Panel = "list" | "spectrum" | "readout" | "facts" | "compare" | "depth";
+type Panel = "list" | "spectrum" | "readout" | "facts" | "truth" | "compare" | "depth";
 
 /** From this width on the panels stand side by side. */
 const wide = matchMedia("(min-width: 1100px)");
@@ -127,12 +127,12 @@ class App extends Part {
    */
   #panels(): Panel[] {
     if (wide.matches && !isEmbedded)
-      return ["list", "spectrum", "readout", "facts", "compare", "depth"];
+      return ["list", "spectrum", "readout", "facts", "truth", "compare", "depth"];
     const { state } = this.workspace;
     const dataset = selectedDataset(state);
     const stuck = ["choosing", "error", "cancelled"].includes(dataset?.status ?? "");
     const answer: Panel[] = isEmbedded ? ["spectrum", "readout"] : ["readout", "spectrum"];
-    const panels: Panel[] = [...answer, "facts", "compare", "depth"];
+    const panels: Panel[] = [...answer, "facts", "truth", "compare", "depth"];
     if (stuck || state.question) return ["list", ...panels];
     return isEmbedded && state.datasets.length === 1 ? panels : [...panels, "list"];
   }
@@ -147,6 +147,9 @@ class App extends Part {
         return html`<eigen-readout .workspace=${this.workspace}></eigen-readout>`;
       case "facts":
         return html`<eigen-facts .workspace=${this.workspace}></eigen-facts>`;
+      case "truth":
+        // Known once something was generated.
+        return html`<eigen-truth .workspace=${this.workspace}></eigen-truth>`;
       case "compare":
         return html`<eigen-compare .workspace=${this.workspace}></eigen-compare>`;
       case "depth":

@@ -6,6 +6,7 @@ import { isPending } from "../state/state";
 import "./chooser";
 import "./which";
 import { known } from "./format";
+import { generateButton } from "./generate";
 import { icons } from "./icons";
 import { exponent, near } from "./number";
 import { Part } from "./part";
@@ -31,6 +32,7 @@ class DatasetList extends Part {
         >
           a folder
         </button>
+        ${generateButton(this.workspace, "add")}
       </div>
       ${question ? html`<eigen-question .workspace=${this.workspace}></eigen-question>` : nothing}
       <ul @keydown=${this.#walk}>

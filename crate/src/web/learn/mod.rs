@@ -1,0 +1,5 @@
+/*! What the page loads for lessons, and to make features of a known spectrum: one module each. */
+
+mod finite_n;
+mod generated;
+mod noise_floor;
