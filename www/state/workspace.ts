@@ -91,6 +91,18 @@ export class Workspace extends Store {
     this.announce(`${added.length === 1 ? "1 spectrum" : `${added.length} spectra`} of ${what}.`);
   }
 
+  /** Shows a lesson. Everything else stays as it is. */
+  openLesson(address: string): void {
+    this.change({ lesson: address });
+  }
+
+  /** Shows the analyzer, at its own address. */
+  leaveLessons(address: string): void {
+    const analyzer = address || "#";
+    const { state } = this;
+    if (state.lesson !== null || state.analyzer !== analyzer) this.change({ lesson: null, analyzer });
+  }
+
   /** Takes away what came from a link or from what was saved. */
   forget(from: "link" | "report"): void {
     for (const { id, returned } of this.state.datasets)
