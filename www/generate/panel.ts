@@ -16,14 +16,14 @@ class Generate extends Part {
   static override properties = {
     ...Part.properties,
     law: { state: true },
-    part: { state: true },
+    headway: { state: true },
     complaint: { state: true },
     total: { state: true },
   };
 
   declare law: LawName;
   /** How much of the file is made, from 0 to 1; null where none is being made. */
-  declare part: number | null;
+  declare headway: number | null;
   declare complaint: { code: string; message: string } | null;
   /** What the file will take, in words. */
   declare total: string;
@@ -32,13 +32,13 @@ class Generate extends Part {
   constructor() {
     super();
     this.law = "power-law";
-    this.part = null;
+    this.headway = null;
     this.complaint = null;
     this.total = "";
   }
 
   override render(): TemplateResult {
-    const isMaking = this.part !== null;
+    const isMaking = this.headway !== null;
     return html`<dialog
       class="generate"
       aria-labelledby="generate-title"
@@ -85,7 +85,7 @@ class Generate extends Part {
         }
         ${
           isMaking
-            ? html`<progress aria-label="Making the features" max="1" .value=${this.part ?? 0}></progress>`
+            ? html`<progress aria-label="Making the features" max="1" .value=${this.headway ?? 0}></progress>`
             : nothing
         }
         <div class="buttons">
@@ -167,12 +167,12 @@ class Generate extends Part {
     const running = new AbortController();
     this.#running = running;
     this.complaint = null;
-    this.part = 0;
+    this.headway = 0;
     try {
       const file = await makeFile(
         recipe,
         (part) => {
-          this.part = part;
+          this.headway = part;
         },
         running.signal,
       );
@@ -184,13 +184,13 @@ class Generate extends Part {
       if (!(error instanceof AnalysisError)) throw error;
       this.complaint = { code: error.code, message: error.message };
     } finally {
-      this.part = null;
+      this.headway = null;
     }
   }
 
   /** What is being made first, then the panel. */
   #cancel(): void {
-    if (this.part === null) this.#dialog.close();
+    if (this.headway === null) this.#dialog.close();
     else this.#running?.abort();
   }
 
