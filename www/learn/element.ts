@@ -1,6 +1,6 @@
 import { LitElement } from "lit";
-import { Work } from "./run";
 import type { View } from "./lesson";
+import { Work } from "./run";
 
 /** A lesson's own element: draws what its view says, in the light DOM, and has a worker of its own for what takes long. */
 export abstract class LessonElement extends LitElement {

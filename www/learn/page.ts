@@ -7,7 +7,7 @@ import { controls } from "./controls";
 import "./figure";
 import "./class-link";
 import "./question";
-import { type Lesson, type Values, type View } from "./lesson";
+import type { Lesson, Values, View } from "./lesson";
 import { type Entry, lessons } from "./lessons";
 import { addressOf, readRoute, type Setting, settingOf } from "./route";
 import "../style/learn.css";
@@ -166,7 +166,8 @@ class Learn extends Part {
         <h3>Sources</h3>
         <ul>
           ${lesson.sources.map(
-            ({ text, href }) => html`<li><a href=${href} rel="noreferrer" target="_blank">${text}</a></li>`,
+            ({ text, href }) =>
+              html`<li><a href=${href} rel="noreferrer" target="_blank">${text}</a></li>`,
           )}
         </ul>
       </footer>

@@ -76,7 +76,11 @@ class Question extends LitElement {
   #answer(): TemplateResult {
     const { options, right } = this.lesson.question;
     const verdict =
-      this.chosen === null ? "" : this.chosen === right ? "Yes. " : `Not quite: “${options[right]}”. `;
+      this.chosen === null
+        ? ""
+        : this.chosen === right
+          ? "Yes. "
+          : `Not quite: “${options[right]}”. `;
     return html`<p class="lesson-answer">
       ${this.asks ? html`<strong>${verdict}</strong>` : nothing}${this.lesson.answer}
     </p>`;

@@ -98,9 +98,7 @@ function valueOf(control: Control, text: string, remarks: string[]): number | st
   }
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isNaN(value)) {
-    remarks.push(
-      `${what} is a number; “${shortened(text)}” is none, so it is ${control.initial}.`,
-    );
+    remarks.push(`${what} is a number; “${shortened(text)}” is none, so it is ${control.initial}.`);
     return control.initial;
   }
   const { low, high } = rangeOf(control);
@@ -108,7 +106,9 @@ function valueOf(control: Control, text: string, remarks: string[]): number | st
   if (value < low || value > high)
     remarks.push(`${what} goes from ${low} to ${high}; ${shortened(text)} became ${nearest}.`);
   else if (Math.abs(nearest - value) > 1e-9 * Math.abs(value))
-    remarks.push(`${what} goes in steps of ${rangeOf(control).step}; ${shortened(text)} became ${nearest}.`);
+    remarks.push(
+      `${what} goes in steps of ${rangeOf(control).step}; ${shortened(text)} became ${nearest}.`,
+    );
   return nearest;
 }
 
@@ -116,7 +116,10 @@ function hide(lesson: Lesson, text: string, hidden: Set<string>, remarks: string
   const known = new Set(hideable(lesson).map(({ name }) => name));
   for (const name of text.split(",").filter((one) => one !== "")) {
     if (known.has(name)) hidden.add(name);
-    else remarks.push(`Nothing of this lesson is called “${shortened(name)}”, so it cannot be left out.`);
+    else
+      remarks.push(
+        `Nothing of this lesson is called “${shortened(name)}”, so it cannot be left out.`,
+      );
   }
 }
 

@@ -84,13 +84,17 @@ export class Work {
       type: "text/javascript",
     });
     const address = URL.createObjectURL(blob);
-    const worker = new Worker(trustedScriptUrl(address), { type: "module", name: "eigenscope lesson" });
+    const worker = new Worker(trustedScriptUrl(address), {
+      type: "module",
+      name: "eigenscope lesson",
+    });
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault();
       this.#worker?.terminate();
       this.#worker = null;
-      const message = "The part of this page that computes for lessons has ended. Move a control to start it again.";
+      const message =
+        "The part of this page that computes for lessons has ended. Move a control to start it again.";
       this.#hear({ refusal: { code: "worker_failed", message } });
     };
     return worker;

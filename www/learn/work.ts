@@ -1,8 +1,8 @@
 /** The worker of the lessons: calls functions of their wasm module by name. */
 
 import { base64 } from "virtual:wasm/learn";
-import { initSync } from "../wasm/learn.js";
 import * as learn from "../wasm/learn.js";
+import { initSync } from "../wasm/learn.js";
 import type { Answer, Asked } from "./run";
 
 initSync({ module: Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)) });

@@ -100,7 +100,8 @@ export class Workspace extends Store {
   leaveLessons(address: string): void {
     const analyzer = address || "#";
     const { state } = this;
-    if (state.lesson !== null || state.analyzer !== analyzer) this.change({ lesson: null, analyzer });
+    if (state.lesson !== null || state.analyzer !== analyzer)
+      this.change({ lesson: null, analyzer });
   }
 
   /** Takes away what came from a link or from what was saved. */

@@ -265,14 +265,14 @@ impl AlphaOfN {
         (self.draws, DRAWS * RATIOS.len())
     }
 
-    /// α against n/d as far as it is drawn: the true α in dashes, the curve of theory, and the samples.
-    pub fn picture(&self, options: PlotOptions) -> Figure {
+    /// α against n/d as far as it is drawn: the true α in dashes, the curve of theory, the samples, and where `rows` are.
+    pub fn picture(&self, rows: u64, options: PlotOptions) -> Figure {
         let points = self.points();
         let bars: Vec<Bar> = points
             .iter()
             .map(|&AlphaAt { ratio, expected, mean, deviation, .. }| Bar { x: ratio, expected, mean, deviation })
             .collect();
-        let here = self.settings.rows as f64 / self.settings.columns as f64;
+        let here = rows as f64 / self.settings.columns as f64;
         let summary = format!(
             "α over ranks 11 to 100 against rows for each column, of {} columns. True α: {}. {}",
             self.settings.columns,

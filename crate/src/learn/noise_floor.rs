@@ -223,14 +223,14 @@ impl AlphaOfNoise {
         (self.draws, DRAWS * DECADES.len())
     }
 
-    /// α against the variance of noise as far as it is drawn: the signal's α in dashes, the curve of theory, and the samples.
-    pub fn picture(&self, options: PlotOptions) -> Figure {
+    /// α against the variance of noise as far as it is drawn: the signal's α in dashes, the curve of theory, the samples, and where `noise` is.
+    pub fn picture(&self, noise: f64, options: PlotOptions) -> Figure {
         let points = self.points();
         let bars: Vec<Bar> = points
             .iter()
             .map(|&AlphaAt { noise, expected, mean, deviation, .. }| Bar { x: noise, expected, mean, deviation })
             .collect();
-        let here = (self.settings.noise > 0.0).then_some(self.settings.noise);
+        let here = (noise > 0.0).then_some(noise);
         let summary = format!(
             "α over ranks 11 to 100 against the variance of noise, of {} rows and {} columns. α of the signal: {}. {}",
             group(self.settings.rows),

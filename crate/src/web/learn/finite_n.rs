@@ -69,8 +69,8 @@ impl AlphaOfRows {
         to_js(&self.0.points())
     }
 
-    /// The picture by now.
-    pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
-        Ok(self.0.picture(from_js(options)?).into())
+    /// The picture by now, with a line at the n that is chosen.
+    pub fn picture(&self, rows: f64, options: JsValue) -> JsResult<FigureView> {
+        Ok(self.0.picture(rows as u64, from_js(options)?).into())
     }
 }

@@ -64,8 +64,8 @@ impl AlphaOverNoise {
         to_js(&self.0.points())
     }
 
-    /// The picture by now.
-    pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
-        Ok(self.0.picture(from_js(options)?).into())
+    /// The picture by now, with a line at the variance that is chosen.
+    pub fn picture(&self, noise: f64, options: JsValue) -> JsResult<FigureView> {
+        Ok(self.0.picture(noise, from_js(options)?).into())
     }
 }
