@@ -11,7 +11,7 @@ class ClassLink extends LitElement {
     lesson: { attribute: false },
     slug: { attribute: false },
     values: { attribute: false },
-    hidden: { attribute: false },
+    without: { attribute: false },
     left: { state: true },
     copied: { state: true },
   };
@@ -20,7 +20,7 @@ class ClassLink extends LitElement {
   declare slug: string;
   declare values: Values;
   /** What is left out of the lesson as it is shown. */
-  declare hidden: ReadonlySet<string>;
+  declare without: ReadonlySet<string>;
   /** What the link leaves out. */
   declare left: ReadonlySet<string>;
   declare copied: boolean;
@@ -36,7 +36,7 @@ class ClassLink extends LitElement {
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
-    if (changed.has("lesson") || changed.has("hidden")) this.left = new Set(this.hidden);
+    if (changed.has("lesson") || changed.has("without")) this.left = new Set(this.without);
   }
 
   override render(): TemplateResult {

@@ -1,7 +1,7 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { safeSvg } from "../engine/index";
 import type { Figure } from "../engine/types";
-import type { Theme } from "../state/state";
+import type { Theme } from "../state/theme";
 import { redraw } from "../view/redraw";
 
 /** Its size in CSS pixels, and the theme. */

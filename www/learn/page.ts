@@ -7,10 +7,13 @@ import { controls } from "./controls";
 import "./figure";
 import "./class-link";
 import "./question";
+import styles from "../style/learn.css?inline";
+import { wear } from "../style/worn";
 import type { Lesson, Values, View } from "./lesson";
 import { type Entry, lessons } from "./lessons";
 import { addressOf, readRoute, type Setting, settingOf } from "./route";
-import "../style/learn.css";
+
+wear(styles);
 
 /** The address follows the controls once they have rested for so many milliseconds. */
 const rest = 250;
@@ -175,7 +178,7 @@ class Learn extends Part {
         .lesson=${lesson}
         .slug=${slug}
         .values=${values}
-        .hidden=${hidden}
+        .without=${hidden}
       ></eigen-class-link>`;
   }
 

@@ -3,10 +3,14 @@
 import { importing } from "../engine/pool";
 import { trustedScriptUrl } from "../engine/trusted";
 import type { Refusal } from "../engine/types";
+import { compiledModule } from "./module";
 import workUrl from "./work.ts?worker&url";
 
-/** A function of the module, and what it is given. */
+/**
+ * What is asked of the module: a function by its name, "new Name" for one of its classes, which is kept under the key, or ".member" of what is kept there.
+ */
 export interface Asked {
+  key: string;
   name: string;
   values: readonly unknown[];
 }
@@ -34,6 +38,7 @@ export class Work {
       // The end of the line, also where an older question stood further in front.
       this.#waiting.delete(key);
       this.#waiting.set(key, {
+        key,
         name,
         values,
         resolve: resolve as (result: unknown) => void,
@@ -63,9 +68,18 @@ export class Work {
     if (key === undefined || !asked) return;
     this.#waiting.delete(key);
     this.#running = { key, asked };
-    this.#worker ??= this.#start();
-    const { name, values } = asked;
-    this.#worker.postMessage({ name, values } satisfies Asked);
+    void this.#send(asked);
+  }
+
+  async #send({ key, name, values }: Asked): Promise<void> {
+    const module = await compiledModule();
+    // The lesson may have been left meanwhile.
+    if (!this.#running) return;
+    if (!this.#worker) {
+      this.#worker = this.#start();
+      this.#worker.postMessage(module);
+    }
+    this.#worker.postMessage({ key, name, values } satisfies Asked);
   }
 
   #hear(answer: Answer): void {
