@@ -17,6 +17,7 @@ mod gpu;
 mod hostile;
 mod jackknife;
 mod lapack;
+mod learn_alpha_by_hand;
 mod link;
 mod matrix;
 #[cfg(target_os = "linux")]

@@ -9,8 +9,8 @@ import type {
   Uncertainty,
   Weight,
 } from "../engine/types";
-import { Truth as Core, initSync } from "../wasm/learn.js";
-import { learnModule } from "./module";
+import { learnModule } from "../learn/module";
+import { Truth as Core } from "../wasm/learn.js";
 import type { Recipe } from "./recipe";
 
 /** α of the truth in a window, and whether the interval that was found holds it. */
@@ -59,6 +59,6 @@ export function truthOf(files: readonly File[]): Truth | undefined {
 }
 
 export async function keepTruth(file: File, recipe: Recipe): Promise<void> {
-  initSync({ module: await learnModule() });
+  await learnModule();
   truths.set(file, new Truth(file, recipe));
 }

@@ -3,8 +3,8 @@
 import { importing } from "../engine/pool";
 import { trustedScriptUrl } from "../engine/trusted";
 import { AnalysisError } from "../engine/types";
+import { compiledModule } from "../learn/module";
 import makerUrl from "./maker.ts?worker&url";
-import { learnModule } from "./module";
 import type { Made, Order, Recipe } from "./recipe";
 
 /** Resolves with the file, or rejects with an {@link AnalysisError} or the signal's reason. What is made is kept in blobs, which browsers move out of the page's memory. */
@@ -13,7 +13,7 @@ export async function makeFile(
   onPart: (part: number) => void,
   signal: AbortSignal,
 ): Promise<File> {
-  const module = await learnModule();
+  const module = await compiledModule();
   signal.throwIfAborted();
   const code = importing(new URL(makerUrl, document.baseURI).href);
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));

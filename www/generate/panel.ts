@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { AnalysisError } from "../engine/types";
 import type { Workspace } from "../state/workspace";
+import { wear } from "../style/worn";
 import { bytes } from "../view/format";
 import { Part } from "../view/part";
 import { additions, type Field, type LawName, lawOf, laws, numbers, seed, size } from "./fields";
+import styles from "./generate.css?inline";
 import { keepTruth } from "./made";
 import { makeFile } from "./make";
 import type { Recipe } from "./recipe";
-import { wearStyles } from "./style";
 import "./truth";
 
 /** Asks what features are to be made, has them made, and gives them to the page as a file. */
@@ -203,7 +204,7 @@ customElements.define("eigen-generate", Generate);
 
 /** Shows the panel. What was asked for before is still in it. */
 export function generate(workspace: Workspace): void {
-  wearStyles();
+  wear(styles);
   let panel = document.querySelector<Generate>("eigen-generate");
   if (!panel) {
     panel = document.createElement("eigen-generate") as Generate;

@@ -1,5 +1,6 @@
 /*! The numbers of the lessons: one module each, computed live, the same everywhere. */
 
+pub mod alpha_by_hand;
 pub mod finite_n;
 pub mod generated;
 pub mod noise_floor;

@@ -12,6 +12,8 @@ mod curve;
 mod dots;
 mod heat_map;
 mod histogram;
+#[cfg(feature = "learn")]
+mod image;
 mod labels;
 mod metadata;
 mod overlays;
@@ -26,6 +28,8 @@ pub use curve::{Figure, alpha_of_n, local_slope, residuals};
 pub use dots::{Alphas, Dot, Titles, scatter, trend};
 pub use heat_map::{Cell, HeatMap, MapView, heat_map};
 pub use histogram::histogram;
+#[cfg(feature = "learn")]
+pub use image::image;
 pub use metadata::{METADATA, with_metadata};
 pub use overlays::Overlays;
 pub use spectra::{Line, Spectra, Style, Trace, spectra};

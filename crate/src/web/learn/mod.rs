@@ -1,5 +1,6 @@
 /*! What the page loads for lessons, and to make features of a known spectrum: one module each. */
 
+mod alpha_by_hand;
 mod finite_n;
 mod generated;
 mod noise_floor;
