@@ -53,7 +53,7 @@ export interface Source {
 export interface Lesson {
   title: string;
   /** What it shows, in a sentence. */
-  idea: string;
+  idea: string | TemplateResult;
   controls: readonly Control[];
   question: {
     text: string;

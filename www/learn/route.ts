@@ -50,7 +50,7 @@ export function settingOf(lesson: Lesson, parameters: URLSearchParams): Setting 
     }
     seen.add(name);
     const control = known.get(name);
-    if (control) values[name] = valueOf(control, text, remarks);
+    if (control) values[name] = readValue(control, text, remarks);
     else if (name === "hide") hide(lesson, text, hidden, remarks);
     else remarks.push(`This lesson has no “${shortened(name)}”.`);
   }
@@ -86,7 +86,7 @@ export function rangeOf(control: Exclude<Control, { kind: "choice" }>): {
   return control.kind === "seed" ? { low: 1, high: LAST_SEED, step: 1 } : control;
 }
 
-function valueOf(control: Control, text: string, remarks: string[]): number | string {
+function readValue(control: Control, text: string, remarks: string[]): number | string {
   const what = nameOf(control);
   if (control.kind === "choice") {
     if (control.options.some(({ value }) => value === text)) return text;

@@ -4,7 +4,8 @@ import "./element";
 
 export const lesson: Lesson = {
   title: "α by hand",
-  idea: "One number says how fast the eigenvalues of features fall: λ_k = k^−α. Slide it from 0, where all directions matter alike, to 3, where nearly one is left.",
+  idea: html`One number says how fast the eigenvalues of features fall:
+    <i>λ<sub>k</sub></i> = <i>k</i><sup>−α</sup>. Slide it from 0, where all directions matter alike, to 3, where nearly one is left.`,
   controls: [
     { kind: "range", name: "alpha", label: "Exponent α", low: 0, high: 3, step: 0.01, initial: 1 },
     { kind: "seed", name: "seed", initial: 1 },
