@@ -2,6 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Figure, Refusal } from "../engine/types";
+import { asTable } from "../view/as-table";
+import { significant, whole } from "../view/format";
 import { swatch } from "../view/swatch";
 import { LessonElement } from "./element";
 import type { Canvas } from "./figure";
@@ -29,15 +31,21 @@ interface Picture {
   isAsked: boolean;
 }
 
-export abstract class SampledLesson<Numbers> extends LessonElement {
+export abstract class SampledLesson<Numbers, Point> extends LessonElement {
   static override properties = {
     ...LessonElement.properties,
     numbers: { state: true },
+    spectra: { state: true },
+    points: { state: true },
     progress: { state: true },
     refusal: { state: true },
   };
 
   declare numbers: (Numbers & { summary: string }) | undefined;
+  /** Eigenvalues, by line of the picture. */
+  declare spectra: readonly (readonly number[])[];
+  /** Of many samples what is known by now. */
+  declare points: readonly Point[];
   /** Samples drawn, and how many there will be. */
   declare progress: readonly [number, number] | undefined;
   declare refusal: Refusal | undefined;
@@ -53,6 +61,12 @@ export abstract class SampledLesson<Numbers> extends LessonElement {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isSeeing = false;
   #isDrawing = false;
+
+  constructor() {
+    super();
+    this.spectra = [];
+    this.points = [];
+  }
 
   /** Classes of the module. */
   protected abstract readonly classes: Record<Kept, string>;
@@ -109,6 +123,34 @@ export abstract class SampledLesson<Numbers> extends LessonElement {
     </ul>`;
   }
 
+  protected spectraTable(caption: string, heads: readonly string[]): TemplateResult {
+    const cell = (value: number | undefined) => (value === undefined ? "–" : significant(value, 4));
+    return asTable(this.spectra, {
+      caption,
+      heads: ["rank", ...heads],
+      count: Math.max(0, ...this.spectra.map(({ length }) => length)),
+      row: (index) => [whole(index + 1), ...this.spectra.map((one) => cell(one[index]))],
+    });
+  }
+
+  protected pointsTable(
+    caption: string,
+    heads: readonly string[],
+    row: (point: Point) => readonly (number | null)[],
+  ): TemplateResult {
+    return asTable(this.points, {
+      caption,
+      heads,
+      count: this.points.length,
+      row: (index) => {
+        const point = this.points[index];
+        return point
+          ? row(point).map((value) => (value === null ? "–" : significant(value, 4)))
+          : [];
+      },
+    });
+  }
+
   protected headway(): TemplateResult {
     const [done, all] = this.progress ?? [];
     return html`<span data-name="draws"
@@ -141,6 +183,7 @@ export abstract class SampledLesson<Numbers> extends LessonElement {
         this.refusal = undefined;
         if (!numbers) continue;
         this.numbers = numbers;
+        this.spectra = (await this.#ask<number[][]>("one", ".spectra")) ?? [];
         this.view.say(numbers.summary);
         await this.#drawAll("one");
       }
@@ -169,6 +212,7 @@ export abstract class SampledLesson<Numbers> extends LessonElement {
         }
         if (this.#made.many !== this.#wanted.many) isMore = true;
         this.progress = await this.#ask<[number, number]>("many", ".progress");
+        this.points = (await this.#ask<Point[]>("many", ".points")) ?? [];
         await this.#drawAll("many");
       }
     } catch (error) {

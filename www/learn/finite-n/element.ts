@@ -12,9 +12,17 @@ interface Numbers {
   tail: number | null;
 }
 
+interface Point {
+  ratio: number;
+  rows: number;
+  expected: number | null;
+  mean: number | null;
+  deviation: number | null;
+}
+
 const styles = { sample: 0, truth: 1, expected: 6 };
 
-class FiniteN extends SampledLesson<Numbers> {
+class FiniteN extends SampledLesson<Numbers, Point> {
   protected override readonly classes = { one: "FiniteN", many: "AlphaOfRows" };
 
   protected override settings(of: "one" | "many"): Record<string, number> {
@@ -39,6 +47,7 @@ class FiniteN extends SampledLesson<Numbers> {
                   { style: styles.expected, words: "expected of samples" },
                 ])}
                 ${this.picture("one", "picture", "The true spectrum, and what a sample of n rows shows of it.")}
+                ${this.spectraTable("Eigenvalues", ["truth", "one sample", "expected"])}
               </div>`
             : nothing
         }
@@ -51,6 +60,17 @@ class FiniteN extends SampledLesson<Numbers> {
                   html`<i class="symbol">α</i> over ranks 11–100 against <i class="symbol">n/d</i>: dashes are the
                     truth, the curve is theory, dots and bars are means and deviations of samples; the line upright is
                     your <i class="symbol">n</i>. ${this.headway()}`,
+                )}
+                ${this.pointsTable(
+                  "α over ranks 11–100 against n/d",
+                  ["n/d", "n", "expected", "mean", "deviation"],
+                  ({ ratio, rows, expected, mean, deviation }) => [
+                    ratio,
+                    rows,
+                    expected,
+                    mean,
+                    deviation,
+                  ],
                 )}
               </div>`
             : nothing

@@ -12,9 +12,17 @@ interface Numbers {
   over_noise: number;
 }
 
+interface Point {
+  noise: number;
+  population: number | null;
+  expected: number | null;
+  mean: number | null;
+  deviation: number | null;
+}
+
 const styles = { sample: 0, signal: 1, withNoise: 7, edge: 15 };
 
-class NoiseFloor extends SampledLesson<Numbers> {
+class NoiseFloor extends SampledLesson<Numbers, Point> {
   protected override readonly classes = { one: "NoiseFloor", many: "AlphaOverNoise" };
 
   protected override settings(of: "one" | "many"): Record<string, number> {
@@ -49,6 +57,7 @@ class NoiseFloor extends SampledLesson<Numbers> {
                   "picture",
                   "The signal never changes. Noise adds the same variance to every eigenvalue, and shows where the signal’s are smaller.",
                 )}
+                ${this.spectraTable("Eigenvalues", ["signal", "with noise", "one sample"])}
               </div>`
             : nothing
         }
@@ -61,6 +70,17 @@ class NoiseFloor extends SampledLesson<Numbers> {
                   html`<i class="symbol">α</i> over ranks 11–100 against the variance of the noise: dashes are the
                     signal’s, the curve is theory for this <i class="symbol">n</i>, dots and bars are means and deviations
                     of samples; the line upright is your noise. ${this.headway()}`,
+                )}
+                ${this.pointsTable(
+                  "α over ranks 11–100 against the variance of the noise",
+                  ["variance", "endless rows", "expected of n rows", "mean", "deviation"],
+                  ({ noise, population, expected, mean, deviation }) => [
+                    noise,
+                    population,
+                    expected,
+                    mean,
+                    deviation,
+                  ],
                 )}
               </div>`
             : nothing

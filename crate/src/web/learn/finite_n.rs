@@ -28,6 +28,12 @@ impl FiniteN {
         to_js(&self.seen.numbers(self.settings))
     }
 
+    /// The true eigenvalues, one sample's, and those that theory expects.
+    #[wasm_bindgen(getter)]
+    pub fn spectra(&self) -> JsResult<JsValue> {
+        to_js(&[&self.seen.truth, &self.seen.sample, &self.seen.expected])
+    }
+
     /// True, sample and expected spectrum.
     pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
         Ok(self.seen.picture(from_js(options)?).into())

@@ -28,6 +28,12 @@ impl NoiseFloor {
         to_js(&self.seen.numbers(self.settings))
     }
 
+    /// Eigenvalues of the signal, of the signal with noise, and of one sample.
+    #[wasm_bindgen(getter)]
+    pub fn spectra(&self) -> JsResult<JsValue> {
+        to_js(&[&self.seen.signal, &self.seen.population, &self.seen.sample])
+    }
+
     /// Signal, signal with noise, sample and edge.
     pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
         Ok(self.seen.picture(from_js(options)?).into())
