@@ -32,7 +32,7 @@ export const lesson: Lesson = {
       name: "d",
       label: "Columns d",
       options: ["64", "128", "256", "512"].map((value) => ({ value, label: value })),
-      initial: "256",
+      initial: "128",
     },
     { kind: "seed", name: "seed", initial: 7 },
   ],
@@ -51,8 +51,8 @@ export const lesson: Lesson = {
     scatter that a mean over many samples would remove. As n and d grow together, the spectrum of a sample settles on a
     curve that depends on the truth and on d/n alone, the dashed one here; for pure noise it is the density of Marchenko
     and Pastur, from (1 − √(d/n))² to (1 + √(d/n))². So α of a sample depends on n/d. How far it is off, and to which side,
-    depends on the window: with many columns ranks 11–100 lie at the head, which rises nearly as a whole, and α changes
-    little; where the window reaches the tail of the sample, α grows. Compare models only at the same n and d, and look
+    depends on the window: with 128 columns, ranks 11–100 reach into the sinking tail, and α comes out too large (at n = d about
+    1.5 where the truth is 1); with 512 they lie at the head, and it comes out a little too small. Compare models only at the same n and d, and look
     whether α has settled as rows are added. All of this assumes independent rows; correlated rows, such as frames of a
     video, count as fewer. With heavy tails the eigenvalues scatter more than here.`,
   parts: [
