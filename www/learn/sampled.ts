@@ -205,12 +205,12 @@ export abstract class SampledLesson<Numbers, Point> extends LessonElement {
         if (this.#made.many !== wanted) {
           await this.#ask("many", `new ${this.classes.many}`, this.settings("many"));
           this.#made.many = wanted;
+          isMore = true;
         } else if (isMore) {
           isMore = await this.#ask<boolean>("many", ".draw");
         } else {
           break;
         }
-        if (this.#made.many !== this.#wanted.many) isMore = true;
         this.progress = await this.#ask<[number, number]>("many", ".progress");
         this.points = (await this.#ask<Point[]>("many", ".points")) ?? [];
         await this.#drawAll("many");
