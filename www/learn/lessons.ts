@@ -17,4 +17,16 @@ export const lessons: readonly Entry[] = [
     lead: "Slide α and see what it does to a spectrum, and to the features.",
     load: () => import("./alpha-by-hand/lesson"),
   },
+  {
+    slug: "finite-n",
+    title: "Finite n",
+    lead: "What a sample shows of a spectrum: too much head, too little tail.",
+    load: () => import("./finite-n/lesson"),
+  },
+  {
+    slug: "noise-floor",
+    title: "Noise floor",
+    lead: "Add noise, and watch α fall though the signal is unchanged.",
+    load: () => import("./noise-floor/lesson"),
+  },
 ];
