@@ -21,6 +21,8 @@ pub mod fit;
 pub mod given;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+#[cfg(feature = "learn")]
+pub mod learn;
 #[cfg(feature = "recorded")]
 pub mod link;
 pub mod metrics;

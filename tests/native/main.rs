@@ -16,6 +16,8 @@ mod golden;
 mod gpu;
 mod hostile;
 mod jackknife;
+mod learn_alpha_near_1;
+mod learn_smoothness;
 mod link;
 mod matrix;
 #[cfg(target_os = "linux")]
