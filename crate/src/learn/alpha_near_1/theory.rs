@@ -38,9 +38,10 @@ pub fn effective_ridge(variances: &[f64], n: f64, delta: f64) -> f64 {
     if delta <= 0.0 && n >= variances.len() as f64 {
         return 0.0;
     }
-    // In u = log κ the left side falls from above n towards 0, and is below n where n·κ = Σ λ_k + δ.
+    // In u = log κ the left side falls. It is below n from n·κ = Σ λ_k + δ on; and above n while δ/κ is, or while d of the last direction's part are.
     let total = variances.iter().sum::<f64>() + delta;
-    let (mut low, mut high) = (f64::NEG_INFINITY, libm::log(total / n));
+    let spare = variances.last().map_or(0.0, |last| last * (variances.len() as f64 - n));
+    let (mut low, mut high) = (libm::log(delta.max(spare) / n), libm::log(total / n));
     let mut u = high;
     for _ in 0..ROUNDS {
         let kappa = libm::exp(u);
@@ -57,12 +58,7 @@ pub fn effective_ridge(variances: &[f64], n: f64, delta: f64) -> f64 {
         }
         let next = u + left / slope;
         // Newton's step where it stays between the ends, half of the way where it does not.
-        let inside = next > low && next < high;
-        let next = match (inside, low.is_finite()) {
-            (true, _) => next,
-            (false, true) => (low + high) / 2.0,
-            (false, false) => u - 1.0,
-        };
+        let next = if next > low && next < high { next } else { (low + high) / 2.0 };
         if (next - u).abs() < 1e-13 * u.abs().max(1.0) {
             return libm::exp(next);
         }
