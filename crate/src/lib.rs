@@ -21,6 +21,7 @@ pub mod fit;
 pub mod given;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+pub mod learn;
 #[cfg(feature = "recorded")]
 pub mod link;
 pub mod metrics;

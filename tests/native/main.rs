@@ -16,6 +16,7 @@ mod golden;
 mod gpu;
 mod hostile;
 mod jackknife;
+mod learn_networks;
 mod link;
 mod matrix;
 #[cfg(target_os = "linux")]
