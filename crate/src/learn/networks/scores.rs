@@ -212,11 +212,16 @@ pub fn said(settings: &[Setting], score: Score, among: &Among) -> String {
         (Some(rho), Some(tau)) => format!("ρ = {}, τ = {}", estimate(rho), estimate(tau)),
         _ => "no coefficient".to_owned(),
     };
+    let above = |setting: &Setting| !among.holds(setting) || setting.alpha > 1.0;
+    let distance = if settings.iter().all(above) {
+        "|α − 1| puts them in the same order, because every α is above 1".to_owned()
+    } else {
+        format!("With |α − 1|: {}", coefficients(&distance))
+    };
     format!(
-        "Of {of}, the {} with α: {}. With |α − 1|: {}. {}",
+        "Of {of}, the {} with α: {}. {distance}. {}",
         score.name(),
         coefficients(&alpha),
-        coefficients(&distance),
         caveat(alpha.models).message,
     )
 }

@@ -164,7 +164,7 @@ def main():
         plan = [("vgg", "simclr", 192, 0), ("resnet", "byol", 128, 0), ("vit", "barlow", 192, 0)]
     learnt, held_out = data()
     for at, (name, method, width, seed) in enumerate(plan):
-        if at % of != which or (name, method, str(width), str(seed)) in done:
+        if at // len(WIDTHS) % of != which or (name, method, str(width), str(seed)) in done:
             continue
         row, progress, spectra = run(name, method, width, seed, learnt, held_out, out, short=bool(arguments.smoke))
         if (width, seed) == SPECTRA_OF:
