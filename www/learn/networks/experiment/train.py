@@ -159,7 +159,7 @@ def main():
     if results.exists():
         done = {tuple(row[key] for key in RESULT[:4]) for row in csv.DictReader(results.open())}
     which, of = map(int, arguments.share.split("/"))
-    plan = [(n, m, w, s) for s in SEEDS for m in METHODS for n in NETWORKS for w in WIDTHS]
+    plan = [(n, m, w, s) for s in SEEDS for n in NETWORKS for m in METHODS for w in WIDTHS]
     if arguments.smoke:
         plan = [("vgg", "simclr", 192, 0), ("resnet", "byol", 128, 0), ("vit", "barlow", 192, 0)]
     learnt, held_out = data()
