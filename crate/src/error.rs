@@ -315,6 +315,24 @@ pub enum ErrorKind {
         /// Last rank asked for.
         last: usize,
     },
+    /// A number that was asked for is outside of what can be made.
+    OutOfRange {
+        /// What it says, as the beginning of a sentence.
+        what: &'static str,
+        /// The number.
+        given: f64,
+        /// The smallest that can be.
+        low: f64,
+        /// The largest.
+        high: f64,
+    },
+    /// Features of more bytes than are made.
+    TooManyBytes {
+        /// Bytes that were asked for.
+        bytes: u64,
+        /// As many as are made.
+        limit: u64,
+    },
     /// A link whose characters do not add up.
     LinkDamaged {
         /// Characters that arrived.
@@ -447,6 +465,8 @@ impl Error {
             ErrorKind::OutOfMemory { .. } => "out_of_memory",
             ErrorKind::TooFewRanks { .. } => "too_few_ranks",
             ErrorKind::InvalidWindow { .. } => "invalid_window",
+            ErrorKind::OutOfRange { .. } => "out_of_range",
+            ErrorKind::TooManyBytes { .. } => "too_many_bytes",
             ErrorKind::LinkDamaged { .. } => "damaged_link",
             ErrorKind::LinkNewer { .. } => "newer_link",
             ErrorKind::BadLink { .. } => "bad_link",

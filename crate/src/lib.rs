@@ -21,6 +21,7 @@ pub mod fit;
 pub mod given;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+#[cfg(feature = "learn")]
 pub mod learn;
 #[cfg(feature = "recorded")]
 pub mod link;
@@ -40,6 +41,7 @@ pub mod report;
 pub mod reproduce;
 pub mod source;
 pub mod study;
+pub mod synth;
 pub mod uncertainty;
 mod vector;
 #[cfg(target_arch = "wasm32")]

@@ -9,7 +9,8 @@ use eigenscope::error::ErrorKind;
 use eigenscope::fit::{DEFAULT_WINDOW, Window};
 use eigenscope::moments::{Gathered, Moments, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
 use eigenscope::native::{self, Choices, Given, NonFiniteRows};
-use eigenscope::source::{Form, Order, TextReader};
+use eigenscope::source::{Form, Number, Order, TextReader};
+use eigenscope::synth::{Law, Recipe};
 
 use crate::claims::Claims;
 use crate::fixtures::{Answer, Codes, cases, data, folder, hostile};
@@ -33,7 +34,9 @@ fn not_of_a_file() -> Vec<(&'static str, Error)> {
         ("no_such_array", an_array_that_is_not_there().unwrap_err()),
         ("not_summed", standardized_columns_that_were_not_asked_for().unwrap_err()),
         ("out_of_memory", plan_of_an_immense_matrix().unwrap_err()),
+        ("out_of_range", Law::PowerLaw { alpha: -1.0 }.check().unwrap_err()),
         ("too_few_ranks", DEFAULT_WINDOW.clip(12).unwrap_err()),
+        ("too_many_bytes", features_of_too_many_bytes().unwrap_err()),
         ("unreadable", of_files(&[data("missing.npy")], Precision::Exact, NonFiniteRows::Refuse, None).unwrap_err()),
         ("unterminated_quote", a_quote_without_an_end().unwrap_err()),
         // Made by the page alone, or where a disk is full.
@@ -70,6 +73,20 @@ fn standardized_columns_that_were_not_asked_for() -> eigenscope::Result<()> {
     plan.scaled = false;
     let preparation = Preparation { standardized: true, ..Preparation::default() };
     Gathered::new(plan)?.second_moment(Part::All, preparation).map(|_| ())
+}
+
+fn features_of_too_many_bytes() -> eigenscope::Result<()> {
+    let recipe = Recipe {
+        law: Law::White,
+        rows: 1_000_000,
+        columns: 10_000,
+        noise: 0.0,
+        mean: 0.0,
+        rotated: false,
+        number: Number::Float16,
+        seed: 0,
+    };
+    recipe.check()
 }
 
 fn plan_of_an_immense_matrix() -> eigenscope::Result<Plan> {

@@ -22,9 +22,9 @@ models too narrow where the relation is strong. Of normal numbers, simulated 1,0
 use serde::Serialize;
 
 use crate::error::group;
-use crate::metrics::random::Random;
 use crate::order::{ascending, by_key, places};
 use crate::report::Sentence;
+use crate::synth::random::Random;
 use crate::uncertainty::CONFIDENCE;
 
 /// With two models every order is perfect.

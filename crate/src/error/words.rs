@@ -268,6 +268,15 @@ impl fmt::Display for ErrorKind {
                 f,
                 "A window runs from a first rank of at least 1 to a larger last rank, such as 11:100; {first}:{last} does not.",
             ),
+            ErrorKind::OutOfRange { what, given, low, high } => {
+                write!(f, "{what} is a number from {low} to {high}, and {given} is not.")
+            }
+            ErrorKind::TooManyBytes { bytes, limit } => write!(
+                f,
+                "These features would take {} MB, and at most {} MB are made. Make fewer rows or columns, or smaller numbers.",
+                group(bytes / 1_000_000),
+                group(limit / 1_000_000),
+            ),
             ErrorKind::LinkDamaged { characters } => write!(
                 f,
                 "This link is damaged or was cut on its way: {} of it arrived, and they do not add up. Copy it again, whole.",

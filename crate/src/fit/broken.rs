@@ -238,13 +238,14 @@ impl Ranks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::simulate::{Noise, mouse_population, power_law_population, sample_eigenvalues};
+    use crate::fit::simulate::{mouse_population, power_law_population, sample_eigenvalues};
+    use crate::synth::random::Random;
 
     /// The comparison of `runs` samples.
     fn runs(population: &[f64], n: usize, runs: usize) -> Vec<Broken> {
-        let mut noise = Noise::new(n as u64);
+        let mut random = Random::new(n as u64);
         let usable = population.len().min(n - 1);
-        let run = |_| broken(&sample_eigenvalues(population, n, &mut noise), usable, n as u64).unwrap();
+        let run = |_| broken(&sample_eigenvalues(population, n, &mut random), usable, n as u64).unwrap();
         (0..runs).map(run).collect()
     }
 
@@ -311,9 +312,9 @@ mod tests {
 
     #[test]
     fn the_best_break_is_that_of_trying_each_with_least_squares() {
-        let mut noise = Noise::new(3);
+        let mut random = Random::new(3);
         let observed: Vec<f64> =
-            sample_eigenvalues(&mouse_population(100), 300, &mut noise)[..50].iter().map(|value| value.ln()).collect();
+            sample_eigenvalues(&mouse_population(100), 300, &mut random)[..50].iter().map(|value| value.ln()).collect();
         let found = Ranks::new(50).broken(&observed);
         let tried = (3..=16).map(|at| {
             // Normal equations of (1, log k, hinge), by Gauss and Jordan.

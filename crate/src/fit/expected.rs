@@ -205,7 +205,8 @@ impl Atoms {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::simulate::{Noise, power_law_population, sample_eigenvalues};
+    use crate::fit::simulate::{power_law_population, sample_eigenvalues};
+    use crate::synth::random::Random;
 
     #[test]
     fn white_noise_has_the_quantiles_of_marchenko_and_pastur() {
@@ -228,11 +229,11 @@ mod tests {
     fn the_mean_of_simulated_power_laws_is_where_it_is_expected() {
         const RUNS: usize = 40;
         for (alpha, d, n) in [(1.0, 128, 257), (0.5, 128, 65), (1.5, 128, 129)] {
-            let mut noise = Noise::new(7);
+            let mut random = Random::new(7);
             let last = (n - 1).min(d) * 3 / 4;
             let mut mean = vec![0.0; last];
             for _ in 0..RUNS {
-                let values = sample_eigenvalues(&power_law_population(alpha, d), n, &mut noise);
+                let values = sample_eigenvalues(&power_law_population(alpha, d), n, &mut random);
                 mean.iter_mut().zip(&values).for_each(|(mean, value)| *mean += value.ln() / RUNS as f64);
             }
             let expected = expected(|rank| -alpha * rank.ln(), d, n - 1, last);

@@ -147,8 +147,9 @@ fn sentence(code: &str, message: String) -> Sentence {
 mod tests {
     use super::*;
     use crate::fit::broken::broken;
-    use crate::fit::simulate::{Noise, mouse_population, power_law_population, sample_eigenvalues};
+    use crate::fit::simulate::{mouse_population, power_law_population, sample_eigenvalues};
     use crate::fit::{Weight, power_law};
+    use crate::synth::random::Random;
 
     fn shape_of(eigenvalues: &[f64], n: u64, first: usize, last: usize) -> Shape {
         let usable = eigenvalues.len().min(n as usize - 1);
@@ -161,14 +162,14 @@ mod tests {
         const RUNS: usize = 40;
         for alpha in [0.5, 1.0, 1.5] {
             for n in [64, 128, 256, 1024] {
-                let mut noise = Noise::new(n as u64);
+                let mut random = Random::new(n as u64);
                 let windows: Vec<(usize, usize)> = [(11, 100), (4, 100), (12, 50), (1, 90)]
                     .into_iter()
                     .filter(|&(_, last)| last <= (n - 1).min(128) * 4 / 5)
                     .collect();
                 let mut one = vec![0; windows.len()];
                 for _ in 0..RUNS {
-                    let values = sample_eigenvalues(&power_law_population(alpha, 128), n, &mut noise);
+                    let values = sample_eigenvalues(&power_law_population(alpha, 128), n, &mut random);
                     for (one, &(first, last)) in one.iter_mut().zip(&windows) {
                         *one += usize::from(shape_of(&values, n as u64, first, last).verdict.code == "one_law");
                     }
@@ -180,12 +181,12 @@ mod tests {
 
     #[test]
     fn a_break_in_the_window_is_two_laws_and_one_before_it_is_not() {
-        let values = sample_eigenvalues(&mouse_population(200), 1600, &mut Noise::new(1));
+        let values = sample_eigenvalues(&mouse_population(200), 1600, &mut Random::new(1));
         let across = shape_of(&values, 1600, 4, 100);
         assert_eq!(across.verdict.code, "two_laws");
         assert!(across.verdict.message.starts_with("Two power laws fit better than one: 0.5"));
         for n in [200, 400, 1600] {
-            let values = sample_eigenvalues(&mouse_population(200), n, &mut Noise::new(4));
+            let values = sample_eigenvalues(&mouse_population(200), n, &mut Random::new(4));
             let found = shape_of(&values, n as u64, 20, 100);
             assert_eq!(found.verdict.code, "one_law", "n {n}: {found:?}");
         }
@@ -208,7 +209,7 @@ mod tests {
     #[test]
     fn the_end_of_a_sample_does_not_bend_it() {
         for n in [128, 129, 256] {
-            let values = sample_eigenvalues(&power_law_population(1.0, 128), n, &mut Noise::new(2));
+            let values = sample_eigenvalues(&power_law_population(1.0, 128), n, &mut Random::new(2));
             let found = shape_of(&values, n as u64, 1, 128.min(n - 1));
             assert_eq!((found.verdict.code.as_str(), found.curvature.last), ("one_law", 128.min(n - 1) - 12));
             assert!(found.change_by_sampling.is_some());
@@ -218,7 +219,7 @@ mod tests {
 
     #[test]
     fn few_rows_are_named_as_the_reason_of_a_bend() {
-        let values = sample_eigenvalues(&power_law_population(0.5, 200), 200, &mut Noise::new(5));
+        let values = sample_eigenvalues(&power_law_population(0.5, 200), 200, &mut Random::new(5));
         let found = shape_of(&values, 200, 11, 100);
         assert_eq!(found.verdict.code, "one_law");
         assert!(

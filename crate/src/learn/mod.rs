@@ -1,5 +1,7 @@
-/*!
-The numbers of the lessons, each as plain Rust: what a lesson shows is computed here, and its claims are tests.
-*/
+/*! The numbers of the lessons: one module each, computed live, the same everywhere. */
 
+pub mod alpha_by_hand;
+pub mod finite_n;
+pub mod generated;
 pub mod networks;
+pub mod noise_floor;

@@ -6,7 +6,6 @@ with rounding below zero taken as zero. Where libraries disagree about a definit
 */
 
 pub mod noise;
-pub(crate) mod random;
 mod uncentred;
 
 pub use uncentred::Uncentred;

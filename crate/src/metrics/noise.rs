@@ -15,10 +15,10 @@ log λ, so the α of the means is the mean α of the draws.
 
 use serde::{Deserialize, Serialize};
 
-use super::random::Random;
 use crate::eigen;
 use crate::error::{ErrorKind, Result};
 use crate::fit::{Weight, Window, power_law};
+use crate::synth::random::Random;
 
 /// Any number would do; the same one gives the same noise in every run.
 const SEED: u64 = 0x6E6F_6973_6521;

@@ -45,6 +45,7 @@ pub(crate) use kernel::TILE;
 
 use crate::eigen::Tile;
 use crate::error::{ErrorKind, Result};
+use crate::synth::random::Random;
 
 /// How many random sign vectors measure the rounding error of the fast engine. One is enough: the estimate's spread falls with the
 /// number of features, and each costs two passes over every sample.
@@ -319,18 +320,10 @@ fn tile_count(width: usize, band: &Range<usize>) -> u64 {
     band.clone().map(|row| (side - row) as u64).sum()
 }
 
-/// The random signs of the probes: the same for all workers and all runs (SplitMix64, Steele et al. 2014).
+/// The random signs of the probes: the same for all workers and all runs.
 fn probe_signs(width: usize) -> Vec<f64> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut signs = Vec::with_capacity(PROBES * width);
-    for _ in 0..PROBES * width {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        signs.push(if (z ^ (z >> 31)) & 1 == 0 { 1.0 } else { -1.0 });
-    }
-    signs
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
+    (0..PROBES * width).map(|_| if random.bits() & 1 == 0 { 1.0 } else { -1.0 }).collect()
 }
 
 fn add_tile(to: &mut Tile, from: &Tile) {

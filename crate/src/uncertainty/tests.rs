@@ -1,7 +1,8 @@
 use super::*;
 use crate::eigen;
-use crate::fit::simulate::{Noise, power_law_population, sample_eigenvalues};
+use crate::fit::simulate::{power_law_population, sample_eigenvalues};
 use crate::fit::{Weight, power_law};
+use crate::synth::random::Random;
 
 /// A part whose eigenvalues are k^−α exactly.
 fn part(n: u64, usable_ranks: usize, alpha: f64) -> Replicate {
@@ -154,7 +155,7 @@ fn simulated_power_laws_are_off_in_the_direction_that_is_said() {
     const RUNS: usize = 40;
     const D: usize = 128;
     let still = alphas_of(&replicates(0.002, [1.0; 10]));
-    let mut noise = Noise::new(11);
+    let mut random = Random::new(11);
     for alpha in [0.5, 1.0] {
         let population = power_law_population(alpha, D);
         for (n, windows) in [
@@ -162,7 +163,7 @@ fn simulated_power_laws_are_off_in_the_direction_that_is_said() {
             (D, [(4, 30), (11, 100), (11, 127)]),
             (2 * D, [(4, 30), (4, 100), (11, 128)]),
         ] {
-            let samples: Vec<Vec<f64>> = (0..RUNS).map(|_| sample_eigenvalues(&population, n, &mut noise)).collect();
+            let samples: Vec<Vec<f64>> = (0..RUNS).map(|_| sample_eigenvalues(&population, n, &mut random)).collect();
             for (first, last) in windows {
                 let window = Window { first, last };
                 let fits = samples.iter().map(|values| power_law(values, D.min(n - 1), window, Weight::InverseRank));
@@ -178,7 +179,7 @@ fn simulated_power_laws_are_off_in_the_direction_that_is_said() {
 
 /// Spectra of ten blocks of Gaussian rows whose columns have these variances. As of a file, the sums are gathered block
 /// by block, and a part's covariance is made of those of its blocks.
-fn sampled(population: &[f64], n: usize, noise: &mut Noise) -> Replicates {
+fn sampled(population: &[f64], n: usize, random: &mut Random) -> Replicates {
     const BLOCKS: usize = 10;
     let d = population.len();
     let deviations: Vec<f64> = population.iter().map(|variance| variance.sqrt()).collect();
@@ -187,7 +188,7 @@ fn sampled(population: &[f64], n: usize, noise: &mut Noise) -> Replicates {
     let mut row = vec![0.0; d];
     for i in 0..n {
         for (pair, deviations) in row.chunks_exact_mut(2).zip(deviations.chunks_exact(2)) {
-            let [one, other] = noise.pair();
+            let [one, other] = random.pair();
             pair.copy_from_slice(&[one * deviations[0], other * deviations[1]]);
         }
         let (sum, square) = (&mut sums[i % BLOCKS], &mut squares[i % BLOCKS]);
@@ -216,11 +217,11 @@ fn sampled(population: &[f64], n: usize, noise: &mut Noise) -> Replicates {
 
 /// How many of the intervals of as many samples cover the mean of α over all samples.
 fn covered(alpha: f64, d: usize, n: usize, window: Window, runs: usize) -> usize {
-    let mut noise = Noise::new(5);
+    let mut random = Random::new(5);
     let population = power_law_population(alpha, d);
     let intervals: Vec<(f64, Uncertainty)> = (0..runs)
         .map(|_| {
-            let replicates = sampled(&population, n, &mut noise);
+            let replicates = sampled(&population, n, &mut random);
             let all = &replicates.unions[0];
             let fit = power_law(&all.eigenvalues, all.usable_ranks, window, Weight::InverseRank).unwrap();
             (fit.alpha, jackknife(&replicates, &fit).unwrap())

@@ -163,7 +163,7 @@ pub fn relations(settings: &[Setting], among: &Among) -> Relations {
     Relations { alpha: relation(&alphas, &scores), distance: relation(&distance_from_one(&alphas), &scores) }
 }
 
-/// Settings as dots: their colour is of the network, their form of the width, and those that are looked at are large.
+/// All settings as dots: their colour is of the network, their form of the width, and those that are looked at are large.
 pub fn picture(settings: &[Setting], score: Score, among: &Among, options: PlotOptions) -> Figure {
     let mut networks: Vec<&str> = Vec::new();
     let mut widths: Vec<usize> = Vec::new();
@@ -177,14 +177,14 @@ pub fn picture(settings: &[Setting], score: Score, among: &Among, options: PlotO
     }
     let dots: Vec<Dot> = settings
         .iter()
-        .filter(|setting| setting.alpha.is_finite() && among.holds(setting))
+        .filter(|setting| setting.alpha.is_finite())
         .map(|setting| Dot {
             name: word(&setting.method).to_owned(),
             x: setting.alpha,
             y: setting.score,
             interval: Some(setting.range),
             style: style(setting, &networks, &widths),
-            strong: false,
+            strong: *among != Among::All && among.holds(setting),
         })
         .collect();
     let figure = scatter(&dots, Titles { x: "α", y: "held-out accuracy" }, Alphas::Across, options);

@@ -1,11 +1,18 @@
 /*!
-Random numbers for simulations, the same on every machine.
+Random numbers for simulations, the same on every machine: the one generator of this crate.
 
 Bits come from SplitMix64 (Steele, Lea and Flood 2014), normal numbers from them by the transform of Box and Muller, and sums of squares of k normal
 numbers, χ²_k, as twice a gamma variable of shape k/2 by the method of Marsaglia and Tsang (2000): with a = k/2 − 1/3 and c = 1/√(9a),
 a·v for v = (1 + c·x)³, where x is normal and is kept with probability exp(x²/2 + a(1 − v + log v)), which is nearly 1. Whole numbers below n come from
 the upper half of the product of 64 bits and n, without bias (Lemire 2019).
+
+The logarithms, sines and powers of operating systems differ in their last bit. Those of the crate `libm` are additions, multiplications, divisions and square
+roots of IEEE 754 and nothing else, so that every stream is the same to the last bit wherever 64-bit floats are those of the standard: in every browser and in every
+native build for x86-64 and ARM.
 */
+
+/// What SplitMix64 adds for each number: the golden ratio of 2⁶⁴, made odd.
+const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// A stream of numbers.
 pub struct Random {
@@ -20,9 +27,14 @@ impl Random {
         Random { state: seed, spare: None }
     }
 
+    /// The stream of a seed from one of its numbers on, counted in 64 bits each. The generator counts, so it costs nothing to go there.
+    pub fn from_position(seed: u64, position: u64) -> Random {
+        Random::new(seed.wrapping_add(position.wrapping_mul(STEP)))
+    }
+
     /// 64 bits.
-    fn bits(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    pub fn bits(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(STEP);
         let mut bits = self.state;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -52,24 +64,32 @@ impl Random {
         if let Some(normal) = self.spare.take() {
             return normal;
         }
-        let radius = (-2.0 * self.uniform().ln()).sqrt();
-        let (sine, cosine) = (std::f64::consts::TAU * self.uniform()).sin_cos();
-        self.spare = Some(radius * sine);
-        radius * cosine
+        let [first, second] = self.pair();
+        self.spare = Some(second);
+        first
+    }
+
+    /// Two independent standard normal numbers, of two numbers of the stream.
+    pub fn pair(&mut self) -> [f64; 2] {
+        let radius = (-2.0 * libm::log(self.uniform())).sqrt();
+        let (sine, cosine) = libm::sincos(std::f64::consts::TAU * self.uniform());
+        [radius * cosine, radius * sine]
     }
 
     /// χ²_k: the sum of the squares of k standard normal numbers, k ≥ 1.
     pub fn chi_squared(&mut self, k: u64) -> f64 {
         // The method is for shapes of 1 and more.
         if k == 1 {
-            return self.normal().powi(2);
+            let normal = self.normal();
+            return normal * normal;
         }
         let a = k as f64 / 2.0 - 1.0 / 3.0;
         let c = 1.0 / (9.0 * a).sqrt();
         loop {
             let x = self.normal();
-            let v = (1.0 + c * x).powi(3);
-            if v > 0.0 && self.uniform().ln() < 0.5 * x * x + a * (1.0 - v + v.ln()) {
+            let root = 1.0 + c * x;
+            let v = root * root * root;
+            if v > 0.0 && libm::log(self.uniform()) < 0.5 * x * x + a * (1.0 - v + libm::log(v)) {
                 return 2.0 * a * v;
             }
         }
@@ -79,6 +99,33 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// SplitMix64 of seed 1234567, from the reference implementation (Vigna, `splitmix64.c`); normal numbers of its first four from Python's `math`.
+    #[test]
+    fn the_stream_is_the_same_everywhere() {
+        let mut random = Random::new(1_234_567);
+        let bits = [0; 5].map(|_| random.bits());
+        assert_eq!(
+            bits,
+            [
+                6_457_827_717_110_365_317,
+                3_203_168_211_198_807_973,
+                9_817_491_932_198_370_423,
+                4_593_380_528_125_082_431,
+                16_408_922_859_458_223_821,
+            ]
+        );
+        for (position, expected) in (0..).zip(bits) {
+            assert_eq!(Random::from_position(1_234_567, position).bits(), expected);
+        }
+        let mut random = Random::new(1_234_567);
+        let normals = [random.pair(), random.pair()].concat();
+        for (normal, expected) in
+            normals.iter().zip([0.6687418474759109, 1.2852914518644605, 0.007002816605279968, 1.1231185837046664])
+        {
+            assert!((normal - expected).abs() < 1e-15, "{normal} {expected}");
+        }
+    }
 
     /// χ²_k has mean k, variance 2k and third central moment 8k. Each is held to five of its standard errors, which follow from the central moments
     /// μ₄ = 12k² + 48k and μ₆ = 120k³ + 2080k² + 3840k.
