@@ -4,6 +4,7 @@ import { analyze, boot, defaultWindow, seal } from "./engine/index";
 import { isEmbedded } from "./state/embedded";
 import { isSessionKept } from "./state/session";
 import { Workspace } from "./state/workspace";
+import { isLoaded } from "./view/load";
 import type { Part } from "./view/part";
 import "./view/app";
 
@@ -40,9 +41,14 @@ async function begin(): Promise<void> {
   start(workspace);
 }
 
-/** Shows what the address carries: back and forward change that, too. */
+/** Shows what the address carries, or the lesson that it leads to: back and forward change that, too. */
 async function followAddress(): Promise<void> {
   const { hash } = location;
+  if (/^#learn(?:[/?]|$)/.test(hash)) {
+    if (await isLoaded(workspace, import("./learn/page"))) workspace.openLesson(hash);
+    return;
+  }
+  workspace.leaveLessons(hash);
   if (!hash.startsWith("#s=")) workspace.forget("link");
   else (await import("./share/link")).openLink(workspace, hash);
 }

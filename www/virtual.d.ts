@@ -8,3 +8,9 @@ declare module "virtual:example/*" {
 declare module "virtual:wasm/*" {
   export const base64: string;
 }
+
+/** A stylesheet as text. */
+declare module "*.css?inline" {
+  const text: string;
+  export default text;
+}

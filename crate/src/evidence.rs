@@ -208,7 +208,8 @@ impl Evidence {
             None => (None, None),
         };
         let approximate = self.recorded.as_ref().and_then(|recorded| recorded.approximate(window, weight));
-        Outcome { in_view, uncertainty, uncertainty_reason, approximate }
+        let is_near = self.recorded.as_ref().is_some_and(|recorded| recorded.is_near(window, weight));
+        Outcome { in_view, uncertainty, uncertainty_reason, approximate, is_near }
     }
 
     /// The whole Report for a window.
@@ -217,7 +218,8 @@ impl Evidence {
             return report.clone();
         }
         let spectrum = &self.spectrum;
-        let Outcome { in_view, uncertainty, uncertainty_reason, approximate } = self.outcome(window, weight);
+        let Outcome { in_view, uncertainty, uncertainty_reason, approximate, is_near: _ } =
+            self.outcome(window, weight);
         let fit = in_view.fit.as_ref();
         let alpha_of_n = fit.and_then(|fit| self.alpha_of_n(fit));
         let bias = fit

@@ -126,13 +126,15 @@ pub struct Outcome {
     pub uncertainty_reason: Option<Sentence>,
     /// How much of the spectrum α is of, where that is not all of it.
     pub approximate: Option<Approximate>,
+    /// Whether α is of those eigenvalues alone: a link has brought the exact numbers of one window.
+    pub is_near: bool,
 }
 
 impl Outcome {
     /// There is no fit.
     pub fn refused(error: &Error) -> Outcome {
         let in_view = FitOutcome { fit: None, reason: Some(Sentence::from(error)) };
-        Outcome { in_view, uncertainty: None, uncertainty_reason: None, approximate: None }
+        Outcome { in_view, uncertainty: None, uncertainty_reason: None, approximate: None, is_near: false }
     }
 }
 

@@ -10,25 +10,27 @@ It is compiled into four wasm modules. The *core* is the page's, and its workers
 [`Analysis`](analysis::Analysis) of the core. Refusals are thrown as plain objects `{ code, message }`.
 */
 
-#[cfg(not(any(feature = "gpu", feature = "readers")))]
+#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers")))]
 mod analysis;
-#[cfg(not(any(feature = "readers", feature = "recorded")))]
+#[cfg(not(any(feature = "learn", feature = "readers", feature = "recorded")))]
 mod blocks;
-#[cfg(not(any(feature = "gpu", feature = "readers", feature = "recorded")))]
+#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
 mod comparing;
-#[cfg(not(any(feature = "gpu", feature = "readers", feature = "recorded")))]
+#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
 mod drawing;
 #[cfg(feature = "gpu")]
 mod gpu;
-#[cfg(not(any(feature = "gpu", feature = "recorded")))]
+#[cfg(feature = "learn")]
+mod learn;
+#[cfg(not(any(feature = "gpu", feature = "learn", feature = "recorded")))]
 mod opening;
-#[cfg(not(any(feature = "gpu", feature = "readers", feature = "recorded")))]
+#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
 mod page;
 #[cfg(not(any(feature = "gpu", feature = "readers")))]
 mod pictures;
 #[cfg(feature = "recorded")]
 mod recorded;
-#[cfg(not(any(feature = "gpu", feature = "readers", feature = "recorded")))]
+#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
 mod run;
 #[cfg(feature = "readers")]
 mod unpacking;

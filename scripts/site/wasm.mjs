@@ -12,6 +12,7 @@ const variants = [
   { file: "readers.wasm", features: [] },
   { file: "gpu.wasm", features: [] },
   { file: "recorded.wasm", features: [] },
+  { file: "learn.wasm", features: [] },
 ];
 
 /** What the Rust compiler writes for wasm32-unknown-unknown, with SIMD. */
@@ -36,14 +37,14 @@ const inputs = [
   "node_modules/binaryen/package.json",
 ];
 
-const bindings = ["eigenscope", "readers", "gpu", "recorded"].flatMap((name) => [
+const bindings = ["eigenscope", "readers", "gpu", "recorded", "learn"].flatMap((name) => [
   `${name}.js`,
   `${name}.d.ts`,
 ]);
 
 /** Builds www/wasm with the toolchain of set-up, unless it stands. */
 export async function wasm(toolchain) {
-  await step("wasm (simd128, relaxed-simd, readers, GPU and recorded)", async () => {
+  await step("wasm (simd128, relaxed-simd, readers, GPU, recorded and learn)", async () => {
     const changed = await whenChanged(
       {
         stamp: "target/stamps/wasm",

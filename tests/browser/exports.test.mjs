@@ -151,7 +151,7 @@ for (const [browserName, launch] of [
       const { fileName, text } = await saved(page, "spectra-csv");
       assert.equal(fileName, "spectra.csv");
       const [head, ...rows] = parseCsv(text);
-      assert.deepEqual(head, ["dataset", "rank", "eigenvalue", "usable"]);
+      assert.deepEqual(head, ["dataset", "rank", "eigenvalue", "usable", "interpolated"]);
       for (const [index, name] of names.entries()) {
         const own = rows.filter(([dataset]) => dataset === guarded(name));
         assert.deepEqual(
@@ -167,6 +167,7 @@ for (const [browserName, launch] of [
           reports[index].usable_ranks,
         );
       }
+      assert.ok(rows.every(([, , , , interpolated]) => interpolated === "false"));
       assert.equal(
         rows.length,
         reports.reduce((sum, { eigenvalues }) => sum + eigenvalues.length, 0),
@@ -189,6 +190,7 @@ for (const [browserName, launch] of [
           last: fit?.last,
           weight: fit?.weight,
           alpha: fit?.alpha,
+          alpha_is_approximate: false,
           low: uncertainty?.low,
           high: uncertainty?.high,
           r2: fit?.r2,
@@ -224,6 +226,7 @@ for (const [browserName, launch] of [
     });
 
     test("Markdown says what the table on the page says", async () => {
+      await drawn(page);
       const [head, rule, ...lines] = (await copied(page, "markdown")).trimEnd().split("\n");
       assert.match(rule, /^\| :-- (\| --: )+\|$/);
       const cells = (line) => line.slice(2, -2).split(/ (?<!\\)\| /);

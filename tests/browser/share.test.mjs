@@ -107,6 +107,12 @@ for (const [name, launch] of [
       assert.ok(await page.$("[data-name=approximate]"));
       assert.ok(Math.abs(found.alpha - truth.alpha) <= found.alpha_error, JSON.stringify(found));
       assert.ok(found.alpha_error < 0.05);
+      const inLists = () =>
+        [".entry-facts", "[data-compared] td"].map(
+          (place) => document.querySelectorAll(`${place} .near`).length,
+        );
+      assert.deepEqual(await page.evaluate(inLists), [4, 4]);
+      assert.deepEqual(await own.page.evaluate(inLists), [0, 0]);
     });
 
     test("a cut link, a damaged and a newer one say so, and the page works on", async (t) => {

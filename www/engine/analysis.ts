@@ -29,6 +29,7 @@ export function fromCore(core: Core): Analysis {
   return {
     facts: core.facts() as Facts,
     eigenvalues: core.eigenvalues(),
+    brought: core.brought() ?? null,
     plot: ({ first, last, weight, overlays, ...options }: PlotOptions) => {
       const { nulls, pointed } = overlays ?? noOverlays;
       const window = new Uint32Array(pointed ? [pointed.first, pointed.last] : []);

@@ -192,7 +192,7 @@ export class Pool {
  * The code of a worker that imports its script while it runs: for what such a worker is made of from the start, Firefox asks no service
  * worker, and so without a network it would not start. Messages that come meanwhile wait, and a failure ends the worker as any other does.
  */
-function importing(url: string): string {
+export function importing(url: string): string {
   return `const early = [];
 const keep = (event) => early.push(event.data);
 addEventListener("message", keep);

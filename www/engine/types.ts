@@ -288,6 +288,8 @@ export interface Outcome {
   uncertainty_reason: Refusal | null;
   /** How much of the spectrum α is of, where that is not all of it, and how far α of a window that was not recorded may be off, where that is known. */
   approximate: { points: number; of: number; alpha_error: number | null } | null;
+  /** Whether α is of those alone: a link has brought the exact numbers of one window. */
+  is_near: boolean;
 }
 
 /** All that the Report says of one window. */
@@ -424,6 +426,8 @@ export interface Analysis {
   readonly facts: Facts;
   /** Eigenvalues, largest first, length d. */
   readonly eigenvalues: Float64Array;
+  /** The ranks that a link has brought, the others being interpolated; null where all are known. */
+  readonly brought: Uint32Array | null;
   plot(options: PlotOptions): Plot;
   /** Every window by its ends. */
   mapPlot(options: FigureOptions & { view: MapView }): HeatMap;

@@ -32,6 +32,7 @@ const columns: readonly Column[] = [
     of: ({ outcome }) => outcome.fit?.alpha ?? null,
     shown: alphaOf,
   },
+  { name: "alpha_is_approximate", of: ({ outcome }) => outcome.is_near },
   { name: "low", of: ({ outcome }) => outcome.uncertainty?.low ?? null },
   { name: "high", of: ({ outcome }) => outcome.uncertainty?.high ?? null },
   number("r2", "R²", ({ outcome }) => outcome.fit?.r2 ?? null, share),
@@ -67,19 +68,24 @@ function number(
   return { name, heading, of, shown: words };
 }
 
-/** α as the page shows it, with half of its interval where that is known. */
-export function alphaOf({ outcome: { fit, uncertainty } }: ShownLine): string | null {
+/** α as the page shows it, with half of its interval where that is known; ≈ where it is of the points that a link brings. */
+export function alphaOf({ outcome }: ShownLine): string | null {
+  const { fit, uncertainty, is_near } = outcome;
   if (!fit) return null;
   const half = uncertainty ? ` ± ${plusMinus(halfWidth(uncertainty))}` : "";
-  return `${decimals(fit.alpha)}${half}`;
+  return `${is_near ? "≈ " : ""}${decimals(fit.alpha)}${half}`;
 }
 
-/** Every eigenvalue on a line of its own, at full precision. */
+/** Every eigenvalue on a line of its own, at full precision, and whether it lies between those that a link has brought. */
 export function spectraCsv({ lines }: Shown): string {
-  const rows = lines.flatMap(({ name, analysis: { eigenvalues, facts } }) =>
-    Array.from(eigenvalues, (value, index) => [name, index + 1, value, index < facts.usable_ranks]),
-  );
-  return csv([["dataset", "rank", "eigenvalue", "usable"], ...rows]);
+  const rows = lines.flatMap(({ name, analysis: { eigenvalues, facts, brought } }) => {
+    const known = brought && new Set(brought);
+    return Array.from(eigenvalues, (value, index) => {
+      const rank = index + 1;
+      return [name, rank, value, index < facts.usable_ranks, known ? !known.has(rank) : false];
+    });
+  });
+  return csv([["dataset", "rank", "eigenvalue", "usable", "interpolated"], ...rows]);
 }
 
 /** Every dataset on a line of its own, at full precision; empty where something is not known. */

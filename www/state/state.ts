@@ -53,6 +53,10 @@ export interface State {
   readonly question: readonly File[] | null;
   /** What models score at something else. */
   readonly scores: readonly Score[] | null;
+  /** The address of the lesson in view; null where the analyzer is. */
+  readonly lesson: string | null;
+  /** The address of the analyzer, for the way back from lessons. */
+  readonly analyzer: string;
   /** Something went wrong outside any dataset. */
   readonly notice: Failure | null;
   /** The latest event in words, for screen readers. */

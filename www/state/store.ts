@@ -46,6 +46,8 @@ export class Store {
       systemTheme: "light",
       question: null,
       scores: null,
+      lesson: null,
+      analyzer: "#",
       notice: null,
       announcement: "",
     };

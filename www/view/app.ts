@@ -12,7 +12,7 @@ import "./compare";
 import "./header";
 import { icons } from "./icons";
 import "./list";
-import { Part, task } from "./part";
+import { Part } from "./part";
 import "./plot";
 import "./progress";
 import "./question";
@@ -21,9 +21,10 @@ import "./spectrum";
 import "./start";
 import "./table";
 import { hideTip } from "./tip";
+import { task } from "./turns";
 import "./window-fields";
 
-type Panel = "list" | "spectrum" | "readout" | "facts" | "compare" | "depth";
+type Panel = "list" | "spectrum" | "readout" | "facts" | "truth" | "compare" | "depth";
 
 /** From this width on the panels stand side by side. */
 const wide = matchMedia("(min-width: 1100px)");
@@ -75,7 +76,8 @@ class App extends Part {
     const { state } = this.workspace;
     this.dataset.state = pageState(state);
     this.dataset.study = this.workspace.isStudied ? "done" : "open";
-    document.title = title(state);
+    // A lesson has a title of its own.
+    if (state.lesson === null) document.title = title(state);
     wear(theme(state));
   }
 
@@ -88,7 +90,7 @@ class App extends Part {
     }
       <eigen-progress .workspace=${this.workspace}></eigen-progress>
       ${this.#notice()}
-      <main class="main" @choose-files=${() => this.#choose("files")} @choose-folder=${() => this.#choose("folder")}>
+      <main class="main" ?data-learn=${state.lesson !== null} @choose-files=${() => this.#choose("files")} @choose-folder=${() => this.#choose("folder")}>
         ${this.#content()}
       </main>
       <input type="file" name="files" multiple hidden aria-label="Files" @change=${this.#chosen} />
@@ -98,13 +100,15 @@ class App extends Part {
   }
 
   #content(): TemplateResult {
-    const { bootFailure, datasets } = this.workspace.state;
+    const { bootFailure, datasets, lesson } = this.workspace.state;
     if (bootFailure) {
       return html`<section class="start">
         <h2 class="lead">Eigenscope cannot start here</h2>
         <p class="sublead" role="alert" data-code=${bootFailure.code}>${bootFailure.message}</p>
       </section>`;
     }
+    if (lesson !== null)
+      return html`<eigen-learn .workspace=${this.workspace} .address=${lesson}></eigen-learn>`;
     if (datasets.length === 0) {
       return html`<eigen-start .workspace=${this.workspace} .hovering=${this.hovering}></eigen-start>`;
     }
@@ -123,12 +127,12 @@ class App extends Part {
    */
   #panels(): Panel[] {
     if (wide.matches && !isEmbedded)
-      return ["list", "spectrum", "readout", "facts", "compare", "depth"];
+      return ["list", "spectrum", "readout", "facts", "truth", "compare", "depth"];
     const { state } = this.workspace;
     const dataset = selectedDataset(state);
     const stuck = ["choosing", "error", "cancelled"].includes(dataset?.status ?? "");
     const answer: Panel[] = isEmbedded ? ["spectrum", "readout"] : ["readout", "spectrum"];
-    const panels: Panel[] = [...answer, "facts", "compare", "depth"];
+    const panels: Panel[] = [...answer, "facts", "truth", "compare", "depth"];
     if (stuck || state.question) return ["list", ...panels];
     return isEmbedded && state.datasets.length === 1 ? panels : [...panels, "list"];
   }
@@ -143,6 +147,9 @@ class App extends Part {
         return html`<eigen-readout .workspace=${this.workspace}></eigen-readout>`;
       case "facts":
         return html`<eigen-facts .workspace=${this.workspace}></eigen-facts>`;
+      case "truth":
+        // Known once something was generated.
+        return html`<eigen-truth .workspace=${this.workspace}></eigen-truth>`;
       case "compare":
         return html`<eigen-compare .workspace=${this.workspace}></eigen-compare>`;
       case "depth":
@@ -178,6 +185,8 @@ class App extends Part {
 
   /** Pictures and Reports may bring back what was saved; everything else is features. */
   async #offer(files: readonly File[]): Promise<void> {
+    const { lesson, analyzer } = this.workspace.state;
+    if (lesson !== null) location.hash = analyzer;
     const mayBring = files.filter(({ name }) => /\.(svg|png|json)$/i.test(name));
     const others = files.filter((file) => !mayBring.includes(file));
     let refusal: unknown = null;

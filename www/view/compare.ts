@@ -8,7 +8,7 @@ import { adornment } from "./adorn";
 import { known, significant } from "./format";
 import { breakable } from "./list";
 import { type Compared, comparedOf, type MeasureName, measures } from "./measures";
-import { exponent, give, goodness, measure } from "./number";
+import { exponent, give, goodness, measure, near } from "./number";
 import { Part } from "./part";
 import "./predict";
 import { segments } from "./segments";
@@ -314,7 +314,7 @@ function alphaCell(one: Compared): TemplateResult | string {
   if (value === null)
     return html`<span title=${one.dataset.outcome?.reason?.message ?? ""}>–</span>`;
   const { uncertainty, uncertainty_reason: reason } = one.dataset.outcome ?? {};
-  return html`${exponent("compared.alpha", value)}
+  return html`${near(one.dataset.outcome)}${exponent("compared.alpha", value)}
   ${give("compared.interval", uncertainty ? halfWidth(uncertainty) : null, !reason)}`;
 }
 

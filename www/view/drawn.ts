@@ -3,8 +3,8 @@ import { safeSvg } from "../engine/index";
 import type { Analysis, Figure, FigureOptions } from "../engine/types";
 import { shownAnalysis } from "../state/dataset";
 import { selectedDataset, theme } from "../state/state";
-import { paintNever, paintSoon } from "./painter";
 import { Part } from "./part";
+import { drawNever, drawSoon } from "./turns";
 
 /** A figure that is not on the screen is drawn again once nothing has changed for so long, in milliseconds. */
 const pause = 200;
@@ -79,12 +79,12 @@ export abstract class Drawn extends Part {
   #plan(): void {
     this.#cancel();
     if (!this.open || this.#size.width === 0) return;
-    if (this.#seen) paintSoon(this);
-    else this.#timer = setTimeout(() => paintSoon(this), pause);
+    if (this.#seen) drawSoon(this);
+    else this.#timer = setTimeout(() => drawSoon(this), pause);
   }
 
   #cancel(): void {
-    paintNever(this);
+    drawNever(this);
     clearTimeout(this.#timer);
   }
 

@@ -58,6 +58,7 @@ class Header extends Part {
       <h1 class="wordmark">
         ${wordmark()}
       </h1>
+      ${this.#places()}
       <div class="header-tools">
         ${engine ? this.#engineMenu(engine) : nothing} ${engine ? sealMenu() : nothing} ${this.#shareMenu()}
         <button
@@ -71,6 +72,16 @@ class Header extends Part {
         </button>
       </div>
     </header>`;
+  }
+
+  /** The analyzer and the lessons. */
+  #places(): TemplateResult {
+    const { lesson, analyzer } = this.workspace.state;
+    const place = (words: string, address: string, isHere: boolean): TemplateResult =>
+      html`<a href=${address} aria-current=${isHere ? "page" : nothing}>${words}</a>`;
+    return html`<nav class="places" aria-label="Eigenscope">
+      ${place("Analyze", analyzer, lesson === null)} ${place("Learn", "#learn", lesson !== null)}
+    </nav>`;
   }
 
   /** What is in it is loaded when it is first opened. */

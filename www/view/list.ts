@@ -6,8 +6,9 @@ import { isPending } from "../state/state";
 import "./chooser";
 import "./which";
 import { known } from "./format";
+import { generateButton } from "./generate";
 import { icons } from "./icons";
-import { exponent } from "./number";
+import { exponent, near } from "./number";
 import { Part } from "./part";
 
 /** Refusals that concern single rows: the run may do without them. */
@@ -31,6 +32,7 @@ class DatasetList extends Part {
         >
           a folder
         </button>
+        ${generateButton(this.workspace, "add")}
       </div>
       ${question ? html`<eigen-question .workspace=${this.workspace}></eigen-question>` : nothing}
       <ul @keydown=${this.#walk}>
@@ -196,7 +198,7 @@ function facts(dataset: Dataset): TemplateResult {
     return html`${shape} <span>${statusWords[status]}</span>`;
   }
   const alpha = outcome?.fit
-    ? html`<span><i class="symbol">α</i> ${exponent("dataset_alpha", outcome.fit.alpha)}</span>`
+    ? html`<span><i class="symbol">α</i> ${near(outcome)}${exponent("dataset_alpha", outcome.fit.alpha)}</span>`
     : html`<span>no <i class="symbol">α</i></span>`;
   const from = returned ? html`<span>${returnedWords[returned.from]}</span>` : nothing;
   return html`${shape} ${from} ${alpha}`;

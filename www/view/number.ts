@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Outcome } from "../engine/types";
 import { decimals, plusMinus, share, signed, significant, whole } from "./format";
 
 /** A number as a person reads it, with its full precision for everyone else. */
@@ -18,6 +19,12 @@ export function measure(name: string, value: number, digits = 3): TemplateResult
 /** α: three decimals, so that a column of them compares at a glance. */
 export function exponent(name: string, value: number): TemplateResult {
   return datum(name, value, decimals(value));
+}
+
+/** Stands before an α that is only near that of the whole spectrum. */
+export function near(outcome: Outcome | null): TemplateResult | typeof nothing {
+  const title = "From the eigenvalues that a link has brought";
+  return outcome?.is_near ? html`<span class="near" title=${title}>≈ </span>` : nothing;
 }
 
 /** R²: nearly 1 is not 1. */

@@ -1,15 +1,11 @@
 import { LitElement } from "lit";
 import type { Workspace } from "../state/workspace";
-
-/** Resolves in a task of its own. */
-export function task(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
-}
+import { drawSoon } from "./turns";
 
 /**
  * A part of the page: draws the workspace's state, and draws again after every change of it.
  * Parts live in the light DOM, so that one stylesheet, one tab order and one set of ids serve all.
- * Each is drawn in a task of its own: all of them in one would hold up whatever a person does just then.
+ * They take turns: all of them in one task would hold up whatever a person does just then.
  */
 export abstract class Part extends LitElement {
   static override properties = { workspace: { attribute: false } };
@@ -23,9 +19,19 @@ export abstract class Part extends LitElement {
     return this;
   }
 
-  protected override async scheduleUpdate(): Promise<void> {
-    if (!this.isPrompt) await task();
-    await super.scheduleUpdate();
+  protected override scheduleUpdate(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const paint = () => {
+        try {
+          super.scheduleUpdate();
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (this.isPrompt) paint();
+      else drawSoon({ paint });
+    });
   }
 
   override connectedCallback(): void {

@@ -108,22 +108,19 @@ function soFar({ n }: Facts, { info }: Dataset): TemplateResult {
 
 /** α of a window that a link was not made in is of the points that it brings. */
 function approximately(
-  { state }: Workspace,
   { returned }: Dataset,
-  { approximate }: WindowReport,
+  { approximate, is_near }: WindowReport,
 ): TemplateResult | typeof nothing {
-  if (!approximate || !returned) return nothing;
+  if (!approximate || !returned || !is_near) return nothing;
   const { first, last } = returned.window;
-  const isRecorded = first === state.window.first && last === state.window.last;
-  if (isRecorded && returned.weight === state.weight) return nothing;
   const { points, of, alpha_error: error } = approximate;
   const give =
     error === null
       ? "by how much is not known"
       : html`by at most ${measure("alpha_error", error, 2)}`;
   return html`<p class="approximate" data-name="approximate">
-    Approximate: from ${whole(points)} of ${whole(of)} eigenvalues, off ${give}. The link’s own
-    numbers are those of ranks ${whole(first)}–${whole(last)}.
+    Approximate: from ${whole(points)} of ${whole(of)} eigenvalues, off ${give}.
+    ${returned.from === "link" ? html`The link’s own numbers are those of ranks ${whole(first)}–${whole(last)}.` : nothing}
   </p>`;
 }
 
@@ -144,7 +141,7 @@ function headline(
       <span class="symbol">${term("alpha")}</span>
       <span aria-live=${provisional ? "off" : "polite"}>${exponent("alpha", fit.alpha)}</span>
     </p>
-    ${approximately(workspace, dataset, outcome)}
+    ${approximately(dataset, outcome)}
     ${interval(workspace, dataset, outcome)} ${conventionLine(said)}
     <p class="fit-line">
       <span class="pair"

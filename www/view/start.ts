@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { loadExample } from "../state/example";
+import { generateButton } from "./generate";
 import { Part } from "./part";
 import { howToCheck } from "./privacy";
 
@@ -51,6 +52,7 @@ class Start extends Part {
         <button type="button" name="example" @click=${this.#tryExample}>
           Try it: last layer of a text encoder, 3,000 texts
         </button>
+        ${generateButton(this.workspace, "")}
       </div>`;
   }
 

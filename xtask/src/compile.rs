@@ -26,13 +26,14 @@ pub struct Variant {
     flags: &'static [&'static str],
 }
 
-pub const VARIANTS: [Variant; 5] = [
+pub const VARIANTS: [Variant; 6] = [
     Variant { name: "simd128", bindings: "eigenscope", features: "", flags: &[] },
     Variant { name: "relaxed", bindings: "eigenscope", features: "", flags: &["-Ctarget-feature=+relaxed-simd"] },
     Variant { name: "readers", bindings: "readers", features: "readers", flags: &[] },
     // What is left to the processor there is little, so one file serves all browsers.
     Variant { name: "gpu", bindings: "gpu", features: "gpu", flags: &[] },
     Variant { name: "recorded", bindings: "recorded", features: "recorded", flags: &[] },
+    Variant { name: "learn", bindings: "learn", features: "learn", flags: &[] },
 ];
 
 #[derive(Clone, Copy, PartialEq)]

@@ -23,25 +23,25 @@ use anyhow::{Context, Result, bail, ensure};
 use bindings::Bindings;
 use compile::{Mode, VARIANTS};
 
-const USAGE: &str = "usage: cargo xtask wasm [--dev]";
+const USAGE: &str = "usage: cargo xtask wasm [--dev] [MODULE]";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["wasm"] => wasm(Mode::Shipped),
-        ["wasm", "--dev"] => wasm(Mode::Development),
+        ["wasm", only @ ..] if only.len() <= 1 && only != ["--dev"] => wasm(Mode::Shipped, only),
+        ["wasm", "--dev", only @ ..] if only.len() <= 1 => wasm(Mode::Development, only),
         _ => bail!(USAGE),
     }
 }
 
-fn wasm(mode: Mode) -> Result<()> {
+fn wasm(mode: Mode, only: &[&str]) -> Result<()> {
     let top = top_folder()?;
     let out = top.join("www/wasm");
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
 
     let mut written: Vec<(&str, Bindings)> = Vec::new();
-    for variant in &VARIANTS {
+    for variant in VARIANTS.iter().filter(|variant| only.is_empty() || only == [variant.bindings]) {
         let compiled = compile::compile(&top, variant, mode)?;
         let (bindings, wasm) = bindings::generate(&compiled, variant.bindings, mode)?;
         let file = format!("{}.wasm", variant.name);

@@ -122,7 +122,7 @@ pub(super) fn rounded(value: f64) -> String {
 }
 
 /// A positive number to two digits: 0.14, 3.2×10⁻⁵.
-pub(super) fn two_digits(value: f64) -> String {
+pub(crate) fn two_digits(value: f64) -> String {
     // As it will be once rounded.
     let decade = (value * (1.0 + 0.5 / 99.5)).log10().floor() as i32;
     match decade {

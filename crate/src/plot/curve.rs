@@ -27,13 +27,13 @@ const LABEL_WIDTH: f64 = 56.0;
 /// Parts of the range that stay free above and below.
 const PAD: f64 = 0.1;
 /// A range of α or of slopes is never drawn narrower than this, lest the scatter of a settled number look like a trend.
-const LEAST_RANGE: f64 = 0.1;
+pub(super) const LEAST_RANGE: f64 = 0.1;
 /// What lies outside the window may widen the vertical range by this many times that of the window, on either side.
 const BEYOND_WINDOW: f64 = 1.5;
 /// Half the width of an error bar's ends, in CSS pixels.
-const CAP: f64 = 4.0;
-const POINT_RADIUS: f64 = 2.4;
-const TRACE_WIDTH: f64 = 1.6;
+pub(super) const CAP: f64 = 4.0;
+pub(super) const POINT_RADIUS: f64 = 2.4;
+pub(super) const TRACE_WIDTH: f64 = 1.6;
 /// Distance of a label's middle from the line that it belongs to, and from the edge.
 const BESIDE: f64 = 10.0;
 const INSET: f64 = 8.0;
@@ -162,7 +162,7 @@ pub fn residuals(ranks: &[f64], residuals: &[f64], window: (usize, usize), optio
 }
 
 /// The smallest and the largest of the finite ones.
-fn range_of(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+pub(super) fn range_of(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values.filter(|value| value.is_finite()).fold(None, |range, value| match range {
         None => Some((value, value)),
         Some((low, high)) => Some((value.min(low), value.max(high))),
@@ -183,7 +183,7 @@ fn widened((low, high): (f64, f64), all: &[f64]) -> (f64, f64) {
 }
 
 /// A range of at least some width, with room above and below.
-fn padded((low, high): (f64, f64), least: f64) -> (f64, f64) {
+pub(super) fn padded((low, high): (f64, f64), least: f64) -> (f64, f64) {
     let half = ((high - low) / 2.0).max(least / 2.0) * (1.0 + 2.0 * PAD);
     let middle = (low + high) / 2.0;
     (middle - half, middle + half)
@@ -196,8 +196,8 @@ fn horizontal(ranks: &[f64], (first, last): (usize, usize)) -> (f64, f64) {
 }
 
 /// A figure in the making. Its axes are drawn after the shades, which lie under them.
-struct Drawing {
-    canvas: Canvas,
+pub(super) struct Drawing {
+    pub(super) canvas: Canvas,
     labels: Labels,
     y_ticks: Vec<Tick>,
     options: PlotOptions,
@@ -205,7 +205,7 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn new(
+    pub(super) fn new(
         options: PlotOptions,
         (from, to): (f64, f64),
         y: (f64, f64),
@@ -226,7 +226,7 @@ impl Drawing {
     }
 
     /// Pixels of a point.
-    fn at(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.canvas.frame().x(x.log10()), self.canvas.frame().y(y))
     }
 
@@ -240,7 +240,7 @@ impl Drawing {
         self.canvas.shade(left, right);
     }
 
-    fn axes(&mut self) {
+    pub(super) fn axes(&mut self) {
         let frame = self.canvas.frame();
         let FrameBox { left, top, right, bottom } = frame.pixels;
         let most = ((right - left) / LABEL_WIDTH) as usize;
@@ -283,13 +283,13 @@ impl Drawing {
     }
 
     /// A label of the fit, where it covers least.
-    fn label(&mut self, text: &str, spots: &[Spot]) {
+    pub(super) fn label(&mut self, text: &str, spots: &[Spot]) {
         if let Some((at, anchor)) = self.labels.place(text, spots) {
             self.canvas.text(at, text.to_owned(), anchor, self.canvas.colours().accent.to_rgba());
         }
     }
 
-    fn finish(self, places: Vec<(f64, f64)>, summary: String) -> Figure {
+    pub(super) fn finish(self, places: Vec<(f64, f64)>, summary: String) -> Figure {
         let frame = self.canvas.frame().pixels;
         let (xs, ys) = places.into_iter().unzip();
         Figure { svg: self.canvas.finish(), frame, summary, xs, ys }

@@ -6,12 +6,16 @@ that the page can lay pointers and handles over them without any arithmetic of i
 */
 
 mod axes;
+mod bars;
 mod canvas;
 #[cfg(feature = "learn")]
 pub mod chart;
 mod curve;
 mod dots;
 mod heat_map;
+mod histogram;
+#[cfg(feature = "learn")]
+mod image;
 mod labels;
 mod metadata;
 mod overlays;
@@ -23,9 +27,13 @@ mod spectra;
 mod tests;
 mod theme;
 
+pub use bars::{Bar, bars};
 pub use curve::{Figure, alpha_of_n, local_slope, residuals};
 pub use dots::{Alphas, Dot, Titles, scatter, trend};
 pub use heat_map::{Cell, HeatMap, MapView, heat_map};
+pub use histogram::histogram;
+#[cfg(feature = "learn")]
+pub use image::image;
 pub use metadata::{METADATA, with_metadata};
 pub use overlays::Overlays;
 pub use spectra::{Line, Spectra, Style, Trace, spectra};
@@ -38,6 +46,7 @@ use crate::evidence::Evidence;
 use crate::fit::{Fit, Weight, Window};
 use crate::report::Spectrum;
 use axes::ticks;
+pub(crate) use axes::two_digits;
 use canvas::{Canvas, Frame, Margins};
 use labels::{Anchor, Labels};
 use overlays::draw;

@@ -166,6 +166,14 @@ impl Recorded {
         }
     }
 
+    /// Whether α of a window is of the eigenvalues that came by a link alone, and not what was found from all of them.
+    pub(crate) fn is_near(&self, window: Window, weight: Weight) -> bool {
+        match &self.source {
+            Source::Report(report) => report.approximate.is_some_and(|found| found.alpha_error.is_some()),
+            Source::Link(_) => !self.is_recorded(window, weight),
+        }
+    }
+
     /// The ranks whose eigenvalues came with it, where others are interpolated between them.
     pub(crate) fn brought(&self) -> Option<Vec<usize>> {
         self.record().map(|record| record.points.ranks())

@@ -48,6 +48,10 @@ impl Recorded {
         match *self {}
     }
 
+    pub(crate) fn is_near(&self, _: Window, _: Weight) -> bool {
+        match *self {}
+    }
+
     pub(crate) fn brought(&self) -> Option<Vec<usize>> {
         match *self {}
     }

@@ -48,14 +48,24 @@ impl Analysis {
         Ok(facts)
     }
 
+    /// The ranks whose eigenvalues came with a link, the others being interpolated; undefined where all are known.
+    pub fn brought(&self) -> JsResult<Option<Vec<u32>>> {
+        let brought = self.evidence()?.brought();
+        Ok(brought.map(|ranks| ranks.into_iter().map(|rank| rank as u32).collect()))
+    }
+
     /// The Report without its eigenvalues, which the page has.
     pub fn view(&self, first: usize, last: usize, weight: JsValue) -> JsResult<JsValue> {
-        let mut report = self.evidence()?.report(Window { first: first.max(1), last }, from_js(weight)?);
+        let (evidence, window, weight) = (self.evidence()?, Window { first: first.max(1), last }, from_js(weight)?);
+        let mut report = evidence.report(window, weight);
         report.spectrum.eigenvalues = Vec::new();
         if let Err(error) = Window::new(first, last) {
             report.in_view.reason = Some(Sentence::from(&error));
         }
-        to_js(&report)
+        let value = to_js(&report)?;
+        let is_near = evidence.outcome(window, weight).is_near;
+        js_sys::Reflect::set(&value, &"is_near".into(), &is_near.into())?;
+        Ok(value)
     }
 
     /// What of that is of many spectra at once: α in a window, and how far it may be off.

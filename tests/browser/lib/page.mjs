@@ -48,17 +48,19 @@ export async function openPage(browser, url, { init, offline = false, ...options
     if (message.type() === "error") faults.push(`console: ${message.text()}`);
   });
   await page.goto(url, { waitUntil: "load" });
-  readWhatIsDrawn(page);
+  waitBeforeLooking(page);
   return { page, requests, faults, close: () => context.close() };
 }
 
-/** What a test reads right after a click is what the click led to, in all parts of the page. */
-function readWhatIsDrawn(page) {
-  for (const name of ["$", "$$", "$eval", "$$eval"]) {
-    const read = page[name].bind(page);
+/** What a test reads or clicks right after a click is what that has led to, in all parts of the page. */
+function waitBeforeLooking(page) {
+  for (const name of ["$", "$$", "$eval", "$$eval", "textContent", "innerHTML", "click", "focus"]) {
+    // Puppeteer has fewer ways to read.
+    const look = page[name]?.bind(page);
+    if (!look) continue;
     page[name] = async (...query) => {
       await drawn(page);
-      return read(...query);
+      return look(...query);
     };
   }
 }

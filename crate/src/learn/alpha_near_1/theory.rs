@@ -57,12 +57,11 @@ pub fn effective_ridge(variances: &[f64], n: f64, delta: f64) -> f64 {
             high = u;
         }
         let next = u + left / slope;
-        // Newton's step where it stays between the ends, half of the way where it does not.
-        let next = if next > low && next < high { next } else { (low + high) / 2.0 };
         if (next - u).abs() < 1e-13 * u.abs().max(1.0) {
             return libm::exp(next);
         }
-        u = next;
+        // Newton's step where it stays between the ends, half of the way where it does not.
+        u = if next > low && next < high { next } else { (low + high) / 2.0 };
     }
     libm::exp(u)
 }

@@ -1,0 +1,76 @@
+/*! Lesson 4 as the page takes it. */
+
+use wasm_bindgen::prelude::*;
+
+use crate::learn::finite_n::{AlphaOfN, Seen, Settings, noise_picture};
+use crate::web::pictures::FigureView;
+use crate::web::{JsResult, from_js, refusal, to_js};
+
+/// One sample of a known population.
+#[wasm_bindgen]
+pub struct FiniteN {
+    settings: Settings,
+    seen: Seen,
+}
+
+#[wasm_bindgen]
+impl FiniteN {
+    /// Of `{ alpha, columns, rows, seed }`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(settings: JsValue) -> JsResult<FiniteN> {
+        let settings = from_js(settings)?;
+        Ok(FiniteN { settings, seen: Seen::new(settings).map_err(refusal)? })
+    }
+
+    /// `{ ratio, ranks, alpha, expected_alpha, head, tail, summary }`.
+    #[wasm_bindgen(getter)]
+    pub fn numbers(&self) -> JsResult<JsValue> {
+        to_js(&self.seen.numbers(self.settings))
+    }
+
+    /// True, sample and expected spectrum.
+    pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
+        Ok(self.seen.picture(from_js(options)?).into())
+    }
+
+    /// Noise of this n and d.
+    pub fn noise(&self, options: JsValue) -> JsResult<FigureView> {
+        Ok(noise_picture(self.settings, from_js(options)?).map_err(refusal)?.into())
+    }
+}
+
+/// α of samples of several sizes.
+#[wasm_bindgen]
+pub struct AlphaOfRows(AlphaOfN);
+
+#[wasm_bindgen]
+impl AlphaOfRows {
+    /// Of `{ alpha, columns, rows, seed }`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(settings: JsValue) -> JsResult<AlphaOfRows> {
+        Ok(AlphaOfRows(AlphaOfN::new(from_js(settings)?)))
+    }
+
+    /// One more sample; false where there are all.
+    pub fn draw(&mut self) -> JsResult<bool> {
+        self.0.draw().map_err(refusal)
+    }
+
+    /// Samples so far, and all.
+    #[wasm_bindgen(getter)]
+    pub fn progress(&self) -> Vec<usize> {
+        let (done, all) = self.0.progress();
+        vec![done, all]
+    }
+
+    /// `[{ ratio, rows, expected, mean, deviation }, …]`.
+    #[wasm_bindgen(getter)]
+    pub fn points(&self) -> JsResult<JsValue> {
+        to_js(&self.0.points())
+    }
+
+    /// The picture by now.
+    pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
+        Ok(self.0.picture(from_js(options)?).into())
+    }
+}

@@ -1,0 +1,7 @@
+/*! What the page loads for lessons, and to make features of a known spectrum: one module each. */
+
+mod alpha_by_hand;
+mod finite_n;
+mod generated;
+mod networks;
+mod noise_floor;

@@ -1,0 +1,20 @@
+/** All lessons, in their order. Each is a script of its own, loaded when it is opened. */
+
+import type { Lesson } from "./lesson";
+
+export interface Entry {
+  slug: string;
+  title: string;
+  /** What one finds out. */
+  lead: string;
+  load(): Promise<{ lesson: Lesson }>;
+}
+
+export const lessons: readonly Entry[] = [
+  {
+    slug: "alpha-by-hand",
+    title: "α by hand",
+    lead: "Slide α and see what it does to a spectrum, and to the features.",
+    load: () => import("./alpha-by-hand/lesson"),
+  },
+];

@@ -1,0 +1,72 @@
+/**
+ * What shows the page's state takes turns, a little in each frame: all of it at once would hold up the hand that moves something. Only what follows
+ * that hand is drawn at once.
+ */
+
+/** What is drawn anew when its turn comes. */
+export interface Drawable {
+  paint(): void;
+}
+
+/** Milliseconds of a frame: the browser still has to lay out and paint what has changed. Who took more lets that many frames pass. */
+const budget = 4;
+
+/** As many where nobody moves anything. */
+const idleBudget = 12;
+
+/** A hand that did nothing for so long, in milliseconds, rests. */
+const pause = 300;
+
+/** In the order in which they asked. */
+const waiting = new Set<Drawable>();
+let isRunning = false;
+let lastMove = Number.NEGATIVE_INFINITY;
+
+for (const type of ["pointerdown", "pointermove", "keydown", "wheel"]) {
+  const note = ({ timeStamp }: Event) => {
+    lastMove = timeStamp;
+  };
+  addEventListener(type, note, { capture: true, passive: true });
+}
+
+/** Draws when its turn comes. */
+export function drawSoon(drawable: Drawable): void {
+  waiting.add(drawable);
+  if (!isRunning) void takeTurns();
+}
+
+/** It is not to be drawn after all. */
+export function drawNever(drawable: Drawable): void {
+  waiting.delete(drawable);
+}
+
+/** Each in a task of its own, so that the browser can answer in between. */
+async function takeTurns(): Promise<void> {
+  isRunning = true;
+  let spent = 0;
+  await task();
+  for (const drawable of waiting) {
+    const most = performance.now() - lastMove < pause ? budget : idleBudget;
+    while (spent >= most) {
+      await frame();
+      spent -= most;
+    }
+    if (!waiting.delete(drawable)) continue;
+    const begun = performance.now();
+    drawable.paint();
+    spent += performance.now() - begun;
+    await task();
+  }
+  isRunning = false;
+}
+
+/** Resolves in a task of its own. */
+export function task(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Resolves in a task after the next frame; a page that nobody sees has none. */
+async function frame(): Promise<void> {
+  if (!document.hidden) await new Promise((resolve) => requestAnimationFrame(resolve));
+  await task();
+}
