@@ -3,7 +3,7 @@
 use plotters::style::{Color, RGBColor};
 
 use super::canvas::{Canvas, Margins};
-use super::{FrameBox, PlotOptions};
+use super::{Figure, FrameBox, PlotOptions};
 
 const MARGINS: Margins = Margins { left: 12.0, top: 12.0, right: 12.0, bottom: 12.0 };
 /// Shades of depth.
@@ -13,8 +13,8 @@ const WIDTHS: (f64, f64) = (0.7, 1.7);
 /// How much of the paper's colour the farthest pieces have; 3 to 1 against the paper is left.
 const HAZE: f64 = 0.42;
 
-/// The SVG of a curve through points to the right, up and towards the eye, none farther than 1 from the middle. The last point is joined to the first.
-pub fn ring(points: &[[f64; 3]], options: PlotOptions) -> String {
+/// A curve through points to the right, up and towards the eye, none farther than 1 from the middle. The last point is joined to the first.
+pub fn closed_curve(points: &[[f64; 3]], summary: String, options: PlotOptions) -> Figure {
     let mut canvas = Canvas::new(options, MARGINS, (-1.0, 1.0), (-1.0, 1.0));
     let frame = canvas.frame();
     let FrameBox { left, top, right, bottom } = frame.pixels;
@@ -44,5 +44,5 @@ pub fn ring(points: &[[f64; 3]], options: PlotOptions) -> String {
             canvas.line(line, colour.to_rgba(), WIDTHS.0 + near * (WIDTHS.1 - WIDTHS.0));
         }
     }
-    canvas.finish()
+    Figure { svg: canvas.finish(), frame: frame.pixels, summary, xs: Vec::new(), ys: Vec::new() }
 }

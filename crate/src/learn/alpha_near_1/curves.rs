@@ -15,7 +15,7 @@ pub const DRAWS: usize = 3;
 
 /// Steps of the theory's curves.
 const ALPHA_STEPS: usize = 60;
-const ROW_STEPS: usize = 96;
+const ROW_STEPS: usize = 64;
 /// Where draws are made along α and along n. Of the latter more where the peak is.
 const DRAWN_ALPHAS: usize = 13;
 const DRAWN_ROWS: [usize; 18] = [8, 12, 16, 24, 32, 48, 64, 96, 128, 176, 220, 245, 256, 268, 300, 400, 600, 1024];
@@ -58,7 +58,8 @@ pub struct Settings {
 }
 
 /// One of the two axes that the figures run along.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Along {
     Rows,
@@ -66,7 +67,7 @@ pub enum Along {
 }
 
 /// What a fit is worth at a place of an axis, at each level of noise.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Place {
     pub at: f64,
@@ -96,6 +97,45 @@ pub fn theory(settings: &Settings, along: Along) -> Vec<Place> {
             rows.extend([0.95, 0.975, 0.99, 0.997, 1.003, 1.01, 1.025, 1.05].map(|part| part * d));
             crate::order::by_key(&mut rows, |n| *n);
             rows.into_iter().map(|n| place(n, &problem, n)).collect()
+        }
+    }
+}
+
+/// Both curves of the theory, of which only those are computed again that a change concerns.
+pub struct Curves {
+    settings: Settings,
+    along_rows: Vec<Place>,
+    along_alpha: Vec<Place>,
+}
+
+impl Curves {
+    /// Of settings.
+    pub fn new(settings: Settings) -> Curves {
+        Curves { settings, along_rows: theory(&settings, Along::Rows), along_alpha: theory(&settings, Along::Alpha) }
+    }
+
+    /// Goes to other settings.
+    pub fn set(&mut self, settings: Settings) {
+        let old = std::mem::replace(&mut self.settings, settings);
+        // n and the draws are nothing to the curve along n, α is nothing to that along α.
+        if (Settings { rows: settings.rows, seed: settings.seed, ..old }) != settings {
+            self.along_rows = theory(&settings, Along::Rows);
+        }
+        if (Settings { alpha: settings.alpha, seed: settings.seed, ..old }) != settings {
+            self.along_alpha = theory(&settings, Along::Alpha);
+        }
+    }
+
+    /// What they are of.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// One of them.
+    pub fn along(&self, along: Along) -> &[Place] {
+        match along {
+            Along::Rows => &self.along_rows,
+            Along::Alpha => &self.along_alpha,
         }
     }
 }

@@ -1,6 +1,8 @@
 /*! The lesson's pictures, and what they show in words. */
 
-use super::curves::{ALPHAS, Along, Draws, Kind, Place, ROWS, Settings, best_alpha, theory};
+use serde::Serialize;
+
+use super::curves::{ALPHAS, Along, Curves, Kind, Place, ROWS, Settings, best_alpha};
 use super::{FEATURES, Ridge, Worth};
 use crate::error::group;
 use crate::fit::map::decimal;
@@ -13,10 +15,38 @@ const ACCURACIES: (f64, f64) = (0.5, 1.0);
 /// Styles of the levels of noise, as in `plot::spectra`: through, dashed, dotted, each in a colour.
 const STYLES: [usize; 3] = [0, 7, 14];
 
+/// What is best along α, and what is said of both figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Numbers {
+    /// α that is best at each level of noise; none where it does not matter.
+    pub best: [Option<f64>; 3],
+    /// Errors there.
+    pub errors: [f64; 3],
+    /// Parts of fresh rows there that are classified rightly.
+    pub accuracies: [f64; 3],
+    /// In words.
+    pub summary: String,
+}
+
+/// Of both curves.
+pub fn numbers(curves: &Curves) -> Numbers {
+    let (settings, curve) = (curves.settings(), curves.along(Along::Alpha));
+    let best = [0, 1, 2].map(|level| best_alpha(curve, level, settings.labels));
+    Numbers {
+        best: best.map(|(alpha, _)| matters(settings).then_some(alpha)),
+        errors: best.map(|(_, worth)| worth.error),
+        accuracies: best.map(|(_, worth)| worth.accuracy),
+        summary: format!(
+            "{} {}",
+            along_alpha_in_words(settings, curve),
+            along_rows_in_words(settings, curves.along(Along::Rows))
+        ),
+    }
+}
+
 /// A figure with the dots that there are so far.
-pub fn figure(settings: &Settings, along: Along, draws: Option<&Draws>, options: PlotOptions) -> Figure {
-    let curve = theory(settings, along);
-    let dots = draws.map_or(&[][..], |draws| draws.along(along));
+pub fn figure(curves: &Curves, along: Along, dots: &[Place], options: PlotOptions) -> Figure {
+    let (settings, curve) = (curves.settings(), curves.along(along));
     let kind = settings.labels;
     let value = |worth: &Worth| match kind {
         Kind::Numbers => worth.error,
@@ -26,11 +56,11 @@ pub fn figure(settings: &Settings, along: Along, draws: Option<&Draws>, options:
         .map(|level| {
             let points = |places: &[Place]| places.iter().map(|place| (place.at, value(&place.worth[level]))).collect();
             let ringed = (along == Along::Alpha && matters(settings)).then(|| {
-                let (alpha, worth) = best_alpha(&curve, level, kind);
+                let (alpha, worth) = best_alpha(curve, level, kind);
                 (alpha, value(&worth))
             });
             Series {
-                curve: points(&curve),
+                curve: points(curve),
                 dots: points(dots),
                 ringed,
                 label: level_in_words(kind, level).to_owned(),
@@ -62,8 +92,8 @@ pub fn figure(settings: &Settings, along: Along, draws: Option<&Draws>, options:
     // The same number twice is one line.
     let hairlines = if settings.rows == FEATURES && along == Along::Rows { &hairlines[..1] } else { &hairlines[..] };
     let summary = match along {
-        Along::Rows => along_rows_in_words(settings, &curve),
-        Along::Alpha => along_alpha_in_words(settings, &curve),
+        Along::Rows => along_rows_in_words(settings, curve),
+        Along::Alpha => along_alpha_in_words(settings, curve),
     };
     chart(x, y, &series, hairlines, summary, options)
 }

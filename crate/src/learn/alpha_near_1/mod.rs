@@ -95,7 +95,7 @@ pub enum Ridge {
 }
 
 /// What a fit is worth, in both of its currencies.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Worth {
     /// E (f̂ − β·f)² / β², over fresh rows: error as a part of the target's variance.
     pub error: f64,

@@ -26,8 +26,8 @@ use super::{Labels, Problem, Ridge, Worth};
 /// How far above the least possible κ the best one is looked for, in log κ, and below it where that is 0.
 const REACH: f64 = 25.0;
 /// Steps of that search, before it is narrowed down.
-const COARSE: usize = 50;
-const NARROWING: usize = 30;
+const COARSE: usize = 16;
+const NARROWING: usize = 14;
 /// Rounds of Newton's method at most; a dozen are enough.
 const ROUNDS: usize = 200;
 

@@ -1,22 +1,67 @@
 /*! The lesson's pictures, and what they show in words. */
 
+use serde::Serialize;
+
 use super::{
     MANY_PAIRS, MOST_STIMULUS_DIMENSIONS, Ring, View, fractal_dimension, frequencies, ring_limit, slopes, threshold,
 };
 use crate::error::group;
 use crate::fit::map::decimal;
 use crate::plot::chart::{Axis, Hairline, Scale, Series, chart};
-use crate::plot::{Figure, PlotOptions, ring::ring};
+use crate::plot::ring::closed_curve;
+use crate::plot::{Figure, PlotOptions};
 
 /// How many times steeper the picture goes.
 const STEEPEST: f64 = 100.0;
 /// Points of a curve for each doubling of the dimensions.
 const POINTS: f64 = 8.0;
 
+/// What is known of responses with the dimensions that there are, and with all.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Numbers {
+    /// 1 + 2/D.
+    pub threshold: f64,
+    /// Of the ring the length, in units of the first circle; of others the mean slope, in units of that of the first pair.
+    pub slope: f64,
+    /// What the ring's length tends to, where it does.
+    pub limit: Option<f64>,
+    /// The dimension of what the responses tend to; none where that has no bound.
+    pub fractal_dimension: Option<f64>,
+    /// In words.
+    pub summary: String,
+}
+
+/// For stimuli of so many dimensions.
+pub fn numbers(ring: &Ring, stimulus: usize) -> Numbers {
+    let stimulus = stimulus.clamp(1, MOST_STIMULUS_DIMENSIONS);
+    let here = slope(ring, &frequencies(stimulus, ring.pairs.max(1)));
+    let limit = ring_limit(ring.alpha).filter(|_| stimulus == 1);
+    Numbers {
+        threshold: threshold(stimulus),
+        slope: here,
+        limit,
+        fractal_dimension: Some(fractal_dimension(ring.alpha, stimulus)).filter(|dimension| dimension.is_finite()),
+        summary: in_words(ring, stimulus, here, limit),
+    }
+}
+
+/// With the ring's dimensions.
+fn slope(ring: &Ring, frequencies: &[u64]) -> f64 {
+    let pairs = ring.pairs.clamp(1, frequencies.len());
+    slopes(ring.alpha, &frequencies[..pairs])[pairs - 1]
+}
+
 /// The curve, turned.
-pub fn picture(shadow: &[[f64; 3]], view: View, options: PlotOptions) -> String {
+pub fn picture(ring: &Ring, shadow: &[[f64; 3]], view: View, options: PlotOptions) -> Figure {
     let seen: Vec<[f64; 3]> = shadow.iter().map(|&point| view.of(point)).collect();
-    ring(&seen, options)
+    let summary = format!(
+        "A ring of stimuli in {} dimensions, at α = {}, as a closed curve seen in three of their directions, turned by {} and tilted by {} degrees.",
+        group(2 * ring.pairs as u64),
+        decimal(ring.alpha, 2),
+        decimal(view.turn, 0),
+        decimal(view.tilt, 0)
+    );
+    closed_curve(&seen, summary, options)
 }
 
 /// Length of the ring's curve against the number of dimensions, or, of stimuli of more dimensions, the mean slope: for α, the threshold, and one above and one below.
@@ -32,7 +77,7 @@ pub fn growth(ring: &Ring, stimulus: usize, options: PlotOptions) -> Figure {
         pairs.into_iter().map(|pairs| (2.0 * pairs as f64, slopes[pairs - 1])).collect::<Vec<_>>()
     };
     let chosen = curve(ring.alpha);
-    let here = slopes(ring.alpha, &frequencies)[ring.pairs.clamp(1, MANY_PAIRS) - 1];
+    let here = slope(ring, &frequencies);
     let reference = |alpha: f64, word: &str| Series {
         curve: curve(alpha),
         label: format!("α = {}{word}", decimal(alpha, 2)),

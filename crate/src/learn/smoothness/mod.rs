@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::synth::random::Random;
 
 /// Pairs of dimensions at most where a curve is drawn.
-pub const MOST_PAIRS: usize = 512;
+pub const MOST_PAIRS: usize = 256;
 /// Pairs at most where only sums are wanted.
 pub const MANY_PAIRS: usize = 4096;
 /// Dimensions of the stimulus at most.
