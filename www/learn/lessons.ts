@@ -29,4 +29,16 @@ export const lessons: readonly Entry[] = [
     lead: "Add noise, and watch α fall though the signal is unchanged.",
     load: () => import("./noise-floor/lesson"),
   },
+  {
+    slug: "alpha-near-1",
+    title: "Why α near 1?",
+    lead: "Learn from few rows and wrong labels, and see which spectrum suffers least, and when that changes.",
+    load: () => import("./alpha-near-1/lesson"),
+  },
+  {
+    slug: "smoothness",
+    title: "Smoothness",
+    lead: "Turn a ring of stimuli in many dimensions, and see below which α it becomes a fractal.",
+    load: () => import("./smoothness/lesson"),
+  },
 ];

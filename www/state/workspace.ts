@@ -1,7 +1,7 @@
 import type { Analysis, ArrayInfo, Asked, Preparation } from "../engine/types";
 import { ChoiceError, MatrixError } from "../engine/types";
 import type { Returned } from "../share/recorded";
-import { type Dataset, freeStyle, newDataset } from "./dataset";
+import { type Dataset, freeStyle, newDataset, nothingAsked } from "./dataset";
 import type { Engine } from "./engine";
 import { failureOf, sumsLetGo } from "./failure";
 import { inNaturalOrder } from "./files";
@@ -63,9 +63,9 @@ export class Workspace extends Store {
     else if (files.length > 1) this.change({ question: inNaturalOrder(files) });
   }
 
-  /** Takes a file from a program, which may say the array in it, and tells what it became. */
-  take(file: File, array: string | null): number {
-    const [id = 0] = this.#add([[file]], array);
+  /** Takes a file from a program or a lesson, which may say the array in it and what that is, and tells what it became. */
+  take(file: File, array: string | null, asked = nothingAsked): number {
+    const [id = 0] = this.#add([[file]], array, asked);
     return id;
   }
 
@@ -209,12 +209,12 @@ export class Workspace extends Store {
     this.announce("Everything was removed.");
   }
 
-  #add(groups: readonly File[][], array: string | null = null): number[] {
+  #add(groups: readonly File[][], array: string | null = null, asked = nothingAsked): number[] {
     const { batch, selected } = this.state;
     const datasets = [...this.state.datasets];
     const isIdle = !datasets.some(isPending);
     const added = groups.map((files) => {
-      const dataset = { ...newDataset(this.#nextId++, files, freeStyle(datasets)), array };
+      const dataset = { ...newDataset(this.#nextId++, files, freeStyle(datasets)), array, asked };
       datasets.push(dataset);
       return dataset.id;
     });
