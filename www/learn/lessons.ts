@@ -17,4 +17,16 @@ export const lessons: readonly Entry[] = [
     lead: "Slide α and see what it does to a spectrum, and to the features.",
     load: () => import("./alpha-by-hand/lesson"),
   },
+  {
+    slug: "networks",
+    title: "Real networks",
+    lead: "Spectra through depth and training; does α tell how good features are?",
+    load: () => import("./networks/lesson"),
+  },
+  {
+    slug: "your-own",
+    title: "Try your own",
+    lead: "A few lines of Python save the features of your model for the analyzer.",
+    load: () => import("./your-own/lesson"),
+  },
 ];
