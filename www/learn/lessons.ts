@@ -41,4 +41,16 @@ export const lessons: readonly Entry[] = [
     lead: "Turn a ring of stimuli in many dimensions, and see below which α it becomes a fractal.",
     load: () => import("./smoothness/lesson"),
   },
+  {
+    slug: "networks",
+    title: "Real networks",
+    lead: "Spectra through depth and training; does α tell how good features are?",
+    load: () => import("./networks/lesson"),
+  },
+  {
+    slug: "your-own",
+    title: "Try your own",
+    lead: "A few lines of Python save the features of your model for the analyzer.",
+    load: () => import("./your-own/lesson"),
+  },
 ];
