@@ -140,7 +140,6 @@ test("a folder that is chosen gives its features, not its notes", { timeout: 60_
 });
 
 test("a folder that is dropped is walked through, folders in it too", async () => {
-  await clear(page);
   // No test can drop a real folder: this is what a browser makes of one.
   await page.evaluate(
     async (bytes) => {
