@@ -75,7 +75,7 @@ describe("from the keyboard alone", () => {
       const [dataset] = await settled(page, 1);
       assert.equal(dataset.name, "synthetic power law α 1 noise 0.01 mean 2 seed 7.npy");
       assert.equal(dataset.state, "done");
-      await waitFor(page, () => document.querySelector("button[name=save-made]"));
+      await waitFor(page, () => document.querySelector("button[name=save-made]") !== null);
       await page.focus("button[name=save-made]");
       await press(page, "Enter");
       const saved = await page.evaluate(hashOfSaved);
@@ -129,7 +129,7 @@ test("what cannot be made is refused in a sentence, in its place", async (t) => 
   await make(page, { alpha: 1, rows: "2.5" });
   assert.equal((await errors(page))[0].text, "Rows n: a whole number from 2 to 10,000,000.");
   await make(page, { rows: 1_000_000, columns: 1000 });
-  await waitFor(page, () => document.querySelector("dialog [data-code=too_many_bytes]"));
+  await waitFor(page, () => document.querySelector("dialog [data-code=too_many_bytes]") !== null);
   assert.match((await errors(page))[0].text, /^These features would take 4,000 MB/);
   assert.deepEqual(await datasets(page), []);
 });

@@ -22,9 +22,14 @@ after(async () => {
 async function lesson(t, query, options) {
   const opened = await openPage(browser, `${site.origin}/#learn/finite-n${query}`, options);
   t.after(opened.close);
-  await waitFor(opened.page, () => document.querySelector("[data-name=sample_alpha]"), null, {
-    what: "the lesson",
-  });
+  await waitFor(
+    opened.page,
+    () => document.querySelector("[data-name=sample_alpha]") !== null,
+    null,
+    {
+      what: "the lesson",
+    },
+  );
   return opened;
 }
 
@@ -57,7 +62,10 @@ test("the numbers are those of the core, and all samples are drawn", async (t) =
 describe("from the keyboard alone", () => {
   test("a slider moves the figures, the summary and the address", async (t) => {
     const { page } = await lesson(t, "?alpha=1&d=64&n=64&seed=7");
-    await waitFor(page, () => document.querySelector("[data-name=lesson-summary]").textContent);
+    await waitFor(
+      page,
+      () => document.querySelector("[data-name=lesson-summary]").textContent !== "",
+    );
     const before = await summary(page);
     await page.focus("input[data-control=n]");
     for (let i = 0; i < 20; i += 1) await press(page, "ArrowRight");

@@ -22,9 +22,14 @@ after(async () => {
 async function lesson(t, query, options) {
   const opened = await openPage(browser, `${site.origin}/#learn/noise-floor${query}`, options);
   t.after(opened.close);
-  await waitFor(opened.page, () => document.querySelector("[data-name=sample_alpha]"), null, {
-    what: "the lesson",
-  });
+  await waitFor(
+    opened.page,
+    () => document.querySelector("[data-name=sample_alpha]") !== null,
+    null,
+    {
+      what: "the lesson",
+    },
+  );
   return opened;
 }
 
@@ -32,7 +37,10 @@ test("α falls with noise though the signal is the same, from the keyboard alone
   const { page, faults } = await lesson(t, "?noise=0.001&alpha=1&n=1024&d=128&seed=7");
   const before = await numbers(page);
   assert.equal(before.over_noise, 128);
-  await waitFor(page, () => document.querySelector("[data-name=lesson-summary]").textContent);
+  await waitFor(
+    page,
+    () => document.querySelector("[data-name=lesson-summary]").textContent !== "",
+  );
   const said = await page.$eval("[data-name=lesson-summary]", (one) => one.textContent);
   await page.focus("input[data-control=noise]");
   for (let i = 0; i < 75; i += 1) await press(page, "ArrowRight");

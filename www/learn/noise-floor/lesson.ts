@@ -48,22 +48,23 @@ export const lesson: Lesson = {
     { kind: "seed", name: "seed", initial: 7 },
   ],
   question: {
-    text: "The signal’s first eigenvalue is 1, and it falls as 1/k. Each feature gets independent noise of variance 0.01. From which rank on do you see it?",
+    text: "The signal’s first eigenvalue is 1, and it falls as 1/k. Each feature gets independent noise of variance 0.01. At which ranks is there more noise than signal?",
     options: [
-      "At all ranks alike: every eigenvalue grows by a tenth",
-      "From about rank 100 on, where the signal’s eigenvalues are as small as the noise’s",
+      "At all of them: noise is in every feature",
+      "From about rank 100 on",
       "At the first ranks, because noise is added to the largest directions too",
-      "Nowhere: noise is independent of the signal",
+      "At none: its variance is a hundredth of the signal’s",
     ],
     right: 1,
   },
   answer: html`Independent noise of variance σ² adds σ² to every eigenvalue. That is nothing beside a large one and everything
-    beside a small one: with k^−α as the signal, the spectrum goes flat where k^−α = σ². A window that reaches there finds a
+    beside a small one: with <i>k</i><sup>−<i>α</i></sup> as the signal, there is more noise than signal where <i>k</i><sup>−<i>α</i></sup> is below σ², from rank 100
+    on in the question. The spectrum bends earlier: at rank 50 the eigenvalue is already half as large again. A window that reaches there finds a
     smaller α. The same happens with the noise of a recording, with dropout left on, with features that were rounded to few
     bits. A sample of n rows spreads the flat part up to the noise edge, σ²(1 + √(d/n))², and a direction of the signal stands out
-    of it only if its variance is more than σ²√(d/n); weaker ones cannot be seen in the spectrum at all. So before two α are
-    compared, ask whether both windows end above the floor. If the noise is known, from repeated measurements for example, its
-    covariance can be taken away; that is how α of visual cortex was measured. This lesson assumes noise of the same variance in
+    of it only if its variance is more than σ²√(d/n); weaker ones cannot be seen in the spectrum at all. However strong the noise, α of the sample does not come down to 0, because the spectrum of pure noise has a slope of its own. So before two α are
+    compared, ask whether both windows end above the floor. Where each stimulus was shown twice, the covariance between both repetitions
+    has none of the noise; that is how α of visual cortex was measured. This lesson assumes noise of the same variance in
     every direction. Noise that is stronger in some features, or correlated, bends the spectrum elsewhere, and an edge computed for
     the wrong noise misleads.`,
   parts: [
