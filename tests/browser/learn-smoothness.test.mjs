@@ -70,6 +70,7 @@ describe("the ring turns", () => {
 
   test("by dragging, a frame for each move", async (t) => {
     const { page } = await lesson(t, "?pairs=256&turn=0&tilt=0");
+    await page.$eval("[data-name=ring]", (one) => one.scrollIntoView({ block: "center" }));
     const { x, y, width, height } = await page.$eval("[data-name=ring]", (one) =>
       one.getBoundingClientRect().toJSON(),
     );

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { swatch } from "../../view/swatch";
 import type * as Learn from "../../wasm/learn.js";
 import { LessonElement } from "../element";
 import { fact } from "../facts";
@@ -23,6 +24,8 @@ interface Made {
   is_done: boolean;
 }
 
+/** Of the levels, in the core's pictures. */
+const styles = [0, 7, 14];
 /** Fits that the worker makes between two looks at them. */
 const fits = 6;
 const levels = {
@@ -108,6 +111,9 @@ class AlphaNear1 extends LessonElement {
             </dl>`
           : nothing
       }
+      <ul class="lesson-legend">
+        ${words.map((word, level) => html`<li>${swatch(styles[level] ?? 0, view.theme)} ${word}</li>`)}
+      </ul>
       <div class="lesson-figures">
         ${this.shows("along-alpha") ? this.#figure("alpha", html`Along α, from ${this.number("n")} rows. Rings: the best α`) : nothing}
         ${this.shows("along-rows") ? this.#figure("rows", html`Along <i>n</i>, at α = ${this.number("alpha")}`) : nothing}

@@ -101,7 +101,7 @@ class Smoothness extends LessonElement {
         ${
           this.shows("ring")
             ? html`<div
-                class="lesson-turn"
+                class="smoothness-ring"
                 tabindex="0"
                 role="group"
                 aria-label="The ring: arrow keys turn and tilt it"

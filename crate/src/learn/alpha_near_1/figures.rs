@@ -63,7 +63,8 @@ pub fn figure(curves: &Curves, along: Along, dots: &[Place], options: PlotOption
                 curve: points(curve),
                 dots: points(dots),
                 ringed,
-                label: level_in_words(kind, level).to_owned(),
+                // The page has a legend beside both figures: here words would lie on dots.
+                label: String::new(),
                 style: STYLES[level],
             }
         })
