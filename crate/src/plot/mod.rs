@@ -8,6 +8,8 @@ that the page can lay pointers and handles over them without any arithmetic of i
 mod axes;
 mod bars;
 mod canvas;
+#[cfg(feature = "learn")]
+pub mod chart;
 mod curve;
 mod dots;
 mod heat_map;
@@ -18,6 +20,8 @@ mod labels;
 mod metadata;
 mod overlays;
 mod palette;
+#[cfg(feature = "learn")]
+pub mod ring;
 mod spectra;
 #[cfg(test)]
 mod tests;
