@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use eigenscope::learn::networks::scores::{AMONG, Among, Score, Setting, Task, relations, said, settings};
+use eigenscope::learn::networks::scores::{AMONG, Among, Score, Setting, Task, estimate, relations, said, settings};
 use eigenscope::learn::networks::series::Series;
 use eigenscope::plot::{PlotOptions, Theme};
 
@@ -127,7 +127,17 @@ fn sentences_and_pictures_follow_what_is_looked_at() {
     assert!(series.alphas(0, OPTIONS).summary.contains("highest 1.027 at layer 5"));
 }
 
-/// What the lesson's answer says.
+#[test]
+fn the_answer_has_the_coefficients_of_the_table() {
+    let answer = text("lesson.ts");
+    for (noise, among) in [(0, "all"), (0, "vgg"), (60, "all")] {
+        let settings = settings(&text("experiment/results.csv"), Score { task: Task::Probe, noise });
+        let rho = estimate(&relations(&settings, &Among::new(among)).alpha.spearman.unwrap());
+        assert!(answer.contains(&rho), "{noise} {among}: {rho}");
+    }
+}
+
+/// What else the answer says.
 #[test]
 fn kinds_of_networks_are_in_another_order_than_all() {
     let settings = settings(&text("experiment/results.csv"), Score { task: Task::Probe, noise: 0 });
