@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use eigenscope::learn::networks::scores::{AMONG, Among, Score, Setting, Task, relations, said, settings};
+use eigenscope::learn::networks::scores::{AMONG, Among, Score, Setting, Task, estimate, relations, said, settings};
 use eigenscope::learn::networks::series::Series;
 use eigenscope::plot::{PlotOptions, Theme};
 
@@ -125,4 +125,28 @@ fn sentences_and_pictures_follow_what_is_looked_at() {
     let series = layers();
     assert_ne!(series.picture(0, OPTIONS).svg, series.picture(1, OPTIONS).svg);
     assert!(series.alphas(0, OPTIONS).summary.contains("highest 1.027 at layer 5"));
+}
+
+#[test]
+fn the_answer_has_the_coefficients_of_the_table() {
+    let answer = text("lesson.ts");
+    for (noise, among) in [(0, "all"), (0, "vgg"), (60, "all")] {
+        let settings = settings(&text("experiment/results.csv"), Score { task: Task::Probe, noise });
+        let rho = estimate(&relations(&settings, &Among::new(among)).alpha.spearman.unwrap());
+        assert!(answer.contains(&rho), "{noise} {among}: {rho}");
+    }
+}
+
+/// What else the answer says.
+#[test]
+fn kinds_of_networks_are_in_another_order_than_all() {
+    let settings = settings(&text("experiment/results.csv"), Score { task: Task::Probe, noise: 0 });
+    let rho = |among: &str| relations(&settings, &Among::new(among)).alpha.spearman.unwrap();
+    let (all, vgg, resnet) = (rho("all"), rho("vgg"), rho("resnet"));
+    assert!((all.value + 0.54).abs() < 0.005 && all.high.unwrap() < 0.0, "{all:?}");
+    assert!((vgg.value - 0.77).abs() < 0.005 && vgg.low.unwrap() > 0.0, "{vgg:?}");
+    assert!(resnet.low.unwrap() < -0.5 && resnet.high.unwrap() > 0.5, "{resnet:?}");
+    assert!(settings.iter().all(|setting| setting.alpha > 1.4));
+    let is_vit = |setting: &&Setting| setting.network == "vit";
+    assert!(settings.iter().filter(is_vit).all(|setting| setting.alpha > 2.2 && setting.score < 0.92));
 }

@@ -66,7 +66,11 @@ export const lesson: Lesson = {
     ],
     right: 2,
   },
-  answer: html`ANSWER`,
+  answer: html`Over all, Spearman’s ρ is −0.54 (−0.79 to −0.18); among the VGG-like networks it is 0.77 (0.11 to 1.00), and among the ResNet-like ones nothing that can be told from chance.
+    What makes the order over all is the kind of network: the tiny ViTs have the largest α, 2.3 to 3.6, and are the least accurate. A third thing moves both, and a comparison of different
+    architectures measures that (Simpson’s paradox). Slide to 60 % wrong labels: over all the relation is gone, 0.15 (−0.20 to 0.47), and among the VGG-like networks it stays. Whether α near 1 is best, this experiment cannot
+    say: α is above 1.4 in all thirty. It is also small: 600 images of 8 × 8 digits to learn from, 1,197 to measure with (6 to 9 rows a column), two seeds, ten networks of a kind, and a window of ranks 11 to 100 that covers most of
+    their spectrum. Supervised networks had seen the right labels. So take α for a description of features, and compare like with like.`,
   parts: [
     { name: "spectra", label: "the spectra" },
     { name: "scores", label: "α against accuracy" },
