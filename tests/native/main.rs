@@ -18,7 +18,9 @@ mod hostile;
 mod jackknife;
 mod lapack;
 mod learn_alpha_by_hand;
+mod learn_eigenspectrum;
 mod learn_networks;
+mod learn_window;
 mod link;
 mod matrix;
 #[cfg(target_os = "linux")]

@@ -62,7 +62,12 @@ class Networks extends LessonElement {
     void this.#load(module, String(spectra), String(trained), wanted);
   }
 
-  async #load(module: typeof Learn, network: string, method: string, wanted: string): Promise<void> {
+  async #load(
+    module: typeof Learn,
+    network: string,
+    method: string,
+    wanted: string,
+  ): Promise<void> {
     const { SpectraInOrder } = module;
     const found =
       network === "minilm"
@@ -101,7 +106,8 @@ class Networks extends LessonElement {
     const { theme } = this.view;
     const name = series.along === "layer" ? "layers" : "steps of training";
     const legend = [...series.places].map(
-      (place, index) => html`<li ?data-strong=${index === at}>${swatch(index, theme)} ${place}</li>`,
+      (place, index) =>
+        html`<li ?data-strong=${index === at}>${swatch(index, theme)} ${place}</li>`,
     );
     return html`<section class="networks-part" aria-label="Spectra">
       <p class="networks-said" data-name="said">${said}

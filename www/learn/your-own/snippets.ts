@@ -49,7 +49,8 @@ np.save("features.npy", torch.cat(rows).numpy())`,
   {
     slug: "keras",
     name: "Keras",
-    about: "“images” is an array. Without its top the model ends at its features, pooled over positions: one row an image.",
+    about:
+      "“images” is an array. Without its top the model ends at its features, pooled over positions: one row an image.",
     code: `import keras, numpy as np
 
 model = keras.applications.MobileNetV2(include_top=False, pooling="avg")
