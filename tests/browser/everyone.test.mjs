@@ -9,6 +9,7 @@ import { addAxe, violations } from "./lib/axe.mjs";
 import { launchChromium } from "./lib/browser.mjs";
 import { analyze, frameOf } from "./lib/embedded.mjs";
 import { serveHost } from "./lib/host.mjs";
+import { beyond } from "./lib/layout.mjs";
 import {
   dropFiles,
   openPage,
@@ -297,23 +298,6 @@ function picturesOf() {
         : picture.closest(".more-body").querySelectorAll("table");
     return { name: name.trim(), tables: tables.length };
   });
-}
-
-/** What reaches out of the page sideways, other than in a box that scrolls by itself. */
-function beyond() {
-  const { clientWidth, scrollWidth } = document.documentElement;
-  const isInScroller = (one) => {
-    for (let box = one.parentElement; box && box !== document.body; box = box.parentElement)
-      if (getComputedStyle(box).overflowX !== "visible") return true;
-    return false;
-  };
-  const out = [...document.querySelectorAll("body *")].filter((one) => {
-    const { left, right } = one.getBoundingClientRect();
-    const isSeen = one.checkVisibility({ visibilityProperty: true });
-    return isSeen && (right > clientWidth + 1 || left < -1) && !isInScroller(one);
-  });
-  const names = out.map(({ localName, className }) => `${localName}.${className}`);
-  return scrollWidth > clientWidth ? [`${scrollWidth} px wide`, ...names] : names;
 }
 
 /** Of pairs of what is chosen and what is not, those that look alike; and the paper of each picture. */

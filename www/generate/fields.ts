@@ -18,7 +18,7 @@ export type LawName = "power-law" | "broken" | "exponential" | "spiked" | "white
 
 export const laws: Record<LawName, { label: string; fields: Field[] }> = {
   "power-law": {
-    label: "Power law, k^−α",
+    label: "Power law",
     fields: [{ name: "alpha", label: "Exponent α", min: 0, max: 4, step: "any", start: 1 }],
   },
   broken: {

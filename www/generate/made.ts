@@ -29,6 +29,7 @@ export class Truth {
     readonly recipe: Recipe,
   ) {
     this.#core = new Core(recipe);
+    this.spectra = this.#core.spectra() as [number[], number[]];
   }
 
   compare(
@@ -38,6 +39,9 @@ export class Truth {
     const interval = uncertainty && [uncertainty.low, uncertainty.high];
     return this.#core.compare({ first, last, weight, interval }) as Compared;
   }
+
+  /** The true eigenvalues, and those that theory expects of so many rows. */
+  readonly spectra: readonly [readonly number[], readonly number[]];
 
   /** An own function, so that it is the same picture whenever it is asked for. */
   readonly picture = (analysis: Analysis, { width, height, theme }: FigureOptions): Figure =>

@@ -1,8 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
+import type { Analysis } from "../engine/types";
 import { shownAnalysis } from "../state/dataset";
 import { selectedDataset, standardPreparation, theme } from "../state/state";
+import { asTable } from "../view/as-table";
 import { saveFile } from "../view/download";
 import { figure } from "../view/figure";
+import { significant, whole } from "../view/format";
 import { icons } from "../view/icons";
 import { exponent, give } from "../view/number";
 import { Part } from "../view/part";
@@ -26,7 +29,7 @@ class TruthPanel extends Part {
       ${
         state.preparation === standardPreparation && state.dropped === 0
           ? html`<div class="truth-picture">
-                ${figure(this.workspace, true, truth.picture)} ${this.#legend()}
+                ${figure(this.workspace, true, truth.picture)} ${this.#legend()} ${table(truth, analysis)}
               </div>
               ${this.#numbers(truth)}`
           : html`<p class="muted">
@@ -70,6 +73,20 @@ class TruthPanel extends Part {
       </dl>
       <p data-name="truth-verdict" data-code=${verdict.code} role="status">${verdict.message}</p>`;
   }
+}
+
+function table(truth: Truth, analysis: Analysis): TemplateResult {
+  const [eigenvalues, expected] = truth.spectra;
+  const cell = (value: number | undefined) => (value === undefined ? "–" : significant(value, 4));
+  return asTable(analysis, {
+    caption: "Eigenvalues",
+    heads: ["rank", "truth", "these features", "expected"],
+    count: eigenvalues.length,
+    row: (index) => [
+      whole(index + 1),
+      ...[eigenvalues[index], analysis.eigenvalues[index], expected[index]].map(cell),
+    ],
+  });
 }
 
 function save({ file }: Truth): void {

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import { type Control, LAST_SEED, nameOf, type Values } from "./lesson";
+import { type Control, LAST_SEED, nameOf, type RangeControl, type Values } from "./lesson";
 import { fitted, rangeOf } from "./route";
 
 /** The controls that are not left out. */
@@ -52,19 +52,23 @@ function one(control: Control, values: Values, set: (changes: Values) => void): 
       <button type="button" name="another" @click=${another}>Another draw</button>
     </div>`;
   }
+  const slider = sliderOf(control);
   const slid = ({ currentTarget }: Event): void => {
-    set({ [name]: fitted(control, Number((currentTarget as HTMLInputElement).value)) });
+    set({
+      [name]: fitted(control, slider.value(Number((currentTarget as HTMLInputElement).value))),
+    });
   };
   return html`<div class="lesson-range">
     <span class="lesson-range-label" id="label-${name}">${control.label}</span>
     <input
       type="range"
       data-control=${name}
-      min=${low}
-      max=${high}
-      step=${step}
-      .value=${String(value)}
+      min=${slider.low}
+      max=${slider.high}
+      step=${slider.step}
+      .value=${String(slider.place(value))}
       aria-labelledby="label-${name}"
+      aria-valuetext=${`${value}${control.unit ? ` ${control.unit}` : ""}`}
       @input=${slid}
     />
     <input
@@ -79,4 +83,24 @@ function one(control: Control, values: Values, set: (changes: Values) => void): 
     />
     ${control.unit ? html`<span class="muted">${control.unit}</span>` : ""}
   </div>`;
+}
+
+/** A slider's places, and the values at them. */
+function sliderOf({ low, high, step, isLogarithmic }: RangeControl): {
+  low: number;
+  high: number;
+  step: number;
+  place(value: number): number;
+  value(place: number): number;
+} {
+  if (!isLogarithmic) return { low, high, step, place: (value) => value, value: (place) => place };
+  const places = 200;
+  const factor = Math.log(high / low) / places;
+  return {
+    low: 0,
+    high: places,
+    step: 1,
+    place: (value) => Math.round(Math.log(value / low) / factor),
+    value: (place) => low * Math.exp(factor * place),
+  };
 }

@@ -14,6 +14,8 @@ export interface RangeControl {
   low: number;
   high: number;
   step: number;
+  /** Whether the slider goes in equal factors rather than in equal steps. */
+  isLogarithmic?: boolean;
   initial: number;
   /** What stands behind the number. */
   unit?: string;

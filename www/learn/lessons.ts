@@ -29,4 +29,40 @@ export const lessons: readonly Entry[] = [
     lead: "Guess the α of a real spectrum, then see what other ranks would have told.",
     load: () => import("./window/lesson"),
   },
+  {
+    slug: "finite-n",
+    title: "Finite n",
+    lead: "What a sample shows of a spectrum: too much head, too little tail.",
+    load: () => import("./finite-n/lesson"),
+  },
+  {
+    slug: "noise-floor",
+    title: "Noise floor",
+    lead: "Add noise, and watch α fall though the signal is unchanged.",
+    load: () => import("./noise-floor/lesson"),
+  },
+  {
+    slug: "alpha-near-1",
+    title: "Why α near 1?",
+    lead: "Learn from few rows and wrong labels, and see which spectrum suffers least, and when that changes.",
+    load: () => import("./alpha-near-1/lesson"),
+  },
+  {
+    slug: "smoothness",
+    title: "Smoothness",
+    lead: "Turn a ring of stimuli in many dimensions, and see below which α it becomes a fractal.",
+    load: () => import("./smoothness/lesson"),
+  },
+  {
+    slug: "networks",
+    title: "Real networks",
+    lead: "Spectra through depth and training; does α tell how good features are?",
+    load: () => import("./networks/lesson"),
+  },
+  {
+    slug: "your-own",
+    title: "Try your own",
+    lead: "A few lines of Python save the features of your model for the analyzer.",
+    load: () => import("./your-own/lesson"),
+  },
 ];

@@ -98,7 +98,7 @@ class Learn extends Part {
     const index = lessons.findIndex((one) => one.slug === slug);
     const entry = lessons[index];
     if (!entry) return this.#list(slug);
-    return html`<article class="lesson" aria-busy=${this.lesson === null && !this.failed}>
+    return html`<article class="lesson" data-slug=${entry.slug} aria-busy=${this.lesson === null && !this.failed}>
       <p class="lesson-place"><a href="#learn">Lessons</a> · ${index + 1} of ${lessons.length}</p>
       <h2 class="lesson-title" tabindex="-1">${entry.title}</h2>
       ${this.lesson ? this.#lesson(entry, this.lesson) : this.#notYet()}

@@ -81,9 +81,9 @@ class Question extends LitElement {
         : this.chosen === right
           ? "Yes. "
           : `Not quite: “${options[right]}”. `;
-    return html`<p class="lesson-answer">
+    return html`<div class="lesson-answer">
       ${this.asks ? html`<strong>${verdict}</strong>` : nothing}${this.lesson.answer}
-    </p>`;
+    </div>`;
   }
 }
 

@@ -11,8 +11,8 @@ export interface Drawable {
 /** Milliseconds of a frame: the browser still has to lay out and paint what has changed. Who took more lets that many frames pass. */
 const budget = 4;
 
-/** As many where nobody moves anything. */
-const idleBudget = 12;
+/** As many where nobody moves anything: a click wants its answer soon. */
+const idleBudget = 24;
 
 /** A hand that did nothing for so long, in milliseconds, rests. */
 const pause = 300;
@@ -22,9 +22,10 @@ const waiting = new Set<Drawable>();
 let isRunning = false;
 let lastMove = Number.NEGATIVE_INFINITY;
 
-for (const type of ["pointerdown", "pointermove", "keydown", "wheel"]) {
-  const note = ({ timeStamp }: Event) => {
-    lastMove = timeStamp;
+for (const type of ["pointermove", "keydown", "wheel"]) {
+  const note = (event: Event) => {
+    // A key moves something while it is held down.
+    if (!(event instanceof KeyboardEvent) || event.repeat) lastMove = event.timeStamp;
   };
   addEventListener(type, note, { capture: true, passive: true });
 }

@@ -9,5 +9,5 @@ export function wordmark(): TemplateResult {
       <circle cx="12" cy="11.75" r="1.4" />
       <circle cx="16" cy="16.5" r="1.4" />
     </svg>
-    Eigenscope`;
+    <span class="wordmark-name">Eigenscope</span>`;
 }

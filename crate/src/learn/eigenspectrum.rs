@@ -23,10 +23,10 @@ use crate::synth::{Features, Law, Recipe};
 pub const POINTS: usize = 12;
 
 /// No feature of a point goes further from 0.
-pub const REACH: f64 = 3.0;
+pub const REACH: f64 = 2.0;
 
 /// What the picture shows around 0, of two and of three features.
-const SEEN: [f64; 2] = [3.3, 4.3];
+const SEEN: [f64; 2] = [2.2, 2.6];
 
 /// The exponent of the population that the points are drawn from.
 const ALPHA: f64 = 2.0;

@@ -208,6 +208,8 @@ pub fn alpha(eigenvalues: &[f64]) -> Option<f64> {
 pub struct AlphaOfN {
     settings: Settings,
     truth: Vec<f64>,
+    /// Of each n the α that theory expects.
+    expected: Vec<Option<f64>>,
     /// Of each n the α of its draws.
     drawn: Vec<Vec<f64>>,
     /// Draws so far, of all n.
@@ -232,13 +234,13 @@ pub struct AlphaAt {
 impl AlphaOfN {
     /// No draws yet.
     pub fn new(settings: Settings) -> AlphaOfN {
-        let truth = settings.law().variances(settings.columns);
-        AlphaOfN { settings, truth, drawn: vec![Vec::new(); RATIOS.len()], draws: 0 }
-    }
-
-    /// n at one of the [`RATIOS`].
-    fn rows(&self, index: usize) -> u64 {
-        (RATIOS[index] * self.settings.columns as f64) as u64
+        let law = settings.law();
+        let expected = RATIOS
+            .iter()
+            .map(|ratio| alpha(&expected_eigenvalues(&law, 0.0, settings.columns, rows_at(*ratio, settings.columns))))
+            .collect();
+        let truth = law.variances(settings.columns);
+        AlphaOfN { settings, truth, expected, drawn: vec![Vec::new(); RATIOS.len()], draws: 0 }
     }
 
     /// Draws one more sample, of each n in turn. False where all are drawn.
@@ -254,7 +256,8 @@ impl AlphaOfN {
         let index = self.draws % RATIOS.len();
         // Each draw has a stream of its own, whatever was drawn before it.
         let seed = (u64::from(self.settings.seed) << 32) | self.draws as u64;
-        let sample = sample_eigenvalues(&self.truth, self.rows(index), &mut Random::new(seed))?;
+        let sample =
+            sample_eigenvalues(&self.truth, rows_at(RATIOS[index], self.settings.columns), &mut Random::new(seed))?;
         self.drawn[index].extend(alpha(&sample));
         self.draws += 1;
         Ok(true)
@@ -265,14 +268,14 @@ impl AlphaOfN {
         (self.draws, DRAWS * RATIOS.len())
     }
 
-    /// α against n/d as far as it is drawn: the true α in dashes, the curve of theory, and the samples.
-    pub fn picture(&self, options: PlotOptions) -> Figure {
+    /// α against n/d as far as it is drawn: the true α in dashes, the curve of theory, the samples, and where `rows` are.
+    pub fn picture(&self, rows: u64, options: PlotOptions) -> Figure {
         let points = self.points();
         let bars: Vec<Bar> = points
             .iter()
             .map(|&AlphaAt { ratio, expected, mean, deviation, .. }| Bar { x: ratio, expected, mean, deviation })
             .collect();
-        let here = self.settings.rows as f64 / self.settings.columns as f64;
+        let here = rows as f64 / self.settings.columns as f64;
         let summary = format!(
             "α over ranks 11 to 100 against rows for each column, of {} columns. True α: {}. {}",
             self.settings.columns,
@@ -285,13 +288,17 @@ impl AlphaOfN {
     /// What is known by now.
     pub fn points(&self) -> Vec<AlphaAt> {
         let points = self.drawn.iter().enumerate().map(|(index, drawn)| {
-            let rows = self.rows(index);
             let (mean, deviation) = moments(drawn);
-            let expected = alpha(&expected_eigenvalues(&self.settings.law(), 0.0, self.settings.columns, rows));
-            AlphaAt { ratio: RATIOS[index], rows, expected, mean, deviation }
+            let (ratio, expected) = (RATIOS[index], self.expected[index]);
+            AlphaAt { ratio, rows: rows_at(ratio, self.settings.columns), expected, mean, deviation }
         });
         points.collect()
     }
+}
+
+/// n at n/d.
+fn rows_at(ratio: f64, columns: usize) -> u64 {
+    (ratio * columns as f64) as u64
 }
 
 /// Mean α at each place that has one.

@@ -29,7 +29,8 @@ pub fn compare(recipe: &Recipe, window: Window, weight: Weight, interval: Option
     Compared { alpha, expected, verdict }
 }
 
-fn expected_spectrum(recipe: &Recipe) -> Vec<f64> {
+/// Where theory expects the eigenvalues of a sample of so many rows.
+pub fn expected_spectrum(recipe: &Recipe) -> Vec<f64> {
     expected_eigenvalues(&recipe.law, recipe.noise, recipe.columns as usize, recipe.rows)
 }
 

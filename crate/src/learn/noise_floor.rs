@@ -169,6 +169,8 @@ impl Seen {
 #[derive(Clone, Debug)]
 pub struct AlphaOfNoise {
     settings: Settings,
+    /// At each variance the α of the population, and the α that theory expects of a sample.
+    known: Vec<(Option<f64>, Option<f64>)>,
     drawn: Vec<Vec<f64>>,
     draws: usize,
 }
@@ -191,7 +193,16 @@ pub struct AlphaAt {
 impl AlphaOfNoise {
     /// No draws yet. The variance that is chosen has no part in it.
     pub fn new(settings: Settings) -> AlphaOfNoise {
-        AlphaOfNoise { settings, drawn: vec![Vec::new(); DECADES.len()], draws: 0 }
+        let mut alphas = AlphaOfNoise { settings, known: Vec::new(), drawn: vec![Vec::new(); DECADES.len()], draws: 0 };
+        alphas.known = (0..DECADES.len())
+            .map(|index| {
+                let settings = alphas.at(index);
+                let Settings { noise, columns, rows, .. } = settings;
+                let expected = expected_eigenvalues(&settings.law(), noise, columns, rows);
+                (alpha(&settings.population()), alpha(&expected))
+            })
+            .collect();
+        alphas
     }
 
     fn at(&self, index: usize) -> Settings {
@@ -223,14 +234,14 @@ impl AlphaOfNoise {
         (self.draws, DRAWS * DECADES.len())
     }
 
-    /// α against the variance of noise as far as it is drawn: the signal's α in dashes, the curve of theory, and the samples.
-    pub fn picture(&self, options: PlotOptions) -> Figure {
+    /// α against the variance of noise as far as it is drawn: the signal's α in dashes, the curve of theory, the samples, and where `noise` is.
+    pub fn picture(&self, noise: f64, options: PlotOptions) -> Figure {
         let points = self.points();
         let bars: Vec<Bar> = points
             .iter()
             .map(|&AlphaAt { noise, expected, mean, deviation, .. }| Bar { x: noise, expected, mean, deviation })
             .collect();
-        let here = (self.settings.noise > 0.0).then_some(self.settings.noise);
+        let here = (noise > 0.0).then_some(noise);
         let summary = format!(
             "α over ranks 11 to 100 against the variance of noise, of {} rows and {} columns. α of the signal: {}. {}",
             group(self.settings.rows),
@@ -244,16 +255,9 @@ impl AlphaOfNoise {
     /// What is known by now.
     pub fn points(&self) -> Vec<AlphaAt> {
         let points = self.drawn.iter().enumerate().map(|(index, drawn)| {
-            let settings = self.at(index);
             let (mean, deviation) = moments(drawn);
-            let Settings { noise, columns, rows, .. } = settings;
-            AlphaAt {
-                noise,
-                population: alpha(&settings.population()),
-                expected: alpha(&expected_eigenvalues(&settings.law(), noise, columns, rows)),
-                mean,
-                deviation,
-            }
+            let (population, expected) = self.known[index];
+            AlphaAt { noise: self.at(index).noise, population, expected, mean, deviation }
         });
         points.collect()
     }

@@ -34,7 +34,7 @@ const DOT_RADIUS: f64 = 6.0;
 /// Labels of the vertical axis of bars want so much room.
 const LABEL_HEIGHT: f64 = 30.0;
 /// The least of the tops of the bars' axis, each twice the one before, so that it stands still while a bar grows.
-const LEAST_TOP: f64 = 1.5;
+const LEAST_TOP: f64 = 0.75;
 /// The axis of logarithms begins and ends at a multiple of this part of a decade, and has room for this much.
 const LOG_STEP: f64 = 0.5;
 const LOG_ROOM: f64 = 0.12;

@@ -9,6 +9,8 @@ mod axes;
 mod bars;
 mod canvas;
 #[cfg(feature = "learn")]
+pub mod chart;
+#[cfg(feature = "learn")]
 mod cloud;
 mod curve;
 mod dots;
@@ -20,6 +22,8 @@ mod labels;
 mod metadata;
 mod overlays;
 mod palette;
+#[cfg(feature = "learn")]
+pub mod ring;
 mod spectra;
 #[cfg(test)]
 mod tests;

@@ -48,7 +48,7 @@ pub(super) fn colour(number: usize, theme: Theme) -> RGBColor {
     rgb(colours[number % colours.len()])
 }
 
-fn strokes(number: usize) -> &'static [f64] {
+pub(super) fn strokes(number: usize) -> &'static [f64] {
     STROKES[form(number)]
 }
 

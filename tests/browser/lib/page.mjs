@@ -52,15 +52,19 @@ export async function openPage(browser, url, { init, offline = false, ...options
   return { page, requests, faults, close: () => context.close() };
 }
 
-/** What a test reads or clicks right after a click is what that has led to, in all parts of the page. */
+/** What a test reads, or clicks, right after a click is what that click has led to, in all parts of the page. */
 function waitBeforeLooking(page) {
-  for (const name of ["$", "$$", "$eval", "$$eval", "textContent", "innerHTML", "click", "focus"]) {
-    // Puppeteer has fewer ways to read.
-    const look = page[name]?.bind(page);
-    if (!look) continue;
+  const does = ["click", "check", "uncheck", "fill"];
+  for (const name of ["$", "$$", "$eval", "$$eval", "textContent", "innerHTML", "focus", ...does]) {
+    // Puppeteer has fewer ways.
+    const go = page[name]?.bind(page);
+    if (!go) continue;
     page[name] = async (...query) => {
       await drawn(page);
-      return look(...query);
+      const found = await go(...query);
+      // A click may lead to another page.
+      if (does.includes(name)) await drawn(page).catch(() => {});
+      return found;
     };
   }
 }

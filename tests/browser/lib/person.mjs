@@ -20,6 +20,7 @@ export async function type(page, selector, text) {
   await page.keyboard.press("Delete");
   for (const key of String(text)) await page.keyboard.press(key);
   await page.keyboard.press("Tab");
+  await drawn(page);
 }
 
 /** Presses a key, or a chord such as "Shift+ArrowRight". */
@@ -29,6 +30,7 @@ export async function press(page, chord) {
   for (const held of keys) await page.keyboard.down(held);
   await page.keyboard.press(key);
   for (const held of keys) await page.keyboard.up(held);
+  await drawn(page);
 }
 
 /** The datasets of the list: { name, state, code, text }, code and text of a refusal. */

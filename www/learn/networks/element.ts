@@ -148,7 +148,8 @@ class Networks extends LessonElement {
           .caption=${html`Each mark is a network, trained or untrained: a disc with 128 features, a ring with 192. Bars reach from its worst to its best seed
             <ul class="networks-legend" aria-label="Colours">${legend}</ul>`}
         ></eigen-lesson-figure>
-        <div class="networks-table">
+        <details class="networks-table">
+          <summary>By kind of network and by training</summary>
           <table>
             <caption>
               How α goes with this accuracy, with 95 % intervals of the bootstrap
@@ -166,7 +167,7 @@ class Networks extends LessonElement {
               )}
             </tbody>
           </table>
-        </div>
+        </details>
       </div>
       <p class="networks-said" data-name="relation">${scores.said}</p>
     </section>`;
@@ -191,7 +192,7 @@ class Networks extends LessonElement {
     if (name === undefined || text === undefined) return;
     const asked = { ...nothingAsked, given: "eigenvalues" as const, n: series.rows };
     this.view.workspace.take(new File([text], name), null, asked);
-    location.hash = "";
+    location.hash = this.view.workspace.state.analyzer;
   }
 }
 

@@ -43,14 +43,14 @@ export const lesson: Lesson = {
     },
   ],
   question: {
-    text: "Over ranks 11 to 100 the last layer of MiniLM has α = 0.71. What is α of the same spectrum over ranks 100 to 381?",
+    text: "Over ranks 1 to 10 the last layer of MiniLM has α = 0.33. What is α of the same spectrum over ranks 100 to 381?",
     options: ["About 0.3", "About 0.7", "About 1.2", "About 2.7"],
     right: 3,
   },
-  answer: html`About 2.7, with R² = 0.89; and over ranks 1 to 10 about 0.3, with R² = 0.95. It is one spectrum. Its head is flat and its tail plunges, and in between lies a
+  answer: html`About 2.7, with R² = 0.89; over ranks 1 to 10 it is 0.33, with R² = 0.95, and over 11 to 100 it is 0.71, with R² = 0.99. It is one spectrum. Its head is flat and its tail plunges, and in between lies a
     stretch that looks straight. A high R² does not choose among windows: the weights 1/<i>k</i> ask little of the tail, and any smooth curve is nearly straight over a short
-    stretch. So an α without its window says little. Most of the literature fits from rank 11, or near it, to 50, 100 or 500; over such windows the numbers differ less, and the map tells
-    how much. Choose the window before you look, use the same one for everything that you compare, write it down beside α, and say the range over reasonable windows. If models change their order
+    stretch. So an α without its window says little. Most of the literature fits from rank 11, or near it, to 50, 100 or 500; over all
+    such windows this layer has an α from 0.58 to 1.22. Choose the window before you look, use the same one for everything that you compare, write it down beside α, and say the range over reasonable windows. If models change their order
     with the window, then their order is not a finding.`,
   parts: [
     { name: "numbers", label: "the numbers" },

@@ -204,22 +204,21 @@ fn style(setting: &Setting, networks: &[&str], widths: &[usize]) -> usize {
 pub fn said(settings: &[Setting], score: Score, among: &Among) -> String {
     let Relations { alpha, distance } = relations(settings, among);
     let of = match among {
-        Among::All => "all networks".to_owned(),
-        Among::Network(_) => format!("{} networks", among.name()),
-        Among::Method(_) => format!("{} networks ({})", alpha.models, among.name()),
+        Among::All => "All networks".to_owned(),
+        _ => format!("{} networks", among.name()),
     };
     let coefficients = |relation: &Relation| match (&relation.spearman, &relation.kendall) {
-        (Some(rho), Some(tau)) => format!("ρ = {}, τ = {}", estimate(rho), estimate(tau)),
-        _ => "no coefficient".to_owned(),
+        (Some(rho), Some(tau)) => format!("Spearman’s ρ is {}, Kendall’s τ {}", estimate(rho), estimate(tau)),
+        _ => "there is no coefficient".to_owned(),
     };
     let above = |setting: &Setting| !among.holds(setting) || setting.alpha > 1.0;
     let distance = if settings.iter().all(above) {
         "|α − 1| puts them in the same order, because every α is above 1".to_owned()
     } else {
-        format!("With |α − 1|: {}", coefficients(&distance))
+        format!("Of |α − 1| with it, {}", coefficients(&distance))
     };
     format!(
-        "Of {of}, the {} with α: {}. {distance}. {}",
+        "{of}: of α with the {}, {}. {distance}. {}",
         score.name(),
         coefficients(&alpha),
         caveat(alpha.models).message,

@@ -28,6 +28,12 @@ impl FiniteN {
         to_js(&self.seen.numbers(self.settings))
     }
 
+    /// The true eigenvalues, one sample's, and those that theory expects.
+    #[wasm_bindgen(getter)]
+    pub fn spectra(&self) -> JsResult<JsValue> {
+        to_js(&[&self.seen.truth, &self.seen.sample, &self.seen.expected])
+    }
+
     /// True, sample and expected spectrum.
     pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
         Ok(self.seen.picture(from_js(options)?).into())
@@ -69,8 +75,8 @@ impl AlphaOfRows {
         to_js(&self.0.points())
     }
 
-    /// The picture by now.
-    pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
-        Ok(self.0.picture(from_js(options)?).into())
+    /// The picture by now, with a line at the n that is chosen.
+    pub fn picture(&self, rows: f64, options: JsValue) -> JsResult<FigureView> {
+        Ok(self.0.picture(rows as u64, from_js(options)?).into())
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::fit::{Weight, Window};
-use crate::learn::generated::{compare, picture};
+use crate::learn::generated::{compare, expected_spectrum, picture};
 use crate::synth::{Features, Recipe};
 use crate::web::pictures::FigureView;
 use crate::web::{JsResult, from_js, refusal, to_js};
@@ -81,6 +81,11 @@ impl Truth {
     pub fn compare(&self, found: JsValue) -> JsResult<JsValue> {
         let Found { first, last, weight, interval } = from_js(found)?;
         to_js(&compare(&self.0, Window::new(first, last).map_err(refusal)?, weight, interval))
+    }
+
+    /// The true eigenvalues, and those that theory expects of so many rows.
+    pub fn spectra(&self) -> JsResult<JsValue> {
+        to_js(&[self.0.eigenvalues(), expected_spectrum(&self.0)])
     }
 
     /// The spectrum that was found, with the true one over it.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::learn::networks::scores::{AMONG, Among, Score, Setting, Task, estimate, picture, relations, said, settings};
+use crate::learn::networks::scores::{
+    AMONG, Among, Score, Setting, Task, estimate, picture, relations, said, settings,
+};
 use crate::learn::networks::series::Series;
 use crate::web::pictures::FigureView;
 use crate::web::{JsResult, from_js, to_js};

@@ -28,6 +28,12 @@ impl NoiseFloor {
         to_js(&self.seen.numbers(self.settings))
     }
 
+    /// Eigenvalues of the signal, of the signal with noise, and of one sample.
+    #[wasm_bindgen(getter)]
+    pub fn spectra(&self) -> JsResult<JsValue> {
+        to_js(&[&self.seen.signal, &self.seen.population, &self.seen.sample])
+    }
+
     /// Signal, signal with noise, sample and edge.
     pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
         Ok(self.seen.picture(from_js(options)?).into())
@@ -64,8 +70,8 @@ impl AlphaOverNoise {
         to_js(&self.0.points())
     }
 
-    /// The picture by now.
-    pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
-        Ok(self.0.picture(from_js(options)?).into())
+    /// The picture by now, with a line at the variance that is chosen.
+    pub fn picture(&self, noise: f64, options: JsValue) -> JsResult<FigureView> {
+        Ok(self.0.picture(noise, from_js(options)?).into())
     }
 }

@@ -25,7 +25,7 @@ from networks import NETWORKS
 from objectives import OBJECTIVES, views
 from spectrum import measure
 
-WIDTHS, SEEDS = (128, 192), (0, 1, 2)
+WIDTHS, SEEDS = (128, 192), (0, 1)
 METHODS = ("untrained", *OBJECTIVES)
 STEPS, BATCH, RATE, DECAY = 400, 64, 2e-3, 1e-4
 TUNING, TUNING_RATE = 100, 1e-3

@@ -1,0 +1,98 @@
+import { html } from "lit";
+import type { Lesson } from "../lesson";
+import "./element";
+import { wear } from "../../style/worn";
+import { networks, trained } from "./names";
+import styles from "./networks.css?inline";
+
+wear(styles);
+
+export const lesson: Lesson = {
+  title: "Real networks",
+  idea: html`Spectra of real features, through the depth of one network and through the training of small ones. And a test of the claim that started all
+    this: does α tell how good the features are?`,
+  controls: [
+    {
+      kind: "choice",
+      name: "spectra",
+      label: "Spectra of",
+      options: [{ value: "minilm", label: "MiniLM, through depth" }, ...networks],
+      initial: "minilm",
+    },
+    {
+      kind: "choice",
+      name: "trained",
+      label: "Small networks trained with",
+      options: trained,
+      initial: "supervised",
+    },
+    {
+      kind: "range",
+      name: "at",
+      label: "Which layer or step",
+      low: 1,
+      high: 7,
+      step: 1,
+      initial: 7,
+      unit: "in order",
+    },
+    {
+      kind: "choice",
+      name: "task",
+      label: "Accuracy of",
+      options: [
+        { value: "probe", label: "a linear probe" },
+        { value: "tuned", label: "the whole network, fine-tuned" },
+      ],
+      initial: "probe",
+    },
+    {
+      kind: "range",
+      name: "noise",
+      label: "Wrong labels",
+      low: 0,
+      high: 80,
+      step: 20,
+      initial: 0,
+      unit: "%",
+    },
+  ],
+  question: {
+    text: "Over all thirty networks a larger α goes with a lower accuracy of the probe. What do you expect among the ten VGG-like networks alone?",
+    options: [
+      "The same: larger α, lower accuracy",
+      "No order at all",
+      "The opposite: larger α, higher accuracy",
+    ],
+    right: 2,
+  },
+  answer: html`ANSWER`,
+  parts: [
+    { name: "spectra", label: "the spectra" },
+    { name: "scores", label: "α against accuracy" },
+  ],
+  sources: [
+    {
+      text: "Agrawal, Mondal, Ghosh and Richards, α-ReQ: Assessing representation quality in self-supervised learning by measuring eigenspectrum decay, NeurIPS 2022",
+      href: "https://openreview.net/forum?id=ii9X4vtZGTZ",
+    },
+    {
+      text: "Wang, Wei, Dong, Bao, Yang and Zhou, MiniLM, NeurIPS 2020",
+      href: "https://arxiv.org/abs/2002.10957",
+    },
+    {
+      text: "Chen, Kornblith, Norouzi and Hinton, SimCLR, ICML 2020",
+      href: "https://arxiv.org/abs/2002.05709",
+    },
+    {
+      text: "Zbontar, Jing, Misra, LeCun and Deny, Barlow Twins, ICML 2021",
+      href: "https://arxiv.org/abs/2103.03230",
+    },
+    { text: "Grill and others, BYOL, NeurIPS 2020", href: "https://arxiv.org/abs/2006.07733" },
+    {
+      text: "Alpaydin and Kaynak, Optical recognition of handwritten digits, UCI Machine Learning Repository 1998",
+      href: "https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
+    },
+  ],
+  body: (view) => html`<eigen-networks .view=${view}></eigen-networks>`,
+};
