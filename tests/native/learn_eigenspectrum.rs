@@ -19,21 +19,21 @@ fn cross(arms: &[f64]) -> Cloud {
 
 #[test]
 fn eigenvalues_and_alpha_of_clouds_that_can_be_computed_by_hand() {
-    let two = cross(&[1.0, 2.0]).numbers(4);
+    let two = cross(&[1.0, 2.0]).numbers(4, 0.0);
     assert!((two.eigenvalues[0] - 8.0 / 3.0).abs() < 1e-14 && (two.eigenvalues[1] - 2.0 / 3.0).abs() < 1e-14);
     assert!((two.alpha.unwrap() - 2.0).abs() < 1e-13);
     // λ_k ∝ k^−2 has the arms 1/k.
-    let three = cross(&[1.0, 1.0 / 3.0, 0.5]).numbers(4);
+    let three = cross(&[1.0, 1.0 / 3.0, 0.5]).numbers(4, 0.0);
     assert!((three.alpha.unwrap() - 2.0).abs() < 1e-13, "{three:?}");
     assert!((three.eigenvalues[2] - 2.0 / 9.0 / 5.0).abs() < 1e-14);
-    let circle = cross(&[1.0, 1.0]).numbers(4);
+    let circle = cross(&[1.0, 1.0]).numbers(4, 0.0);
     assert_eq!(circle.alpha, Some(0.0));
 }
 
 #[test]
 fn points_on_a_line_have_no_alpha_and_are_still_drawn() {
     let line = Cloud::of(2, (0..5).map(|index| [f64::from(index), 0.5 * f64::from(index), 0.0]).collect());
-    let numbers = line.numbers(4);
+    let numbers = line.numbers(4, 0.0);
     assert_eq!(numbers.alpha, None);
     assert!(numbers.summary.ends_with("An eigenvalue is 0, so there is no α."));
     let heap = Cloud::of(3, vec![[1.0; 3]; 4]);
@@ -73,7 +73,7 @@ fn axes_are_eigenvectors_at_right_angles_and_the_total_is_that_of_the_features()
 
 #[test]
 fn a_dragged_point_is_where_the_pointer_is() {
-    for (features, turn) in [(2, 0.0), (3, 0.0), (3, 35.0), (3, 290.0)] {
+    for (features, turn) in [(2, 0.0), (2, 70.0), (3, 0.0), (3, 35.0), (3, 290.0)] {
         let mut cloud = Cloud::new(features, 3).unwrap();
         let pixel = [270.0, 180.0];
         cloud.drag(4, pixel, turn, OPTIONS);
@@ -95,7 +95,8 @@ fn a_seed_is_the_same_cloud_and_steps_add_to_what_is_said() {
     assert_eq!(cloud, Cloud::new(2, 7).unwrap());
     assert_ne!(cloud, Cloud::new(2, 8).unwrap());
     assert_eq!(Cloud::new(1, 7).unwrap_err().code(), "out_of_range");
-    let said: Vec<String> = (1..=4).map(|step| cloud.numbers(step).summary).collect();
+    assert!(cloud.numbers(1, 45.0).summary.ends_with(", turned by 45 degrees."));
+    let said: Vec<String> = (1..=4).map(|step| cloud.numbers(step, 0.0).summary).collect();
     for (less, more) in said.iter().zip(&said[1..]) {
         assert!(more.starts_with(less.as_str()) && more.len() > less.len(), "{more}");
     }

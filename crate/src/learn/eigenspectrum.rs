@@ -34,6 +34,9 @@ const ALPHA: f64 = 2.0;
 /// The eye looks down at three features by this angle, in degrees.
 const LIFT: f64 = 20.0;
 
+/// And stands aside of the second by this, lest it looks along it.
+const ASIDE: f64 = 30.0;
+
 /// The ellipse has so many standard deviations.
 const DEVIATIONS: f64 = 2.0;
 
@@ -130,12 +133,16 @@ impl Cloud {
         format!("Point {} of {}: {}", index + 1, self.points.len(), values.join(", "))
     }
 
-    /// What is found up to a step: 1 points, 2 axes, 3 eigenvalues, 4 α.
-    pub fn numbers(&self, step: u32) -> Numbers {
+    /// What is found up to a step: 1 points, 2 axes, 3 eigenvalues, 4 α. A turn in degrees changes none of it.
+    pub fn numbers(&self, step: u32, turn: f64) -> Numbers {
         let (eigenvalues, axes) = self.principal();
         let alpha = alpha(&eigenvalues);
         let total: f64 = eigenvalues.iter().sum();
-        let mut summary = format!("{} points of {} features.", self.points.len(), self.features);
+        let mut summary = format!("{} points of {} features", self.points.len(), self.features);
+        if turn != 0.0 {
+            summary.push_str(&format!(", turned by {} degrees", decimal(turn, 0)));
+        }
+        summary.push('.');
         if step >= 2 {
             let longest = axes[0];
             let along: Vec<String> = longest.iter().take(self.features).map(|part| decimal(*part, 2)).collect();
@@ -206,18 +213,18 @@ impl Cloud {
             let axes = seen.iter().map(ends).collect();
             scene = Scene { outline: around(outline[0], outline[1]), rings, axes, ..scene };
         }
-        plot::cloud(&scene, self.numbers(step).summary, options)
+        plot::cloud(&scene, self.numbers(step, turn).summary, options)
     }
 
     /// The eigenvalues as bars.
     pub fn bars(&self, options: PlotOptions) -> Figure {
-        let Numbers { eigenvalues, summary, .. } = self.numbers(3);
+        let Numbers { eigenvalues, summary, .. } = self.numbers(3, 0.0);
         plot::eigenvalue_bars(&eigenvalues, format!("Bars. {summary}"), options)
     }
 
     /// The same on logarithmic axes, with the line whose slope is −α.
     pub fn ranks(&self, options: PlotOptions) -> Figure {
-        let Numbers { eigenvalues, alpha, summary } = self.numbers(4);
+        let Numbers { eigenvalues, alpha, summary } = self.numbers(4, 0.0);
         let positive: Vec<f64> =
             eigenvalues.iter().copied().filter(|value| *value > ROUNDING * eigenvalues[0]).collect();
         let line = alpha.map(|alpha| (alpha, prefactor(&eigenvalues, alpha)));
@@ -231,8 +238,10 @@ impl Cloud {
     /// To the right, upwards and towards the eye, as unit vectors of features.
     fn view(&self, turn: f64) -> [Vector; 3] {
         if self.features < 3 {
-            return [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+            let (sin, cos) = turn.to_radians().sin_cos();
+            return [[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]];
         }
+        let turn = turn + ASIDE;
         let ((sin, cos), (rise, run)) = (turn.to_radians().sin_cos(), LIFT.to_radians().sin_cos());
         [[cos, sin, 0.0], [-rise * sin, rise * cos, run], [run * sin, -run * cos, rise]]
     }

@@ -99,7 +99,7 @@ class Eigenspectrum extends LessonElement {
     const cloud = this.#cloud;
     if (!module || !cloud) return html`<p class="muted">Loading…</p>`;
     const step = this.number("step");
-    const found = cloud.numbers(step) as Numbers;
+    const found = cloud.numbers(step, this.number("turn")) as Numbers;
     view.say(found.summary);
     return html`<div class="cloud-steps">
       ${this.shows("cloud") ? this.#picture(cloud, step) : nothing}

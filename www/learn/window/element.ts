@@ -82,7 +82,7 @@ class WhichWindow extends LessonElement {
     const spectrum = this.#spectrum;
     if (!spectrum) return html`<p class="muted">Loading…</p>`;
     const fitted = view.values.show === "fit";
-    const choice = { ...this.#window, guess: this.number("guess"), fitted };
+    const choice = { ...this.#window, guess: this.number("eye"), fitted };
     const found = spectrum.numbers(choice) as Numbers;
     view.say(found.summary);
     return html`

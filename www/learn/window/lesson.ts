@@ -23,8 +23,8 @@ export const lesson: Lesson = {
     },
     {
       kind: "range",
-      name: "guess",
-      label: "Guess of α",
+      name: "eye",
+      label: "α by eye",
       low: 0,
       high: 4,
       step: 0.05,

@@ -41,8 +41,8 @@ impl PointCloud {
     }
 
     /// `{ eigenvalues, alpha, summary }`, the last as far as a step has come.
-    pub fn numbers(&self, step: u32) -> JsResult<JsValue> {
-        to_js(&self.0.numbers(step))
+    pub fn numbers(&self, step: u32, turn: f64) -> JsResult<JsValue> {
+        to_js(&self.0.numbers(step, turn))
     }
 
     /// The cloud; its places are the points.
