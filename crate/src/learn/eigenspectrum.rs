@@ -326,12 +326,13 @@ fn jacobi(mut matrix: [Vector; 3]) -> (Vector, [Vector; 3]) {
             rows[q] = [0, 1, 2].map(|index| sin * upper[index] + cos * lower[index]);
         }
     }
-    let mut order = [0, 1, 2];
-    order.sort_by(|&a: &usize, &b| matrix[b][b].total_cmp(&matrix[a][a]));
+    let mut order: Vec<usize> = (0..3).collect();
+    crate::order::by_key(&mut order, |&index| -matrix[index][index]);
     // An axis has no sign; this one is the same wherever it is computed.
     let upright = |vector: Vector| {
         let largest = vector.iter().copied().fold(0.0, |a: f64, b| if b.abs() > a.abs() + 1e-9 { b } else { a });
         if largest < 0.0 { vector.map(|part| -part) } else { vector }
     };
+    let order = [order[0], order[1], order[2]];
     (order.map(|index| matrix[index][index].max(0.0)), order.map(|index| upright(vectors[index])))
 }
