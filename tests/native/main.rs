@@ -19,8 +19,11 @@ mod jackknife;
 mod lapack;
 mod learn_alpha_by_hand;
 mod learn_alpha_near_1;
+mod learn_eigenspectrum;
+mod learn_networks;
 mod learn_networks;
 mod learn_smoothness;
+mod learn_window;
 mod link;
 mod matrix;
 #[cfg(target_os = "linux")]

@@ -3,6 +3,7 @@ import type { Analysis, FigureOptions, HeatMap, MapCell, MapView, Weight } from 
 import { asTable } from "./as-table";
 import { Drawn } from "./drawn";
 import { decimals, share, whole } from "./format";
+import { cellAfterKey, cellNearest, cellUnder } from "./map-cells";
 import { segments } from "./segments";
 
 const views: readonly (readonly [MapView, string])[] = [
@@ -10,14 +11,6 @@ const views: readonly (readonly [MapView, string])[] = [
   ["r2", "R²"],
   ["curvature", "curvature"],
 ];
-
-/** Where a key leads to: columns are last ranks, rows are first ranks. */
-const steps: Record<string, readonly [number, number]> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-};
 
 /**
  * Every window at once. Pointing at a cell, or walking to it, says its numbers and draws its line over the spectrum; a click or Enter
@@ -122,12 +115,8 @@ class WindowMap extends Drawn {
     this.workspace.overlay({ pointed: cell && { first: cell.first, last: cell.last } });
   }
 
-  #under({ clientX, clientY, currentTarget }: MouseEvent): MapCell | null {
-    const box = (currentTarget as HTMLElement).getBoundingClientRect();
-    const [x, y] = [clientX - box.left, clientY - box.top];
-    const under = (cell: MapCell) =>
-      x >= cell.left && x < cell.right && y >= cell.top && y < cell.bottom;
-    return this.#map?.cells.find(under) ?? null;
+  #under(event: MouseEvent): MapCell | null {
+    return cellUnder(this.#map?.cells ?? [], event);
   }
 
   #hover(event: PointerEvent): void {
@@ -153,23 +142,15 @@ class WindowMap extends Drawn {
   }
 
   #nearest(): MapCell | null {
-    const { first, last } = this.workspace.state.window;
-    const distance = (cell: MapCell) =>
-      Math.abs(Math.log(cell.first / first)) + Math.abs(Math.log(cell.last / last));
-    const cells = this.#map?.cells ?? [];
-    return cells.reduce<MapCell | null>(
-      (best, cell) => (best && distance(best) <= distance(cell) ? best : cell),
-      null,
-    );
+    return cellNearest(this.#map?.cells ?? [], this.workspace.state.window);
   }
 
   #press(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const here = this.pointed ?? this.#nearest();
     if (!here) return;
-    const step = steps[event.key];
-    if (step) {
-      const next = this.#beside(here, step);
+    const next = cellAfterKey(this.#map?.cells ?? [], here, event.key);
+    if (next !== undefined) {
       if (next) this.#point(next);
     } else if (event.key === "Enter" || event.key === " ") {
       this.#choose(here);
@@ -177,21 +158,6 @@ class WindowMap extends Drawn {
       return;
     }
     event.preventDefault();
-  }
-
-  /** The next cell in a direction: of those along the same line, the nearest. */
-  #beside(here: MapCell, [right, up]: readonly [number, number]): MapCell | null {
-    const ahead = (this.#map?.cells ?? []).filter((cell) =>
-      right !== 0
-        ? cell.first === here.first && (cell.last - here.last) * right > 0
-        : cell.last === here.last && (here.top - cell.top) * up > 0,
-    );
-    const distance = (cell: MapCell) =>
-      Math.abs(cell.left - here.left) + Math.abs(cell.top - here.top);
-    return ahead.reduce<MapCell | null>(
-      (best, cell) => (best && distance(best) <= distance(cell) ? best : cell),
-      null,
-    );
   }
 
   override disconnectedCallback(): void {

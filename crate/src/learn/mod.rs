@@ -3,8 +3,10 @@
 pub mod alpha_by_hand;
 pub mod alpha_near_1;
 mod cholesky;
+pub mod eigenspectrum;
 pub mod finite_n;
 pub mod generated;
 pub mod networks;
 pub mod noise_floor;
 pub mod smoothness;
+pub mod window;

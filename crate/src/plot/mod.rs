@@ -10,6 +10,8 @@ mod bars;
 mod canvas;
 #[cfg(feature = "learn")]
 pub mod chart;
+#[cfg(feature = "learn")]
+mod cloud;
 mod curve;
 mod dots;
 mod heat_map;
@@ -26,8 +28,12 @@ mod spectra;
 #[cfg(test)]
 mod tests;
 mod theme;
+#[cfg(feature = "learn")]
+mod windowed;
 
 pub use bars::{Bar, bars};
+#[cfg(feature = "learn")]
+pub use cloud::{Scene, cloud, eigenvalue_bars, few_ranks, place_at};
 pub use curve::{Figure, alpha_of_n, local_slope, residuals};
 pub use dots::{Alphas, Dot, Titles, scatter, trend};
 pub use heat_map::{Cell, HeatMap, MapView, heat_map};
@@ -38,6 +44,8 @@ pub use metadata::{METADATA, with_metadata};
 pub use overlays::Overlays;
 pub use spectra::{Line, Spectra, Style, Trace, spectra};
 pub use theme::Theme;
+#[cfg(feature = "learn")]
+pub use windowed::{PowerLine, windowed};
 
 use plotters::style::Color;
 use serde::{Deserialize, Serialize};

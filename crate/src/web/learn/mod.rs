@@ -2,8 +2,10 @@
 
 mod alpha_by_hand;
 mod alpha_near_1;
+mod eigenspectrum;
 mod finite_n;
 mod generated;
 mod networks;
 mod noise_floor;
 mod smoothness;
+mod window;
