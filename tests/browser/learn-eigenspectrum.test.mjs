@@ -75,11 +75,13 @@ for (const [name, launch] of [
       const { page, faults } = await lesson(t, "?step=4&features=3&turn=40");
       const before = await numbers(page);
       const at = () => {
-        const { left, top, width } = document.querySelector(".cloud-point").getBoundingClientRect();
+        const { left, top, width } = document
+          .querySelector("[data-point='12']")
+          .getBoundingClientRect();
         return [left + width / 2, top + width / 2];
       };
       await page.evaluate(() =>
-        document.querySelector(".cloud-point").scrollIntoView({ block: "center" }),
+        document.querySelector("[data-point='12']").scrollIntoView({ block: "center" }),
       );
       const [x, y] = await page.evaluate(at);
       await page.mouse.move(x, y);

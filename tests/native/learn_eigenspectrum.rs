@@ -57,14 +57,14 @@ fn axes_are_eigenvectors_at_right_angles_and_the_total_is_that_of_the_features()
         let trace: f64 = (0..3).map(|i| covariance(i, i)).sum();
         assert!((values.iter().sum::<f64>() / trace - 1.0).abs() < 1e-13);
         for (value, axis) in values.iter().zip(&axes) {
-            for i in 0..3 {
-                let image: f64 = (0..3).map(|j| covariance(i, j) * axis[j]).sum();
-                assert!((image - value * axis[i]).abs() < 1e-12, "{seed}");
+            for (i, part) in axis.iter().enumerate() {
+                let image: f64 = axis.iter().enumerate().map(|(j, other)| covariance(i, j) * other).sum();
+                assert!((image - value * part).abs() < 1e-12, "{seed}");
             }
         }
-        for i in 0..3 {
-            for j in 0..3 {
-                let product: f64 = axes[i].iter().zip(&axes[j]).map(|(a, b)| a * b).sum();
+        for (i, a) in axes.iter().enumerate() {
+            for (j, b) in axes.iter().enumerate() {
+                let product: f64 = a.iter().zip(b).map(|(a, b)| a * b).sum();
                 assert!((product - f64::from(u8::from(i == j))).abs() < 1e-13);
             }
         }

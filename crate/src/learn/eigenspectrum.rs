@@ -156,7 +156,13 @@ impl Cloud {
         if step >= 3 {
             let parts: Vec<String> = eigenvalues
                 .iter()
-                .map(|value| format!("{} ({} percent)", decimal(*value, 2), decimal(100.0 * value / total, 0)))
+                .map(|value| {
+                    format!(
+                        "{} ({} percent)",
+                        decimal(*value, 2),
+                        decimal(if total > 0.0 { 100.0 * value / total } else { 0.0 }, 0)
+                    )
+                })
                 .collect();
             summary.push_str(&format!(" Eigenvalues {}.", parts.join(", ")));
         }

@@ -8,8 +8,9 @@ does, so that only its slope is guessed. The spectra are those of lesson 8: Mini
 use serde::Serialize;
 
 use super::networks::series::Series;
+use crate::error::Result;
 use crate::fit::map::{Reasonable, WindowMap, decimal, window_map};
-use crate::fit::{Weight, Window, power_law};
+use crate::fit::{Fit, Weight, Window, power_law};
 use crate::plot::{HeatMap, MapView, Plot, PlotOptions, PowerLine, heat_map, windowed};
 
 /// What is asked of a spectrum.
@@ -66,8 +67,7 @@ impl Layer {
 
     /// What is found in a window.
     pub fn numbers(&self, Asked { window, guess, fitted }: Asked) -> Numbers {
-        let found = Window::new(window.first, window.last)
-            .and_then(|window| power_law(&self.eigenvalues, self.eigenvalues.len(), window, Weight::InverseRank));
+        let found = self.fit(window);
         let which = format!("Layer {}, ranks {} to {}.", self.layer, window.first, window.last);
         let reasonable = self.map.reasonable;
         match found {
@@ -97,11 +97,8 @@ impl Layer {
     /// The spectrum, the window and the lines.
     pub fn picture(&self, asked: Asked, options: PlotOptions) -> Plot {
         let Asked { window, guess, fitted } = asked;
-        let found = window
-            .clip(self.eigenvalues.len())
-            .ok()
-            .and_then(|window| power_law(&self.eigenvalues, self.eigenvalues.len(), window, Weight::InverseRank).ok());
-        let line = found.filter(|_| fitted).map(|fit| PowerLine { alpha: fit.alpha, log_prefactor: fit.log_prefactor });
+        let found = self.fit(window).ok().filter(|_| fitted);
+        let line = found.map(|fit| PowerLine { alpha: fit.alpha, log_prefactor: fit.log_prefactor });
         let guessed = self.through(window, guess);
         windowed(&self.eigenvalues, window, guessed, line, self.numbers(asked).summary, options)
     }
@@ -109,6 +106,10 @@ impl Layer {
     /// α of all windows.
     pub fn map(&self, window: Window, options: PlotOptions) -> HeatMap {
         heat_map(&self.map, MapView::Alpha, window, options)
+    }
+
+    fn fit(&self, Window { first, last }: Window) -> Result<Fit> {
+        power_law(&self.eigenvalues, self.eigenvalues.len(), Window::new(first, last)?, Weight::InverseRank)
     }
 
     /// The line of some α through the weighted mean of a window's points.

@@ -139,7 +139,7 @@ pub fn eigenvalue_bars(values: &[f64], summary: String, options: PlotOptions) ->
         let (x, y) = (frame.x(middle), frame.y(value));
         let half = x - frame.x(middle - BAR_HALF);
         canvas.rectangle([(x - half, y), (x + half, bottom)], direction(index, options.theme));
-        let share = decimal(100.0 * value / total, 0);
+        let share = decimal(if total > 0.0 { 100.0 * value / total } else { 0.0 }, 0);
         canvas.title((x, y - 10.0), &format!("{} · {share} %", decimal(value, 2)), Anchor::Middle);
         canvas.symbol((x - 6.0, bottom + 15.0), name(index));
         places.push((x, y));

@@ -32,7 +32,7 @@ pub fn windowed(
     let right = (count.max(2) as f64).log10();
     let mut canvas = Canvas::new(options, MARGINS, (-0.03 * right, 1.02 * right), (bottom - pad, top + pad));
     let frame = canvas.frame();
-    let (first, last) = (window.first, window.last.min(count));
+    let (first, last) = (window.first.max(1), window.last.min(count));
     if first < last {
         canvas.shade(frame.x_rank(first), frame.x_rank(last));
     }
