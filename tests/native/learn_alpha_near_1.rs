@@ -81,7 +81,7 @@ fn the_effective_ridge_solves_its_equation() {
     }
 }
 
-/// Features of one variance, no ridge: the errors of Hastie et al. (2022), equations 9 and 10, in their letters γ = d/n: σ²/(1/γ − 1) for γ < 1, and (1 − 1/γ) + σ²/(γ − 1) for γ > 1.
+/// Features of one variance, no ridge: the errors of Hastie et al. (2022) for isotropic features, in their letters γ = d/n: σ²/(1/γ − 1) for γ < 1, and (1 − 1/γ) + σ²/(γ − 1) for γ > 1.
 #[test]
 fn isotropic_features_have_the_published_errors() {
     let problem = Problem::new(FEATURES, 0.0, 1.0);

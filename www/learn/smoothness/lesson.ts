@@ -91,7 +91,7 @@ export const lesson: Lesson = {
       href: "https://arxiv.org/abs/2407.16215",
     },
     {
-      text: "Falconer, Fractal Geometry: Mathematical Foundations and Applications, 3rd edition 2014: dimensions of Hölder curves",
+      text: "Falconer, Fractal Geometry: Mathematical Foundations and Applications, 2nd edition 2003: dimensions of Hölder curves",
       href: "https://doi.org/10.1002/0470013850",
     },
   ],

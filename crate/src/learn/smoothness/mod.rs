@@ -122,11 +122,12 @@ impl Ring {
     ///
     /// The first pair lies flat, cos θ along the first direction and sin θ along the second. Every further one has random parts in all three, as large on average. Those of a pair are the same however many there are.
     pub fn shadow(&self) -> Vec<[f64; 3]> {
-        let points = (POINTS_A_PERIOD * self.pairs).clamp(POINTS.0, POINTS.1);
+        let pairs = self.pairs.min(MOST_PAIRS);
+        let points = (POINTS_A_PERIOD * pairs).clamp(POINTS.0, POINTS.1);
         let waves: Vec<f64> = (0..points).map(|i| libm::cos(TAU * i as f64 / points as f64)).collect();
         let mut random = Random::new(u64::from(self.seed));
         let mut curve = vec![[0.0; 3]; points];
-        for pair in 1..=self.pairs {
+        for pair in 1..=pairs {
             let deviation = libm::pow(pair as f64, -self.alpha / 2.0);
             let directions: [[f64; 2]; 3] = if pair == 1 {
                 [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
