@@ -156,6 +156,10 @@ for (const [name, launch] of [
         await opened(page, slug);
         await page.click(".lesson-link summary");
         const all = await page.$$("input[name=leave-out]");
+        const names = await page.evaluate(() =>
+          Array.from(document.querySelectorAll("input[name=leave-out]"), ({ value }) => value),
+        );
+        assert.equal(new Set(names).size, names.length, `two of ${slug} have one name`);
         for (const one of all) await one.click();
         const address = () => document.querySelector("input[name=class-link]").value;
         await waitFor(page, () =>

@@ -21,7 +21,6 @@ mod learn_alpha_by_hand;
 mod learn_alpha_near_1;
 mod learn_eigenspectrum;
 mod learn_networks;
-mod learn_networks;
 mod learn_smoothness;
 mod learn_window;
 mod link;

@@ -93,7 +93,7 @@ class Networks extends LessonElement {
     const said = series.said(at);
     view.say(`${said} ${scores.said}`);
     const of = [series, at];
-    return html`${this.shows("spectra") ? this.#spectra(series, at, said, of) : nothing}
+    return html`${this.shows("series") ? this.#spectra(series, at, said, of) : nothing}
       ${this.shows("scores") ? this.#relation(scores, rows) : nothing}`;
   }
 

@@ -72,7 +72,7 @@ export const lesson: Lesson = {
     say: α is above 1.4 in all thirty. It is also small: 600 images of 8 × 8 digits to learn from, 1,197 to measure with (6 to 9 rows a column), two seeds, ten networks of a kind, and a window of ranks 11 to 100 that covers most of
     their spectrum. Supervised networks had seen the right labels. So take α for a description of features, and compare like with like.`,
   parts: [
-    { name: "spectra", label: "the spectra" },
+    { name: "series", label: "the spectra" },
     { name: "scores", label: "α against accuracy" },
   ],
   sources: [
