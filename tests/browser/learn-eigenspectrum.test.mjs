@@ -92,7 +92,7 @@ for (const [name, launch] of [
         page,
         ([x, y]) => {
           const { left, top, width } = document
-            .querySelector(".cloud-point")
+            .querySelector("[data-point='12']")
             .getBoundingClientRect();
           return Math.hypot(left + width / 2 - x, top + width / 2 - y) < 3;
         },
