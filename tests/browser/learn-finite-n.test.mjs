@@ -69,15 +69,18 @@ describe("from the keyboard alone", () => {
     const before = await summary(page);
     await page.focus("input[data-control=n]");
     for (let i = 0; i < 20; i += 1) await press(page, "ArrowRight");
-    await waitFor(page, () => Number(document.querySelector("data[data-name=ratio]").value) > 1.5);
-    const { ratio } = await numbers(page);
+    const n = await page.$eval("input[name=n]", ({ value }) => Number(value));
+    assert.ok(n > 64);
+    const isOf = (rows) =>
+      Number(document.querySelector("data[data-name=ratio]").value) === rows / 64;
+    await waitFor(page, isOf, n, { what: "figures of these rows" });
     await waitFor(
       page,
       (old) => document.querySelector("[data-name=lesson-summary]").textContent !== old,
       before,
       { what: "another summary" },
     );
-    await waitFor(page, (n) => location.hash.includes(`n=${n}&`), ratio * 64, {
+    await waitFor(page, (rows) => location.hash.includes(`n=${rows}&`), n, {
       what: "n in the address",
     });
   });
