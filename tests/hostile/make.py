@@ -3,7 +3,7 @@
 
     python3 make.py
 
-A code is a string that never changes (crate/src/error.rs). A list means that any of the codes will do;
+A code is a string that never changes (crate/src/error/codes.rs). A list means that any of the codes will do;
 "any" means that any code or a good answer will do, so long as there is one: no panic, no hang, no
 allocation beyond the file's own size.
 """

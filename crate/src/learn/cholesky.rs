@@ -23,8 +23,7 @@ impl Cholesky {
             }
             let diagonal = entry(i, i);
             let pivot = diagonal - dot(&row[..i], &row[..i]);
-            // Not written as `<=`, so that NaN is refused as well.
-            if !(pivot > LEAST_PIVOT * diagonal) {
+            if pivot.is_nan() || pivot <= LEAST_PIVOT * diagonal {
                 return None;
             }
             row[i] = pivot.sqrt();

@@ -126,8 +126,7 @@ impl Seen {
             tail,
             summary: String::new(),
         };
-        let times =
-            |value: Option<f64>| value.map_or("an unknown number of".to_owned(), |value| plot::two_digits(value));
+        let times = |value: Option<f64>| value.map_or("an unknown number of".to_owned(), plot::two_digits);
         let of_sample = match numbers.alpha {
             Some(alpha) => format!("Over ranks 11 to 100 the sample has α = {}", decimal(alpha, 3)),
             None => "The sample has too few ranks for an α over ranks 11 to 100".to_owned(),

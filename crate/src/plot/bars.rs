@@ -41,10 +41,10 @@ pub fn bars(
     let frame = drawing.canvas.frame();
     let colours = drawing.canvas.colours();
     let (accent, trace) = (colours.accent.to_rgba(), colours.trace.to_rgba());
-    if let Some(x) = here.map(|here| frame.x(here.log10())) {
-        if (frame.pixels.left..=frame.pixels.right).contains(&x) {
-            drawing.canvas.hairline((x, frame.pixels.top), (x, frame.pixels.bottom));
-        }
+    if let Some(x) = here.map(|here| frame.x(here.log10()))
+        && (frame.pixels.left..=frame.pixels.right).contains(&x)
+    {
+        drawing.canvas.hairline((x, frame.pixels.top), (x, frame.pixels.bottom));
     }
     drawing.canvas.dashes(
         (frame.pixels.left, frame.y(truth)),
