@@ -109,8 +109,8 @@ async function clippyForWasm() {
   }
   const flags = "-Ctarget-feature=+simd128,+relaxed-simd";
   const total = { passed: 0, failed: 0 };
-  // The core, what opens files, what speaks to a GPU, and what takes what comes back.
-  for (const features of ["", "readers", "gpu", "recorded"].map(
+  // The core, what opens files, what speaks to a GPU, what takes what comes back, and lessons.
+  for (const features of ["", "readers", "gpu", "recorded", "learn"].map(
     (name) => `--no-default-features --features=${name}`,
   )) {
     const { passed, failed } = await check(

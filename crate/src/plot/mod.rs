@@ -54,6 +54,7 @@ use crate::evidence::Evidence;
 use crate::fit::{Fit, Weight, Window};
 use crate::report::Spectrum;
 use axes::ticks;
+#[cfg(feature = "learn")]
 pub(crate) use axes::two_digits;
 use canvas::{Canvas, Frame, Margins};
 use labels::{Anchor, Labels};
