@@ -18,7 +18,7 @@ export function sizes() {
       name,
       bytes: gzipSync(readFileSync(join(dist, name)), { level: 9 }).length,
     }));
-  const first = firstDownload(files, readFileSync(join(dist, "index.html"), "utf8"));
+  const first = firstDownload(files, (name) => readFileSync(join(dist, name), "utf8"));
   const later = files.filter((file) => !first.includes(file));
   const total = first.reduce((sum, file) => sum + file.bytes, 0);
 
@@ -30,13 +30,21 @@ export function sizes() {
 }
 
 /** A browser takes one wasm file of the two: the larger one is counted. */
-function firstDownload(files, html) {
+function firstDownload(files, read) {
   const wasm = files.filter(({ name }) => name.endsWith(".wasm")).sort((a, b) => b.bytes - a.bytes);
-  const needed = files.filter(({ name }) => {
-    if (name === "index.html") return true;
-    // Styles, scripts and icons that the page names, and the worker, which the main script fetches at boot.
-    return html.includes(name) || /\/worker-[^/]*\.js$/.test(name);
-  });
+  const html = read("index.html");
+  // Styles, scripts and icons that the page names, and the worker, which the main script fetches at boot.
+  const needed = new Set(
+    files.filter(
+      ({ name }) =>
+        name === "index.html" || html.includes(name) || /\/worker-[^/]*\.js$/.test(name),
+    ),
+  );
+  // And what scripts import before they run. A set tells of what is added while one goes through it.
+  for (const { name } of needed)
+    if (name.endsWith(".js"))
+      for (const [, script] of read(name).matchAll(/\b(?:from|import)\s*["']\.\/([^"']+)["']/g))
+        needed.add(files.find((file) => file.name === `assets/${script}`));
   return [...needed, ...wasm.slice(0, 1)];
 }
 

@@ -143,12 +143,18 @@ async function words(page) {
   return text.replaceAll(/\s+/g, " ").slice(0, 600);
 }
 
-/** Waits until every part of the page shows the state of now: each is drawn in a task of its own. */
+/**
+ * Waits until every part of the page shows the state of now: each is drawn in a task of its own, and what stands below a comparison is loaded with the first.
+ */
 export function drawn(page) {
   return page.evaluate(async () => {
-    const open = () => [...document.querySelectorAll("*")].filter((part) => part.isUpdatePending);
-    for (let parts = open(); parts.length > 0; parts = open())
+    const all = () => [...document.querySelectorAll("*")];
+    const open = () => all().filter((part) => part.isUpdatePending);
+    const isBusy = () => document.querySelector(".comparison[aria-busy=true]") !== null;
+    for (let parts = open(); parts.length > 0 || isBusy(); parts = open()) {
       await Promise.all(parts.map((part) => part.updateComplete));
+      if (isBusy()) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   });
 }
 
