@@ -1,13 +1,13 @@
 /*!
 The core as the page sees it. This module is the only one that knows wasm-bindgen; it translates and nothing else.
 
-It is compiled into four wasm modules. The *core* is the page's, and its workers'. A page's main thread finds out what is in files
+It is compiled into five wasm modules. The *core* is the page's, and its workers'. A page's main thread finds out what is in files
 (an [`Opening`](opening::Opening) each), selects an array of each ([`Selection`](opening::Selection)) and makes a [`Planner`](run::Planner); workers make a
 [`ChunkWorker`](run::ChunkWorker) each from its plan; one worker gathers their moments in a [`Gatherer`](run::Gatherer) and sends the eigenvalues back, which the page keeps in an
 [`Analysis`](analysis::Analysis). Then the gatherer makes the matrices of the tasks that the analysis still has open, and the other workers [`solve`](run::solve) them. The core opens
 .npy files; all others are opened by the second module (feature `readers`), in a worker of its own. The third (feature `gpu`) is for the one worker that has a
 [`GpuEngine`](gpu::GpuEngine). The fourth (feature `recorded`) makes links and takes what comes back, from a link or a Report, in the place of features: it has the
-[`Analysis`](analysis::Analysis) of the core. Refusals are thrown as plain objects `{ code, message }`.
+[`Analysis`](analysis::Analysis) of the core. The fifth (feature `learn`) computes lessons and makes features of a known spectrum. Refusals are thrown as plain objects `{ code, message }`.
 */
 
 #[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers")))]

@@ -1,11 +1,11 @@
 /*!
-Builds what the page loads from Rust: the core, what opens files, what speaks to a GPU, and what takes what comes back.
+Builds what the page loads from Rust: the core, what opens files, what speaks to a GPU, what takes what comes back, and lessons.
 
-`cargo xtask wasm` compiles the crate `eigenscope` for `wasm32-unknown-unknown` five times: the core for browsers with
+`cargo xtask wasm` compiles the crate `eigenscope` for `wasm32-unknown-unknown` six times: the core for browsers with
 fixed-width SIMD and for those that have relaxed SIMD too; with the feature `readers`, what the page loads when a file comes that is no .npy; with the
-feature `gpu`, what it loads where a GPU is worth the try; and, with the feature `recorded`, what it loads for links and for Reports that were saved.
+feature `gpu`, what it loads where a GPU is worth the try; with the feature `recorded`, what it loads for links and for Reports that were saved; and, with the feature `learn`, for lessons.
 It runs wasm-bindgen on each (as a library, so its version is the one in Cargo.lock), and writes `www/wasm/{simd128.wasm, relaxed.wasm,
-eigenscope.js, eigenscope.d.ts, readers.wasm, readers.js, readers.d.ts, gpu.wasm, gpu.js, gpu.d.ts, recorded.wasm, recorded.js, recorded.d.ts}`. `--dev` leaves out link-time optimization and keeps function names, for short rounds.
+eigenscope.js, eigenscope.d.ts, readers.wasm, readers.js, readers.d.ts, gpu.wasm, gpu.js, gpu.d.ts, recorded.wasm, recorded.js, recorded.d.ts, learn.wasm, learn.js, learn.d.ts}`. A name of bindings after it builds those alone. `--dev` leaves out link-time optimization and keeps function names, for short rounds.
 
 The page picks a file of the core at run time and gives it to the one `eigenscope.js`. That is sound only while
 both files want the same bindings, so the two are compared and a difference is an error.
