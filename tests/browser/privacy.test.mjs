@@ -36,7 +36,7 @@ for (const [name, launch] of [
       await site?.close();
     });
 
-    test("from the last byte of the page on, a visit asks for the example and nothing else", async (t) => {
+    test("from the last byte of the page on, a visit asks for the example, what stands below a comparison, and nothing else", async (t) => {
       const { page, requests, faults, close } = await openPage(browser, `${site.origin}/`);
       t.after(close);
       await sealed(page);
@@ -71,11 +71,16 @@ for (const [name, launch] of [
       assert.ok((await numbers(page)).alpha > 0);
       await sleep(patience);
 
-      assert.deepEqual(later(requests).slice(asked + 1), []);
+      const below = later(requests).slice(asked + 1);
+      assert.deepEqual(below.map((url) => /\/assets\/(\w+)-[\w-]+\.js$/.exec(url)?.[1]).sort(), [
+        "dots",
+        "predict",
+        "trend",
+      ]);
       const sent = site.requests.slice(served).filter(({ url }) => !isLoading(url));
       assert.deepEqual(
         sent.map(({ method, url }) => `${method} ${url}`),
-        [`GET ${new URL(script[0]).pathname}`],
+        [...script, ...below].map((url) => `GET ${new URL(url).pathname}`),
       );
       assert.deepEqual(faults, []);
       assert.deepEqual(await kept(page), { cookies: "", storage: {} });
