@@ -17,6 +17,9 @@ const idleBudget = 24;
 /** A hand that did nothing for so long, in milliseconds, rests. */
 const pause = 300;
 
+/** A frame that takes longer is not waited for, in milliseconds. */
+const longestFrame = 100;
+
 /** In the order in which they asked. */
 const waiting = new Set<Drawable>();
 let isRunning = false;
@@ -54,7 +57,12 @@ async function takeTurns(): Promise<void> {
     }
     if (!waiting.delete(drawable)) continue;
     const begun = performance.now();
-    drawable.paint();
+    try {
+      drawable.paint();
+    } catch (error) {
+      // The page says so; what fails once must not keep everything else from its turn.
+      reportError(error);
+    }
     spent += performance.now() - begun;
     await task();
   }
@@ -66,8 +74,11 @@ export function task(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** Resolves in a task after the next frame; a page that nobody sees has none. */
+/** Resolves in a task after the next frame. A page that nobody sees has none, and its title still tells how far a run is. */
 async function frame(): Promise<void> {
-  if (!document.hidden) await new Promise((resolve) => requestAnimationFrame(resolve));
+  await new Promise((resolve) => {
+    requestAnimationFrame(resolve);
+    setTimeout(resolve, longestFrame);
+  });
   await task();
 }
