@@ -21,6 +21,9 @@ const followSystem = () => workspace.setSystemTheme(systemIsDark.matches ? "dark
 systemIsDark.addEventListener("change", followSystem);
 followSystem();
 
+/** How often the address was followed. */
+let followed = 0;
+
 void begin();
 
 /** In a frame the page is another before it is first seen, and leaves nothing in the browser. What makes it so needs this script whole, so it cannot be awaited outside. */
@@ -41,16 +44,21 @@ async function begin(): Promise<void> {
   start(workspace);
 }
 
-/** Shows what the address carries, or the lesson that it leads to: back and forward change that, too. */
+/** Shows what the address carries, or the lesson that it leads to: back and forward change that, too. What is waited for may come in any order, and only the newest address counts. */
 async function followAddress(): Promise<void> {
   const { hash } = location;
+  followed += 1;
+  const visit = followed;
+  const isNewest = (): boolean => visit === followed;
   if (/^#learn(?:[/?]|$)/.test(hash)) {
-    if (await isLoaded(workspace, import("./learn/page"))) workspace.openLesson(hash);
+    const isHere = await isLoaded(workspace, import("./learn/page"));
+    if (isHere && isNewest()) workspace.openLesson(hash);
     return;
   }
   workspace.leaveLessons(hash);
-  if (!hash.startsWith("#s=")) workspace.forget("link");
-  else (await import("./share/link")).openLink(workspace, hash);
+  if (!hash.startsWith("#s=")) return workspace.forget("link");
+  const { openLink } = await import("./share/link");
+  await openLink(workspace, hash, isNewest);
 }
 
 /** Until the browser has nothing better to do; Safari does not say when that is. */
