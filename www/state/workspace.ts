@@ -7,6 +7,7 @@ import { failureOf, sumsLetGo } from "./failure";
 import { inNaturalOrder } from "./files";
 import { isPending, selectedDataset, standardPreparation } from "./state";
 import { Store } from "./store";
+import { task } from "./task";
 import type { RankWindow } from "./window";
 
 /**
@@ -286,6 +287,8 @@ export class Workspace extends Store {
         },
         signal,
       );
+      // What the last message brought has taken a while already.
+      await task();
       if (signal.aborted) {
         study.free();
         return;

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { isEmbedded } from "../state/embedded";
 import { pageState, runningDataset, type State, selectedDataset, theme } from "../state/state";
+import { task } from "../state/task";
 import type { Theme } from "../state/theme";
 import { receiveFiles } from "./drop";
 import "./facts";
@@ -21,7 +22,6 @@ import "./spectrum";
 import "./start";
 import "./table";
 import { hideTip } from "./tip";
-import { task } from "./turns";
 import "./window-fields";
 
 type Panel = "list" | "spectrum" | "readout" | "facts" | "truth" | "compare" | "depth";

@@ -1,6 +1,6 @@
 import { LitElement } from "lit";
 import type { Workspace } from "../state/workspace";
-import { drawSoon } from "./turns";
+import { drawSoon, isMoving } from "./turns";
 
 /**
  * A part of the page: draws the workspace's state, and draws again after every change of it.
@@ -11,7 +11,7 @@ export abstract class Part extends LitElement {
   static override properties = { workspace: { attribute: false } };
 
   declare workspace: Workspace;
-  /** It follows the hand, and is drawn at once. */
+  /** It follows the hand, and is drawn at once while that moves. */
   protected readonly isPrompt: boolean = false;
   #unsubscribe: (() => void) | null = null;
 
@@ -29,7 +29,7 @@ export abstract class Part extends LitElement {
           reject(error);
         }
       };
-      if (this.isPrompt) paint();
+      if (this.isPrompt && isMoving()) paint();
       else drawSoon({ paint });
     });
   }

@@ -3,6 +3,8 @@
  * that hand is drawn at once.
  */
 
+import { task } from "../state/task";
+
 /** What is drawn anew when its turn comes. */
 export interface Drawable {
   paint(): void;
@@ -33,6 +35,11 @@ for (const type of ["pointermove", "keydown", "wheel"]) {
   addEventListener(type, note, { capture: true, passive: true });
 }
 
+/** Whether a hand moves something just now. */
+export function isMoving(): boolean {
+  return performance.now() - lastMove < pause;
+}
+
 /** Draws when its turn comes. */
 export function drawSoon(drawable: Drawable): void {
   waiting.add(drawable);
@@ -50,7 +57,7 @@ async function takeTurns(): Promise<void> {
   let spent = 0;
   await task();
   for (const drawable of waiting) {
-    const most = performance.now() - lastMove < pause ? budget : idleBudget;
+    const most = isMoving() ? budget : idleBudget;
     while (spent >= most) {
       await frame();
       spent -= most;
@@ -67,11 +74,6 @@ async function takeTurns(): Promise<void> {
     await task();
   }
   isRunning = false;
-}
-
-/** Resolves in a task of its own. */
-export function task(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** Resolves in a task after the next frame. A page that nobody sees has none, and its title still tells how far a run is. */
