@@ -1,4 +1,4 @@
-// npm run bench [-- --quick | --gpu | --formats | --compare]: the page, the command and NumPy on the same files, in alternating rounds.
+// npm run bench [-- --quick | --eigenvalues | --gpu | --formats | --compare]: the page, the command and NumPy on the same files, in alternating rounds.
 // How to read what it prints: bench/README.md.
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -9,6 +9,7 @@ import { build } from "../scripts/site/build.mjs";
 import { buildCommand, command } from "./command.mjs";
 import { sideBySide } from "./compare.mjs";
 import { features } from "./data.mjs";
+import { eigenvalues } from "./eigenvalues.mjs";
 import { formats } from "./formats.mjs";
 import { gpu } from "./gpu.mjs";
 import { startNumPy } from "./numpy.mjs";
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
     gpu: { type: "boolean" },
     formats: { type: "boolean" },
     compare: { type: "boolean" },
+    eigenvalues: { type: "boolean" },
     rounds: { type: "string" },
   },
 });
@@ -79,6 +81,10 @@ await main(async () => {
     return;
   }
   await build();
+  if (options.eigenvalues) {
+    await eigenvalues(folder, rounds);
+    return;
+  }
   if (options.formats) {
     await formats(folder, rounds);
     return;

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-const peer = path.join(import.meta.dirname, "peer.py");
+const scripts = import.meta.dirname;
 
 function has(python, modules) {
   return spawnSync(python, ["-c", `import ${modules.join(", ")}`]).status === 0;
@@ -32,11 +32,15 @@ export function pythonWith(modules, folder) {
   return has(own, modules) ? own : null;
 }
 
-/** Starts the peer; null where there is no NumPy and none could be installed. */
-export async function startNumPy(folder) {
+/** Starts a script of ours that answers a line with a line of JSON, the first of itself; null where there is no NumPy and none could be installed. */
+async function start(script, folder, env = {}) {
   const python = pythonWith(["numpy"], folder);
   if (!python) return null;
-  const child = spawn(python, [peer], { stdio: ["pipe", "pipe", "inherit"] });
+  const stdio = ["pipe", "pipe", "inherit"];
+  const child = spawn(python, [path.join(scripts, script)], {
+    stdio,
+    env: { ...process.env, ...env },
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
     const { value, done } = await lines.next();
@@ -45,12 +49,37 @@ export async function startNumPy(folder) {
   };
   const about = await answer();
   return {
-    name: `NumPy ${about.numpy}`,
-    isNumPy: true,
-    run(file) {
-      child.stdin.write(`${file}\n`);
+    about,
+    ask(line) {
+      child.stdin.write(`${line}\n`);
       return answer();
     },
     close: () => child.stdin.end(),
   };
+}
+
+/** From a file to α; null where there is no NumPy. */
+export async function startNumPy(folder) {
+  const peer = await start("peer.py", folder);
+  return (
+    peer && {
+      name: `NumPy ${peer.about.numpy}`,
+      isNumPy: true,
+      run: (file) => peer.ask(file),
+      close: peer.close,
+    }
+  );
+}
+
+/** The eigenvalues of matrices, with so many threads, or all; null where there is no NumPy. */
+export async function startSolver(folder, threads) {
+  const env = threads ? { OPENBLAS_NUM_THREADS: String(threads) } : {};
+  const peer = await start("eigen_peer.py", folder, env);
+  return (
+    peer && {
+      make: (file, side) => peer.ask(JSON.stringify({ path: file, side })),
+      solve: (file) => peer.ask(JSON.stringify({ path: file })),
+      close: peer.close,
+    }
+  );
 }

@@ -26,6 +26,8 @@ mod learn;
 mod opening;
 #[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
 mod page;
+#[cfg(feature = "peers")]
+mod peers;
 #[cfg(not(any(feature = "gpu", feature = "readers")))]
 mod pictures;
 #[cfg(feature = "recorded")]

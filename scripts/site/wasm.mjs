@@ -42,6 +42,13 @@ const bindings = ["eigenscope", "readers", "gpu", "recorded", "learn"].flatMap((
   `${name}.d.ts`,
 ]);
 
+/** What the benchmark compares with: the core and its peers in one file. */
+const peerFolder = "target/bench";
+const peerVariants = [
+  { file: "peers-simd128.wasm", features: [] },
+  { file: "peers-relaxed.wasm", features: ["--enable-relaxed-simd"] },
+];
+
 /** Builds www/wasm with the toolchain of set-up, unless it stands. */
 export async function wasm(toolchain) {
   await step("wasm (simd128, relaxed-simd, readers, GPU, recorded and learn)", async () => {
@@ -56,16 +63,36 @@ export async function wasm(toolchain) {
       },
       async () => {
         await run("cargo", ["xtask", "wasm"], { env: toolchain.env });
-        await Promise.all(variants.map(optimize));
+        await Promise.all(variants.map((variant) => optimize(folder, variant)));
       },
     );
     return changed ? `built, ${variants.map(kilobytes).join(", ")}` : "up to date";
   });
 }
 
+/** Builds what the benchmark compares with, unless it stands. */
+export async function peers(toolchain) {
+  await step("wasm of the benchmark", async () => {
+    const files = [...peerVariants.map(({ file }) => file), "peers.js"];
+    const changed = await whenChanged(
+      {
+        stamp: "target/stamps/peers",
+        inputs,
+        words: [toolchain.version],
+        outputs: files.map((file) => `${peerFolder}/${file}`),
+      },
+      async () => {
+        await run("cargo", ["xtask", "wasm", "peers"], { env: toolchain.env });
+        await Promise.all(peerVariants.map((variant) => optimize(peerFolder, variant)));
+      },
+    );
+    return changed ? "built" : "up to date";
+  });
+}
+
 /** wasm-opt makes the file 7 % smaller (2 % compressed) and the kernels no slower: measured with the benchmark. */
-async function optimize({ file, features: own }) {
-  const path = join(top, folder, file);
+async function optimize(where, { file, features: own }) {
+  const path = join(top, where, file);
   const wasmOpt = join(top, "node_modules/binaryen/bin/wasm-opt");
   await run(process.execPath, [wasmOpt, "-O3", ...features, ...own, path, "-o", `${path}.new`]);
   renameSync(`${path}.new`, path);

@@ -26,14 +26,30 @@ pub struct Variant {
     flags: &'static [&'static str],
 }
 
-pub const VARIANTS: [Variant; 6] = [
+impl Variant {
+    /// Where it belongs. What is for the benchmark alone is built only when it is asked for.
+    pub fn folder(&self) -> &'static str {
+        if self.is_shipped() { "www/wasm" } else { "target/bench" }
+    }
+
+    pub fn is_shipped(&self) -> bool {
+        self.bindings != "peers"
+    }
+}
+
+const RELAXED: &[&str] = &["-Ctarget-feature=+relaxed-simd"];
+
+pub const VARIANTS: [Variant; 8] = [
     Variant { name: "simd128", bindings: "eigenscope", features: "", flags: &[] },
-    Variant { name: "relaxed", bindings: "eigenscope", features: "", flags: &["-Ctarget-feature=+relaxed-simd"] },
+    Variant { name: "relaxed", bindings: "eigenscope", features: "", flags: RELAXED },
     Variant { name: "readers", bindings: "readers", features: "readers", flags: &[] },
     // What is left to the processor there is little, so one file serves all browsers.
     Variant { name: "gpu", bindings: "gpu", features: "gpu", flags: &[] },
     Variant { name: "recorded", bindings: "recorded", features: "recorded", flags: &[] },
     Variant { name: "learn", bindings: "learn", features: "learn", flags: &[] },
+    // The core, with what the benchmark compares it with.
+    Variant { name: "peers-simd128", bindings: "peers", features: "peers", flags: &[] },
+    Variant { name: "peers-relaxed", bindings: "peers", features: "peers", flags: RELAXED },
 ];
 
 #[derive(Clone, Copy, PartialEq)]

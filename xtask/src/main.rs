@@ -5,7 +5,8 @@ Builds what the page loads from Rust: the core, what opens files, what speaks to
 fixed-width SIMD and for those that have relaxed SIMD too; with the feature `readers`, what the page loads when a file comes that is no .npy; with the
 feature `gpu`, what it loads where a GPU is worth the try; with the feature `recorded`, what it loads for links and for Reports that were saved; and, with the feature `learn`, for lessons.
 It runs wasm-bindgen on each (as a library, so its version is the one in Cargo.lock), and writes `www/wasm/{simd128.wasm, relaxed.wasm,
-eigenscope.js, eigenscope.d.ts, readers.wasm, readers.js, readers.d.ts, gpu.wasm, gpu.js, gpu.d.ts, recorded.wasm, recorded.js, recorded.d.ts, learn.wasm, learn.js, learn.d.ts}`. A name of bindings after it builds those alone. `--dev` leaves out link-time optimization and keeps function names, for short rounds.
+eigenscope.js, eigenscope.d.ts, readers.wasm, readers.js, readers.d.ts, gpu.wasm, gpu.js, gpu.d.ts, recorded.wasm, recorded.js, recorded.d.ts, learn.wasm, learn.js, learn.d.ts}`. A name of bindings after it builds those alone; `peers`, what the benchmark
+compares with, is built only so, and goes to `target/bench`. `--dev` leaves out link-time optimization and keeps function names, for short rounds.
 
 The page picks a file of the core at run time and gives it to the one `eigenscope.js`. That is sound only while
 both files want the same bindings, so the two are compared and a difference is an error.
@@ -21,7 +22,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 
 use bindings::Bindings;
-use compile::{Mode, VARIANTS};
+use compile::{Mode, VARIANTS, Variant};
 
 const USAGE: &str = "usage: cargo xtask wasm [--dev] [MODULE]";
 
@@ -37,11 +38,11 @@ fn main() -> Result<()> {
 
 fn wasm(mode: Mode, only: &[&str]) -> Result<()> {
     let top = top_folder()?;
-    let out = top.join("www/wasm");
-    fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
-
     let mut written: Vec<(&str, Bindings)> = Vec::new();
-    for variant in VARIANTS.iter().filter(|variant| only.is_empty() || only == [variant.bindings]) {
+    let wanted = |variant: &&Variant| if only.is_empty() { variant.is_shipped() } else { only == [variant.bindings] };
+    for variant in VARIANTS.iter().filter(wanted) {
+        let out = top.join(variant.folder());
+        fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
         let compiled = compile::compile(&top, variant, mode)?;
         let (bindings, wasm) = bindings::generate(&compiled, variant.bindings, mode)?;
         let file = format!("{}.wasm", variant.name);
