@@ -40,7 +40,8 @@ async function begin(): Promise<void> {
   if (isSessionKept() && workspace.state.datasets.length === 0)
     (await import("./share/session")).restore(workspace);
   await rest();
-  const { start } = await import("./offline/index");
+  const { warmUp, start } = await import("./rest");
+  await warmUp(rest);
   start(workspace);
 }
 

@@ -41,13 +41,22 @@ impl Decomposed {
     ///
     /// Those of [`eigen::of_tiles`].
     pub fn new(matrix: SecondMoment) -> Result<Decomposed> {
+        Decomposed::with_headway(matrix, &mut |_| ())
+    }
+
+    /// The same; `headway` is told now and then how much of the work is done, from 0 to 1.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`eigen::of_tiles`].
+    pub fn with_headway(matrix: SecondMoment, headway: &mut dyn FnMut(f64)) -> Result<Decomposed> {
         let (n, d, precision) = (matrix.n, matrix.d, matrix.precision);
         let (total_variance, entries_floor) = (matrix.total_variance(), matrix.engine_floor());
         let (zero_variance_columns, skipped_rows) = (matrix.zero_variance_columns, matrix.skipped_rows);
         let is_centred = matrix.is_centred;
         let side = matrix.side();
         let (scaling, tiles) = matrix.into_parts();
-        let mut eigenvalues = eigen::of_tiles(tiles, side)?;
+        let mut eigenvalues = eigen::of_tiles(tiles, side, headway)?;
         eigenvalues.iter_mut().for_each(|value| *value = scaling.to_covariance(*value));
         let entries_floor = match precision {
             Precision::Exact => entries_floor,

@@ -140,7 +140,7 @@ fn first_answer(given: Given<'_>, choices: Choices) -> Result<Answer> {
         Outcome::Given(given, facts) => (given, facts),
     };
     let read = started.elapsed();
-    let decomposed = given.decompose().map_err(|error| error.in_file(&facts.name))?;
+    let decomposed = given.decompose(&mut |_| ()).map_err(|error| error.in_file(&facts.name))?;
     let spectrum = facts.spectrum(decomposed, facts.preparation)?;
     let eigenvalues = started.elapsed() - read;
     let timings = Timings { moments: read, eigenvalues, study: Duration::ZERO, gpu_teraflops: None };

@@ -42,7 +42,7 @@ for (const [name, launch] of [
       await sealed(page);
       // Firefox fetches the icon that the document names when it has time, and the page what registers the service worker: both belong to loading.
       const icon = await page.$eval("link[rel=icon]", ({ href }) => href);
-      const isLoading = (url) => icon.endsWith(url) || /\/assets\/offline-[\w-]+\.js$/.test(url);
+      const isLoading = (url) => icon.endsWith(url) || /\/assets\/rest-[\w-]+\.js$/.test(url);
       const later = (all) => all.map(({ url }) => url).filter((url) => !isLoading(url));
       const asked = later(requests).length;
       const served = site.requests.length;

@@ -1,6 +1,12 @@
 //! The eigenvalues of LAPACK, by tests/data/lapack.py: the same matrices, made by the same operations in the same order.
 
 use eigenscope::eigen::eigenvalues;
+use eigenscope::engine::Engine;
+use eigenscope::given::Asked;
+use eigenscope::moments::{Precision, Scaled};
+use eigenscope::native::{Choices, NonFiniteRows, spectrum};
+
+use crate::fixtures::{Answer, cases};
 
 const SMALL: std::ops::RangeInclusive<usize> = 1..=70;
 const LARGER: [usize; 7] = [127, 128, 129, 301, 513, 1024, 2048];
@@ -155,4 +161,31 @@ fn lapack_finds_the_same_at_1024() {
 #[test]
 fn lapack_finds_the_same_at_2048() {
     check([2048]);
+}
+
+/// The reference takes NumPy's covariance and its eigvalsh; the covariance's own error is in the difference, too.
+#[test]
+fn lapack_finds_the_same_of_the_covariances_of_all_features() {
+    let exact = Choices {
+        engine: Engine::Workers,
+        precision: Precision::Exact,
+        non_finite: NonFiniteRows::Refuse,
+        scaled: Scaled::Never,
+        threads: None,
+        asked: Asked::NOTHING,
+    };
+    for (name, case) in cases() {
+        let Answer::Numbers(expected) = &case.answer else { continue };
+        let found = spectrum(&case.paths(&name), exact).unwrap();
+        let reference = &expected.report.eigenvalues;
+        let largest = reference[0];
+        let side = reference.len() as f64;
+        let differ = found
+            .eigenvalues
+            .iter()
+            .zip(reference)
+            .fold(0.0f64, |most, (ours, theirs)| most.max((ours - theirs).abs()));
+        assert!(differ <= 4e-15 * side.sqrt() * largest, "{name}: {:.1e} of λ₁", differ / largest);
+        assert!(found.eigenvalues.iter().all(|&value| value >= -1e-13 * largest), "{name}");
+    }
 }

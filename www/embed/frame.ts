@@ -197,7 +197,7 @@ class Frame {
       if (study.isComplete(study.usual) || study.bytes === 0) return this.#report(id, job, study);
       return progress(id, "study", studying?.done, studying?.total || 1);
     }
-    if (run?.stage === "eigenvalues") return progress(id, "eigenvalues");
+    if (run?.stage === "eigenvalues") return progress(id, "eigenvalues", dataset.solved ?? 0);
     if (run) return progress(id, "reading", run.rows, run.rowsTotal);
     return progress(id, "unpacking", unpacked?.done, unpacked?.total);
   }

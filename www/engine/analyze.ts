@@ -34,7 +34,8 @@ export async function runAnalysis(
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   pool.prepare(Math.min(wantedWorkers(options), Math.ceil(bytes / WORKER_BYTES)));
   const opened = await openRefusing(pool, files, options, events, signal);
-  if ("facts" in opened) return studyOf(pool, files, opened, wantedWorkers(options), signal);
+  if ("facts" in opened)
+    return studyOf(pool, files, opened, wantedWorkers(options), events, signal);
   const work = await plan(opened, options, signal);
   const { planner, info, material } = work;
   try {

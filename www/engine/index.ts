@@ -31,6 +31,9 @@ export * from "./types";
 
 let pool: Pool | undefined;
 
+/** Aborted when there is something to do for a person. */
+const rest = new AbortController();
+
 /** The window of the first fit: the authors' own. Known once the core is there. */
 export const defaultWindow = { first: 11, last: 100 };
 
@@ -79,5 +82,15 @@ export async function analyze(
 ): Promise<Study> {
   if (!pool)
     throw new AnalysisError("not_loaded", "The page is still loading. Try again in a moment.");
+  rest.abort();
   return runAnalysis(pool, files, options, events, signal);
+}
+
+/** The same of features that nobody waits for: it ends as soon as others are to be analyzed, and rejects where they were before. */
+export async function rehearse(features: File, options: AnalysisOptions): Promise<Study> {
+  const { signal } = rest;
+  if (!pool) throw signal.reason;
+  const study = await runAnalysis(pool, [features], options, {}, signal);
+  await study.complete(study.usual, () => {}, signal);
+  return study;
 }

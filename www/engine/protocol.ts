@@ -45,6 +45,8 @@ export type Reply =
   | Provisional
   /** Undefined where the worker has summed nothing. */
   | { type: "total"; words: Words | undefined }
+  /** So much of the eigenvalues is computed, from 0 to 1. */
+  | { type: "solving"; part: number }
   | { type: "decomposed"; decomposed: unknown }
   | { type: "moments"; file: Uint8Array<ArrayBuffer> }
   | GivenBlock

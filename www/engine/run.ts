@@ -191,6 +191,9 @@ export class Run {
         if (reply.words) this.totals.push(reply.words);
         if (this.finishers === this.members.length) this.gather(member.hand);
         break;
+      case "solving":
+        this.events.onSolving?.(reply.part);
+        break;
       case "decomposed":
         this.settle(member.hand, reply.decomposed);
         break;

@@ -14,6 +14,7 @@ import type { Gathered } from "./run";
 import {
   type Analysis,
   AnalysisError,
+  type AnalysisEvents,
   type Preparation,
   type Refusal,
   type Study,
@@ -247,6 +248,7 @@ export async function studyOf(
   files: readonly File[],
   { facts, words }: OpenedGiven,
   workers: number,
+  { onSolving }: AnalysisEvents,
   signal: AbortSignal,
 ): Promise<Study> {
   const name = files[0]?.name ?? "";
@@ -256,6 +258,7 @@ export async function studyOf(
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       gatherer.onDeath = () => reject(death(name));
       gatherer.onReply = (reply) => {
+        if (reply.type === "solving") onSolving?.(reply.part);
         if (reply.type === "decomposed") resolve(reply.decomposed);
         if (reply.type === "refused") reject(new AnalysisError(reply.code, reply.message));
       };

@@ -105,6 +105,8 @@ export interface AnalysisEvents {
   onUnpacked?: (done: number, total: number) => void;
   onOpen?: (info: SourceInfo) => void;
   onProgress?: (progress: Progress) => void;
+  /** So much of the eigenvalues is computed, from 0 to 1. Small matrices are done before there is anything to tell. */
+  onSolving?: (part: number) => void;
   /** A spectrum of the rows read so far, while the rest streams. */
   onProvisional?: (analysis: Analysis) => void;
 }

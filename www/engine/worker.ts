@@ -16,6 +16,9 @@ import {
 import type { Batch, Reply, Request, Words } from "./protocol";
 import { ReadError, readRanges } from "./read";
 
+/** Headway is told each so many milliseconds. */
+const PART_INTERVAL = 100;
+
 /** A chunk to do: to be summed here, or to be prepared for the GPU. */
 interface Task {
   chunk: number;
@@ -120,11 +123,21 @@ function prepare(core: ChunkWorker, chunk: number, bytes: Uint8Array): Batch | u
   return batch;
 }
 
+/** What tells how far the eigenvalues are, now and then. */
+function tellPart(): (part: number) => void {
+  let told = performance.now();
+  return (part) => {
+    if (performance.now() - told < PART_INTERVAL) return;
+    told = performance.now();
+    reply({ type: "solving", part });
+  };
+}
+
 /** Merges all totals, and answers before anything else is done. */
 function gather(plan: unknown, totals: Words[], skip: boolean): void {
   gatherer = new Gatherer(plan);
   for (const words of totals) gatherer.add(words);
-  reply({ type: "decomposed", decomposed: gatherer.decompose(skip) });
+  reply({ type: "decomposed", decomposed: gatherer.decompose(skip, tellPart()) });
   if (blocks) gatherer.keep_blocks(blocks);
   blocks = undefined;
 }
@@ -187,7 +200,7 @@ function handle(request: Request): void {
       break;
     case "given":
       gatherer = Gatherer.given(request.words, request.name);
-      reply({ type: "decomposed", decomposed: gatherer.decompose(false) });
+      reply({ type: "decomposed", decomposed: gatherer.decompose(false, tellPart()) });
       break;
     case "moments": {
       const file = gatherer?.moments() as Uint8Array<ArrayBuffer>;

@@ -51,6 +51,8 @@ export interface Dataset {
   /** Bytes so far of a file that has to be read from its beginning before its rows can be. */
   readonly unpacked: { done: number; total: number } | null;
   readonly progress: Progress | null;
+  /** How much of the eigenvalues is computed, from 0 to 1, once that takes a while. */
+  readonly solved: number | null;
   /** All that the last run knows; stays until a new run replaces it. */
   readonly study: Study | null;
   /** How far the spectra have got that follow the first answer, while they are computed. */
@@ -94,6 +96,7 @@ export function newDataset(id: number, files: readonly File[], style: number): D
     info: null,
     unpacked: null,
     progress: null,
+    solved: null,
     study: null,
     studying: null,
     analysis: null,
@@ -134,8 +137,9 @@ export function withReport(dataset: Dataset, { first, last }: RankWindow, weight
   return { ...dataset, outcome: report, report };
 }
 
-/** How much of a run is done, from 0 to 1. */
-export function partOf({ progress, unpacked }: Dataset): number {
+/** How much of a run's present stage is done, from 0 to 1. */
+export function partOf({ progress, unpacked, solved }: Dataset): number {
+  if (solved !== null) return solved;
   if (!progress) return unpacked?.total ? unpacked.done / unpacked.total : 0;
   return progress.stage === "reading" && progress.rowsTotal > 0
     ? progress.rows / progress.rowsTotal

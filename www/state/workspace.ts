@@ -269,7 +269,14 @@ export class Workspace extends Store {
     const abort = new AbortController();
     const { signal } = abort;
     this.#run = { id, abort };
-    this.update(id, { status: "running", engine, progress: null, unpacked: null, failure: null });
+    this.update(id, {
+      status: "running",
+      engine,
+      progress: null,
+      unpacked: null,
+      solved: null,
+      failure: null,
+    });
     this.announce(`Reading ${name}.`);
     try {
       const study = await this.#engine.analyze(
@@ -279,6 +286,7 @@ export class Workspace extends Store {
           onUnpacked: (done, total) =>
             !signal.aborted && this.update(id, { unpacked: { done, total } }),
           onOpen: (info) => !signal.aborted && this.update(id, { info }),
+          onSolving: (solved) => !signal.aborted && this.update(id, { solved }),
           onProgress: (progress) => !signal.aborted && this.update(id, { progress }),
           onProvisional: (provisional) => {
             if (signal.aborted) provisional.free();
@@ -451,7 +459,7 @@ export class Workspace extends Store {
   /** Ends a run in any of its ways: nothing provisional stays. */
   #settle(id: number, end: Partial<Dataset>): void {
     const provisional = this.find(id)?.provisional;
-    this.update(id, { ...end, provisional: null, progress: null });
+    this.update(id, { ...end, provisional: null, progress: null, solved: null });
     letGo(provisional);
   }
 }

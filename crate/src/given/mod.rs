@@ -196,18 +196,21 @@ impl Given {
         }
     }
 
-    /// The eigenvalues of the preparation that comes first.
+    /// The eigenvalues of the preparation that comes first. `headway` is told how much of the work is done, from 0 to 1.
     ///
     /// # Errors
     ///
     /// As [`second_moment`](Self::second_moment) and [`Decomposed::new`].
-    pub fn decompose(&self) -> Result<Decomposed> {
+    pub fn decompose(&self, headway: &mut dyn FnMut(f64)) -> Result<Decomposed> {
         match self {
             Given::Eigenvalues(GivenEigenvalues { values, n, centred }) => {
                 let limits = Limits { n: *n, d: self.d(), is_centred: *centred, entries_floor: 0.0 };
                 Ok(Decomposed::of(values.clone(), limits))
             }
-            Given::Matrix(_) => self.second_moment(self.nature().usual()).and_then(Decomposed::new),
+            Given::Matrix(_) => {
+                let matrix = self.second_moment(self.nature().usual())?;
+                Decomposed::with_headway(matrix, headway)
+            }
         }
     }
 

@@ -267,15 +267,18 @@ impl Gatherer {
         gathered.add_block(index >= blocks, index % blocks, moments).map_err(refusal)
     }
 
-    /// The eigenvalues of all rows. Where rows hold NaN or infinity, they are left out if `skip`, and otherwise all is refused.
-    pub fn decompose(&self, skip: bool) -> JsResult<JsValue> {
+    /// The eigenvalues of all rows. Where rows hold NaN or infinity, they are left out if `skip`, and otherwise all is refused. `headway` is called now and
+    /// then with how much of the work is done, from 0 to 1.
+    pub fn decompose(&self, skip: bool, headway: &js_sys::Function) -> JsResult<JsValue> {
+        // Whoever listens cannot stop it: what a call throws is lost.
+        let headway = &mut |part: f64| drop(headway.call1(&JsValue::NULL, &part.into()));
         let decomposed = match &self.sums {
             Sums::Rows(gathered) => {
                 let checked = if skip { Ok(()) } else { gathered.check_finite() };
                 let matrix = checked.and_then(|()| gathered.second_moment(Part::All, Preparation::default()));
-                matrix.and_then(Decomposed::new)
+                matrix.and_then(|matrix| Decomposed::with_headway(matrix, headway))
             }
-            Sums::Given(given) => given.decompose(),
+            Sums::Given(given) => given.decompose(headway),
         };
         to_js(&decomposed.map_err(self.named())?)
     }
