@@ -1,4 +1,4 @@
-// npm run bench [-- --quick | --gpu | --formats | --compare]: the page, the command and NumPy on the same files, in alternating rounds.
+// npm run bench [-- --quick | --gpu | --formats | --compare | --learn]: the page, the command and NumPy on the same files, in alternating rounds.
 // How to read what it prints: bench/README.md.
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -11,6 +11,7 @@ import { sideBySide } from "./compare.mjs";
 import { features } from "./data.mjs";
 import { formats } from "./formats.mjs";
 import { gpu } from "./gpu.mjs";
+import { learn } from "./learn.mjs";
 import { startNumPy } from "./numpy.mjs";
 import { openPage } from "./page.mjs";
 import { ratio, summary, table } from "./table.mjs";
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
     gpu: { type: "boolean" },
     formats: { type: "boolean" },
     compare: { type: "boolean" },
+    learn: { type: "boolean" },
     rounds: { type: "string" },
   },
 });
@@ -85,6 +87,10 @@ await main(async () => {
   }
   if (options.compare) {
     await sideBySide(folder);
+    return;
+  }
+  if (options.learn) {
+    await learn();
     return;
   }
   const numpy = await startNumPy(folder);
