@@ -85,6 +85,10 @@ for (const [name, launch] of [
         const said = await waitFor(page, summary, null, { what: `summary of ${slug}` });
         const first = await page.$(".lesson-controls input[type=range]");
         if (first) {
+          if (await page.evaluate(isFirstBehind)) {
+            await page.focus(".lesson-more summary");
+            await press(page, "Enter");
+          }
           const before = await page.evaluate(() => location.hash);
           const control = await page.evaluate(
             () => document.querySelector(".lesson-controls input[type=range]").dataset.control,
@@ -331,6 +335,10 @@ function inFrontAndBehind() {
   const isBehind = (input) => input.closest(".lesson-more") !== null;
   return [namesOf(all.filter((one) => !isBehind(one))), namesOf(all.filter(isBehind))];
 }
+
+/** Whether no slider is in front. */
+const isFirstBehind = () =>
+  document.querySelector(".lesson-controls input[type=range]").closest(".lesson-more") !== null;
 
 const isMoreOpen = () => document.querySelector(".lesson-more")?.open === true;
 

@@ -73,7 +73,7 @@ export const lesson: Lesson = {
   },
   answer: html`<p>Pair number <i>m</i> of dimensions is a sine and a cosine that go round <i>m</i> times while the stimulus goes round once, each with the variance <i>m</i><sup>−α</sup>. Its radius shrinks like <i>m</i><sup>−α/2</sup>
       but it runs <i>m</i> times as fast, so it adds <i>m</i><sup>2−α</sup> to the square of the length. That sum settles exactly for α &gt; 3. Below, each finer wiggle is small, yet together they make the curve endlessly
-      long: what it tends to is a fractal of dimension 2/(α − 1). For stimuli of <i>D</i> dimensions the finest wiggles are shared among more frequencies, and the edge is α = 1 + 2/<i>D</i>: 3, 2, 1.67, 1.5 and ever nearer to 1.
+      long: what it tends to is a fractal of dimension 2/(α&nbsp;−&nbsp;1). For stimuli of <i>D</i> dimensions the finest wiggles are shared among more frequencies, and the edge is α = 1 + 2/<i>D</i>: 3, 2, 1.67, 1.5 and ever nearer to 1.
       So for natural images, where <i>D</i> is large, α just above 1 is the slowest decay that a smooth code can have. Stringer et al. derived this bound and found α near 1 in mouse visual cortex for natural images, and larger α for
       stimuli of few dimensions.</p>
     <p class="muted">Assumed: no noise, a response that treats all places of the ring alike, and a power law over infinitely many dimensions; in finitely many every curve here is smooth, and no finite
