@@ -92,7 +92,7 @@ export const lesson: Lesson = {
     ],
     right: 2,
   },
-  answer: html`<p>Spearman’s ρ is 1 where two things have the same order and −1 where one is the other’s reverse. Over all it is −0.54 (95 % interval −0.79 to −0.18); among the VGG-like networks it is 0.77 (0.11 to 1.00), and among
+  answer: html`<p>Spearman’s ρ is 1 where two things have the same order and −1 where one is the other’s reverse. Over all it is −0.54 (−0.79 to −0.18), with the 95 % interval in brackets; among the VGG-like networks it is 0.77 (0.11 to 1.00), and among
       the ResNet-like ones nothing that can be told from chance. What makes the order over all is the kind of network: the tiny ViTs have the largest α, 2.3 to 3.6, and are the least accurate. A third thing moves both, and a
       comparison of different architectures measures that (Simpson’s paradox). Here it is in part a training that was stopped early: from step 200 to 400 the probe of the ViTs still gains 4.2 points on average, that of the VGG-like
       networks 0.7 and of the ResNet-like ones 0.4. With 60 % wrong labels the relation over all is gone, 0.15 (−0.20 to 0.47), and among the VGG-like networks it stays. Whether α near 1 is best, this experiment cannot say: α
