@@ -1,4 +1,4 @@
-// npm run bench [-- --quick | --eigenvalues | --gpu | --formats | --compare]: the page, the command and NumPy on the same files, in alternating rounds.
+// npm run bench [-- --quick | --eigenvalues | --gpu | --formats | --compare | --learn]: the page, the command and NumPy on the same files, in alternating rounds.
 // How to read what it prints: bench/README.md.
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -12,6 +12,7 @@ import { features } from "./data.mjs";
 import { eigenvalues } from "./eigenvalues.mjs";
 import { formats } from "./formats.mjs";
 import { gpu } from "./gpu.mjs";
+import { learn } from "./learn.mjs";
 import { startNumPy } from "./numpy.mjs";
 import { openPage } from "./page.mjs";
 import { ratio, summary, table } from "./table.mjs";
@@ -31,6 +32,7 @@ const { values: options } = parseArgs({
     formats: { type: "boolean" },
     compare: { type: "boolean" },
     eigenvalues: { type: "boolean" },
+    learn: { type: "boolean" },
     rounds: { type: "string" },
   },
 });
@@ -93,6 +95,10 @@ await main(async () => {
     await sideBySide(folder);
     return;
   }
+  if (options.learn) {
+    await learn();
+    return;
+  }
   const numpy = await startNumPy(folder);
   if (!numpy) {
     console.log(
@@ -107,6 +113,7 @@ await main(async () => {
     numpy?.close();
     await page.close();
   }
+  if (numpy) await eigenvalues(folder, rounds);
 });
 
 async function compare(peers) {

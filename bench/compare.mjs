@@ -6,14 +6,10 @@ import { npyHeader } from "../tests/browser/lib/large.mjs";
 import * as driver from "../tests/browser/lib/page.mjs";
 import { settled } from "../tests/browser/lib/person.mjs";
 import { serveSite } from "../tests/browser/lib/site.mjs";
-import { median } from "./table.mjs";
+import { moved, say, seen, watch } from "./hand.mjs";
 
 const SPECTRA = 50;
 const RANKS = 2048;
-/** Movements of the hand, one a frame. */
-const MOVES = 180;
-/** A frame that came later than this was missed at 60 a second. */
-const LATE = 1.5 * (1000 / 60);
 
 export async function sideBySide(folder) {
   const files = spectra(folder);
@@ -66,26 +62,6 @@ export async function sideBySide(folder) {
   }
 }
 
-async function moved(page, what, placeOf) {
-  await page.evaluate(watch);
-  for (let move = 0; move < MOVES; move += 1) {
-    await page.mouse.move(...placeOf(move / MOVES));
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-  }
-  say(what, await page.evaluate(seen));
-}
-
-function say(what, { tasks, frames }) {
-  const late = frames.filter((frame) => frame > LATE).length;
-  const cells = [
-    what.padEnd(26),
-    `longest task ${Math.max(0, ...tasks).toFixed(0)} ms (${tasks.filter((task) => task > 50).length} over 50 ms)`,
-    `frame ${median(frames).toFixed(1)} ms`,
-    `${late} of ${frames.length} late`,
-  ];
-  console.log(cells.join("   "));
-}
-
 /** A line for each of the files. */
 function scores() {
   const line = (_, index) => `${nameOf(index)},${Math.sin(index) + index / SPECTRA}`;
@@ -109,32 +85,4 @@ function spectra(folder) {
     writeFileSync(file, Buffer.concat([header, Buffer.from(values.buffer)]));
     return file;
   });
-}
-
-// These run in the page.
-
-/** Notes every task over 50 ms (the browser tells of no others) and every frame from now on. */
-function watch() {
-  const noted = { tasks: [], frames: [] };
-  window.benchSeen?.stop();
-  const observer = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) noted.tasks.push(duration);
-  });
-  observer.observe({ type: "longtask" });
-  let last = performance.now();
-  let frame = requestAnimationFrame(function next(now) {
-    noted.frames.push(now - last);
-    last = now;
-    frame = requestAnimationFrame(next);
-  });
-  const stop = () => {
-    cancelAnimationFrame(frame);
-    observer.disconnect();
-  };
-  window.benchSeen = { noted, stop };
-}
-
-function seen() {
-  window.benchSeen.stop();
-  return window.benchSeen.noted;
 }

@@ -94,7 +94,16 @@ export async function peers(toolchain) {
 async function optimize(where, { file, features: own }) {
   const path = join(top, where, file);
   const wasmOpt = join(top, "node_modules/binaryen/bin/wasm-opt");
-  await run(process.execPath, [wasmOpt, "-O3", "-O3", ...features, ...own, path, "-o", `${path}.new`]);
+  await run(process.execPath, [
+    wasmOpt,
+    "-O3",
+    "-O3",
+    ...features,
+    ...own,
+    path,
+    "-o",
+    `${path}.new`,
+  ]);
   renameSync(`${path}.new`, path);
 }
 

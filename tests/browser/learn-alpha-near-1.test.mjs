@@ -74,6 +74,7 @@ test("dots come one after the other, three of each place and level", async (t) =
 test("from the keyboard: α moves the figure along n, the summary and the address", async (t) => {
   const { page } = await lesson(t, "?hide=dots");
   const before = await found(page);
+  await page.click(".lesson-more summary");
   await page.focus("input[data-control=alpha]");
   for (let i = 0; i < 10; i += 1) await press(page, "ArrowRight");
   await waitFor(page, () => location.hash.includes("alpha=1.5"), null, {

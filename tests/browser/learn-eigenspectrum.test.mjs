@@ -59,6 +59,12 @@ for (const [name, launch] of [
         first,
       );
       assert.match(moved, /^Point 1 of 12: first feature −?\d\.\d, second −?\d\.\d$/);
+      // Said once: the one live place begins with it.
+      const said = (words) =>
+        document.querySelector("[data-name=lesson-summary]").textContent.startsWith(`${words}. `);
+      await waitFor(page, said, moved, { what: "the point that was moved, said" });
+      const live = "eigen-eigenspectrum [aria-live], eigen-eigenspectrum [role=status]";
+      assert.equal(await page.$(live), null);
       assert.notEqual((await numbers(page)).alpha, found.alpha);
       await press(page, "Enter");
       assert.equal(await page.evaluate(() => document.activeElement.dataset.point), "2");
@@ -69,6 +75,37 @@ for (const [name, launch] of [
       await press(page, "Enter");
       assert.equal((await numbers(page)).alpha, found.alpha);
       assert.deepEqual(faults, []);
+    });
+
+    test("Page up and Page down are keys of a point where there is a third direction", async (t) => {
+      for (const [features, keys] of [
+        ["2", false],
+        ["3", true],
+      ]) {
+        const { page } = await lesson(t, `?features=${features}`);
+        const said = await page.$eval(".cloud-point", (one) =>
+          one.getAttribute("aria-keyshortcuts"),
+        );
+        assert.equal(/PageUp PageDown/.test(said), keys, said);
+        const place = () => document.querySelector("[data-name=held] span").textContent;
+        const before = await page.evaluate(place);
+        await page.focus(".cloud-point");
+        await page.evaluate(() =>
+          addEventListener("keydown", ({ defaultPrevented }) => {
+            document.documentElement.dataset.taken = defaultPrevented;
+          }),
+        );
+        await press(page, "PageUp");
+        const taken = () => document.documentElement.dataset.taken;
+        assert.equal(await waitFor(page, taken), String(keys));
+        if (keys)
+          await waitFor(
+            page,
+            (old) => document.querySelector("[data-name=held] span").textContent !== old,
+            before,
+          );
+        else assert.equal(await page.evaluate(place), before);
+      }
     });
 
     test("a point goes where the pointer takes it, also in a cloud of three features", async (t) => {

@@ -52,10 +52,40 @@ test("the numbers are those of the core, and all samples are drawn", async (t) =
   );
   assert.deepEqual(
     pictures.map(([count]) => count),
-    [1, 1, 1],
+    [1, 1],
   );
   assert.match(pictures[1][1], /Means of samples: .* at 0\.25, .* at 16\.$/);
-  assert.match(pictures[2][1], /^Histogram of the 64 eigenvalues/);
+  assert.deepEqual(faults, []);
+});
+
+test("pure noise stands beside the spectrum where it is chosen, with its bars as a table", async (t) => {
+  const { page, faults } = await lesson(t, "?d=64&n=300&seed=7");
+  await page.focus("input[name=beside][value=curve]");
+  await press(page, "ArrowRight");
+  const histogram = () => {
+    const label = document.querySelector("[data-name='one noise'] .lesson-picture")?.ariaLabel;
+    return label?.startsWith("Histogram") && label;
+  };
+  const words = await waitFor(page, histogram, null, { what: "the histogram" });
+  assert.match(words, /^Histogram of the 64 eigenvalues/);
+  assert.equal(await page.$("[data-name='many picture']"), null);
+  const tables = () => {
+    const table = document.querySelectorAll("eigen-as-table")[1];
+    table.querySelector("details").open = true;
+    return table.querySelectorAll("tbody tr").length === 40;
+  };
+  await waitFor(page, tables, null, { what: "a row for each bar" });
+  const rows = await page.$$eval("[data-name='one noise'] ~ eigen-as-table tbody tr", (all) =>
+    all.map((row) => Array.from(row.children, (cell) => Number(cell.textContent))),
+  );
+  const sum = (column) => rows.reduce((all, row) => all + row[column], 0);
+  assert.equal(sum(2), 64);
+  assert.ok(Math.abs(sum(3) - 64) < 0.5, `${sum(3)}`);
+  await waitFor(page, () => location.hash.includes("beside=noise"), null, {
+    what: "the view in the address",
+  });
+  await press(page, "ArrowLeft");
+  await waitFor(page, drawnAll, null, { what: "all samples" });
   assert.deepEqual(faults, []);
 });
 
@@ -87,7 +117,10 @@ describe("from the keyboard alone", () => {
 });
 
 test("junk in the address opens the lesson, and what was changed is said", async (t) => {
-  const { page } = await lesson(t, "?alpha=9&d=100&n=banana&n=5&colour=red&hide=noise,sky");
+  const { page } = await lesson(
+    t,
+    "?alpha=9&d=100&n=banana&n=5&beside=noise&colour=red&hide=noise,sky",
+  );
   const remarks = await page.$eval("[data-name=remarks]", (one) => one.textContent.trim());
   for (const part of [
     "True α goes from 0 to 2; 9 became 2.",

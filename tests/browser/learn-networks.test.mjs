@@ -53,7 +53,7 @@ test("a layer's α is that of its features, and its spectrum opens in the analyz
 });
 
 test("the table has the coefficients that SciPy found, and follows the keyboard", async (t) => {
-  const { page, faults } = await lesson(t, "networks?spectra=vgg&trained=byol&noise=60");
+  const { page, faults } = await lesson(t, "networks?show=accuracy&among=vgg&noise=60");
   const shown = (among) =>
     Array.from(document.querySelectorAll(`tr[data-among=${among}] td`), (cell) => cell.textContent);
   await waitFor(page, said, "relation", { what: "the relation in words" });
@@ -81,9 +81,50 @@ test("the table has the coefficients that SciPy found, and follows the keyboard"
     before,
   );
   await check("probe_80");
-  const of = await page.evaluate(said, "said");
-  assert.match(of, /^\s*VGG-like, BYOL, step 400/);
+  assert.match(await page.evaluate(said, "relation"), /^VGG-like networks: of α/);
   assert.deepEqual(faults, []);
+});
+
+test("a view has the controls that do something in it, and nothing of another", async (t) => {
+  const { page, faults } = await lesson(t, "networks?spectra=vgg&trained=byol&at=6");
+  const of = await waitFor(page, said, "said", { what: "the spectrum in words" });
+  assert.match(of, /^\s*VGG-like, BYOL, step 400/);
+  const shown = () => {
+    const inputs = [...document.querySelectorAll(".lesson-controls input")];
+    return [...new Set(inputs.map(({ name }) => name).filter(Boolean))].join(" ");
+  };
+  assert.equal(await page.evaluate(shown), "show spectra at trained");
+  await page.focus("input[name=show][value=spectra]");
+  await press(page, "ArrowRight");
+  await waitFor(page, said, "relation", { what: "the relation in words" });
+  assert.equal(await page.evaluate(shown), "show among noise task");
+  assert.equal(await page.$("[data-name=said]"), null);
+  const marked = () => document.querySelector("input[name=among]:checked").value;
+  assert.equal(await page.evaluate(marked), "all");
+  await waitFor(page, () => location.hash.includes("show=accuracy"), null, { what: "the address" });
+  // What is not shown is kept, and comes back.
+  assert.match(await page.evaluate(() => location.hash), /spectra=vgg.*trained=byol/);
+  await press(page, "ArrowLeft");
+  assert.match(await waitFor(page, said, "said"), /VGG-like, BYOL/);
+  assert.deepEqual(faults, []);
+});
+
+test("that the tiny ViTs were not trained to the end is said where they are compared", async (t) => {
+  const { page } = await lesson(t, "networks?show=accuracy");
+  await waitFor(page, said, "relation", { what: "the relation in words" });
+  const gain = (network) => {
+    const rows = table("experiment/progress.csv").filter(([kind]) => kind === network);
+    const at = (step) => rows.filter((row) => row[1] !== "untrained" && row[4] === step);
+    const mean = (some) => some.reduce((sum, row) => sum + Number(row[10]), 0) / some.length;
+    return 100 * (mean(at("400")) - mean(at("200")));
+  };
+  const gains = ["vit", "vgg", "resnet"].map((network) => gain(network).toFixed(1));
+  assert.deepEqual(gains, ["4.2", "0.7", "0.4"]);
+  const captions = await page.textContent(".lesson-figures");
+  assert.match(captions, /ViTs were still\s+getting better/);
+  await page.click("button[name=tell]");
+  const answer = await page.textContent("[data-name=answer]");
+  for (const part of gains) assert.ok(answer.includes(part), `${part}: ${answer}`);
 });
 
 test("lines of Python are copied, and a file dropped beside them is analyzed", async (t) => {

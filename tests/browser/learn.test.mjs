@@ -85,6 +85,10 @@ for (const [name, launch] of [
         const said = await waitFor(page, summary, null, { what: `summary of ${slug}` });
         const first = await page.$(".lesson-controls input[type=range]");
         if (first) {
+          if (await page.evaluate(isFirstBehind)) {
+            await page.focus(".lesson-more summary");
+            await press(page, "Enter");
+          }
           const before = await page.evaluate(() => location.hash);
           const control = await page.evaluate(
             () => document.querySelector(".lesson-controls input[type=range]").dataset.control,
@@ -120,6 +124,41 @@ for (const [name, launch] of [
           await press(page, "n");
         }
       }
+      assert.deepEqual(faults, []);
+    });
+
+    test("one or two controls stand in front, and the others are one key away", async (t) => {
+      const { page, faults, close } = await openPage(browser, `${site.origin}/#learn`);
+      t.after(close);
+      for (const slug of slugs) {
+        await go(page, `#learn/${slug}`);
+        await opened(page, slug);
+        const [front, behind] = await page.evaluate(inFrontAndBehind);
+        // Where one chooses among views, that choice is a third.
+        assert.ok(front.length >= 1 && front.length <= (slug === "networks" ? 3 : 2), `${front}`);
+        if (behind.length === 0) continue;
+        assert.equal(await page.evaluate(isMoreOpen), false, slug);
+        await page.focus(".lesson-more summary");
+        await press(page, "Enter");
+        assert.equal(await page.evaluate(isMoreOpen), true, slug);
+        // By an address that sets one of them, and by none that sets those in front.
+        await go(page, `#learn/${slug}?seed=2&nobody=1`);
+        await waitFor(page, remarksOf, null, { what: `remarks of ${slug}` });
+        assert.equal(await page.evaluate(isMoreOpen), behind.includes("seed"), slug);
+        await go(page, `#learn/${slug}?hide=nothing`);
+        await waitFor(page, () =>
+          /nothing/.test(document.querySelector("[data-name=remarks]").textContent),
+        );
+        assert.equal(await page.evaluate(isMoreOpen), false, slug);
+      }
+      await go(page, "#learn/alpha-near-1?ridge=best&n=64");
+      await opened(page, "alpha-near-1");
+      assert.equal(await page.evaluate(isMoreOpen), false);
+      await go(page, "#learn/alpha-near-1?smoothness=1.5&hide=seed");
+      await waitFor(page, isMoreOpen, null, { what: "an open disclosure" });
+      // Moved back by hand it stays open under that hand.
+      await type(page, "input[name=smoothness]", "2");
+      assert.equal(await page.evaluate(isMoreOpen), true);
       assert.deepEqual(faults, []);
     });
 
@@ -213,7 +252,10 @@ describe("for everyone", () => {
         await opened(page, slug);
         await waitFor(page, summary, null, { what: `summary of ${slug}` });
         if (await page.$("button[name=tell]:not([hidden])")) await page.click("button[name=tell]");
+        if (await page.$(".lesson-more")) await page.click(".lesson-more summary");
         await page.click(".lesson-link summary");
+        // What a click has scrolled half under the header would be too small a target.
+        await page.evaluate(() => scrollTo(0, 0));
         assert.deepEqual(await violations(page), [], slug);
         assert.deepEqual(await page.evaluate(beyond), [], slug);
       }
@@ -287,6 +329,20 @@ function controlsOf() {
   const names = Array.from(document.querySelectorAll(".lesson-controls input"), ({ name }) => name);
   return [...new Set(names.filter((name) => name !== ""))];
 }
+
+/** Names of the controls, those in front and those behind the disclosure. */
+function inFrontAndBehind() {
+  const namesOf = (inputs) => [...new Set(inputs.map(({ name }) => name).filter(Boolean))];
+  const all = [...document.querySelectorAll(".lesson-controls input")];
+  const isBehind = (input) => input.closest(".lesson-more") !== null;
+  return [namesOf(all.filter((one) => !isBehind(one))), namesOf(all.filter(isBehind))];
+}
+
+/** Whether no slider is in front. */
+const isFirstBehind = () =>
+  document.querySelector(".lesson-controls input[type=range]").closest(".lesson-more") !== null;
+
+const isMoreOpen = () => document.querySelector(".lesson-more")?.open === true;
 
 function outOfRange() {
   return Array.from(document.querySelectorAll(".lesson-controls input[type=number]"))

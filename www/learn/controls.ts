@@ -1,17 +1,29 @@
-import { html, type TemplateResult } from "lit";
-import { type Control, LAST_SEED, nameOf, type RangeControl, type Values } from "./lesson";
+import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { type Control, isThere, LAST_SEED, nameOf, type RangeControl, type Values } from "./lesson";
 import { fitted, rangeOf } from "./route";
 
-/** The controls that are not left out. */
+/** The controls that are not left out: first those that carry the idea, then the others behind a disclosure. */
 export function controls(
   all: readonly Control[],
   values: Values,
   hidden: ReadonlySet<string>,
   set: (changes: Values) => void,
 ): TemplateResult {
-  const shown = all.filter(({ name }) => !hidden.has(name));
+  const shown = all.filter((control) => isThere(control, values, hidden));
+  const secondary = shown.filter(({ isSecondary }) => isSecondary);
+  // A radio button that came to another name would take the mark from one that has it.
+  const each = (control: Control) => keyed(control.name, one(control, values, set));
   return html`<div class="lesson-controls" role="group" aria-label="Controls" ?hidden=${shown.length === 0}>
-    ${shown.map((control) => one(control, values, set))}
+    ${shown.filter(({ isSecondary }) => !isSecondary).map(each)}
+    ${
+      secondary.length > 0
+        ? html`<details class="lesson-more">
+            <summary>More to set</summary>
+            <div class="lesson-more-controls">${secondary.map(each)}</div>
+          </details>`
+        : nothing
+    }
   </div>`;
 }
 
@@ -20,8 +32,9 @@ function one(control: Control, values: Values, set: (changes: Values) => void): 
   if (control.kind === "choice") {
     return html`<fieldset class="lesson-choice">
       <legend>${control.label}</legend>
-      ${control.options.map(
-        ({ value, label }) => html`<label
+      <div class="lesson-options">
+        ${control.options.map(
+          ({ value, label }) => html`<label
           ><input
             type="radio"
             name=${name}
@@ -30,7 +43,8 @@ function one(control: Control, values: Values, set: (changes: Values) => void): 
             @change=${() => set({ [name]: value })}
           />${label}</label
         >`,
-      )}
+        )}
+      </div>
     </fieldset>`;
   }
   const value = Number(values[name]);
@@ -45,10 +59,8 @@ function one(control: Control, values: Values, set: (changes: Values) => void): 
   if (control.kind === "seed") {
     const another = (): void => set({ [name]: (value % LAST_SEED) + 1 });
     return html`<div class="lesson-seed">
-      <label
-        >Draw
-        <input type="number" name=${name} min=${low} max=${high} step="1" .value=${String(value)} @change=${typed}
-      /></label>
+      <label for="draw">Draw</label>
+      <input type="number" id="draw" name=${name} min=${low} max=${high} step="1" .value=${String(value)} @change=${typed} />
       <button type="button" name="another" @click=${another}>Another draw</button>
     </div>`;
   }
@@ -81,7 +93,7 @@ function one(control: Control, values: Values, set: (changes: Values) => void): 
       aria-label="${nameOf(control)}${control.unit ? `, ${control.unit}` : ""}"
       @change=${typed}
     />
-    ${control.unit ? html`<span class="muted">${control.unit}</span>` : ""}
+    <span class="muted">${control.unit ?? nothing}</span>
   </div>`;
 }
 

@@ -3,8 +3,16 @@
 import type { TemplateResult } from "lit";
 import type { Workspace } from "../state/workspace";
 
+/** Where a control stands on the page. */
+interface Placed {
+  /** Whether it waits behind "More to set": what carries the idea stands alone in front. */
+  isSecondary?: boolean;
+  /** Where it changes nothing that is shown, it is not there. */
+  when?(values: Values): boolean;
+}
+
 /** A number that is slid or typed. */
-export interface RangeControl {
+export interface RangeControl extends Placed {
   kind: "range";
   /** In the address. */
   name: string;
@@ -22,14 +30,14 @@ export interface RangeControl {
 }
 
 /** The number of a random draw: the same number gives the same draw everywhere. */
-export interface SeedControl {
+export interface SeedControl extends Placed {
   kind: "seed";
   name: string;
   initial: number;
 }
 
 /** One of a few. */
-export interface ChoiceControl {
+export interface ChoiceControl extends Placed {
   kind: "choice";
   name: string;
   label: string;
@@ -88,6 +96,15 @@ export function nameOf(control: Control): string {
   if (control.kind === "seed") return "draw";
   if (control.kind === "choice") return control.label;
   return control.said ?? String(control.label);
+}
+
+/** Whether a control is there: not left out, and of use as the others stand. */
+export function isThere(
+  { name, when }: Control,
+  values: Values,
+  hidden: ReadonlySet<string>,
+): boolean {
+  return !hidden.has(name) && (when?.(values) ?? true);
 }
 
 /** Where all controls stand at first. */

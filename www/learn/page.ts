@@ -11,7 +11,7 @@ import styles from "../style/learn.css?inline";
 import { wear } from "../style/worn";
 import type { Lesson, Values, View } from "./lesson";
 import { type Entry, lessons } from "./lessons";
-import { addressOf, readRoute, type Setting, settingOf } from "./route";
+import { addressOf, readRoute, type Setting, setsMore, settingOf } from "./route";
 
 wear(styles);
 
@@ -83,9 +83,12 @@ class Learn extends Part {
       const { lesson } = await entry.load();
       if (this.#slug !== slug) return;
       this.setting = settingOf(lesson, parameters);
-      if (this.lesson === lesson) return;
+      const isOther = this.lesson !== lesson;
       this.lesson = lesson;
       await this.updateComplete;
+      const more = this.querySelector<HTMLDetailsElement>(".lesson-more");
+      if (more) more.open = setsMore(lesson, this.setting);
+      if (!isOther) return;
       scrollTo(0, 0);
       this.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
     } catch {

@@ -4,6 +4,7 @@ import {
   type Control,
   hideable,
   initialValues,
+  isThere,
   LAST_SEED,
   type Lesson,
   nameOf,
@@ -55,6 +56,16 @@ export function settingOf(lesson: Lesson, parameters: URLSearchParams): Setting 
     else remarks.push(`This lesson has no “${shortened(name)}”.`);
   }
   return { values, hidden, remarks };
+}
+
+/** Whether an address sets something that would wait behind the disclosure. */
+export function setsMore({ controls }: Lesson, { values, hidden }: Setting): boolean {
+  return controls.some(
+    (control) =>
+      control.isSecondary &&
+      isThere(control, values, hidden) &&
+      values[control.name] !== control.initial,
+  );
 }
 
 export function addressOf(

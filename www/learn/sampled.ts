@@ -29,21 +29,23 @@ interface Picture {
   /** What the figure is of. */
   shown: string;
   isAsked: boolean;
+  /** Whether it is on the page. */
+  isShown: boolean;
 }
 
 export abstract class SampledLesson<Numbers, Point> extends LessonElement {
   static override properties = {
     ...LessonElement.properties,
     numbers: { state: true },
-    spectra: { state: true },
+    tables: { state: true },
     points: { state: true },
     progress: { state: true },
     refusal: { state: true },
   };
 
   declare numbers: (Numbers & { summary: string }) | undefined;
-  /** Eigenvalues, by line of the picture. */
-  declare spectra: readonly (readonly number[])[];
+  /** What the tables of the one sample are made of, by the member of the module that has it. */
+  declare tables: Readonly<Record<string, readonly (readonly number[])[]>>;
   /** Of many samples what is known by now. */
   declare points: readonly Point[];
   /** Samples drawn, and how many there will be. */
@@ -64,7 +66,7 @@ export abstract class SampledLesson<Numbers, Point> extends LessonElement {
 
   constructor() {
     super();
-    this.spectra = [];
+    this.tables = {};
     this.points = [];
   }
 
@@ -74,12 +76,21 @@ export abstract class SampledLesson<Numbers, Point> extends LessonElement {
   protected abstract settings(of: Kept): Record<string, number>;
   /** Where the controls stand on that axis. */
   protected abstract here(): number;
+  /** Members of the one sample that have what is in its tables. */
+  protected members(): readonly string[] {
+    return ["spectra"];
+  }
+
+  override willUpdate(): void {
+    for (const picture of this.#pictures.values()) picture.isShown = false;
+  }
 
   override updated(): void {
-    this.#wanted.one = JSON.stringify(this.settings("one"));
+    this.#wanted.one = JSON.stringify([this.settings("one"), this.members()]);
     const many = JSON.stringify(this.settings("many"));
     void this.#see();
-    if (many !== this.#wanted.many) {
+    // Of samples that nobody looks at none is drawn.
+    if (many !== this.#wanted.many && this.#shown("many").length > 0) {
       this.#wanted.many = many;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.#drawMany(), rest);
@@ -102,7 +113,9 @@ export abstract class SampledLesson<Numbers, Point> extends LessonElement {
       canvas: undefined,
       shown: "",
       isAsked: false,
+      isShown: true,
     };
+    picture.isShown = true;
     this.#pictures.set(name, picture);
     return html`<eigen-lesson-figure
       data-name=${name}
@@ -125,11 +138,23 @@ export abstract class SampledLesson<Numbers, Point> extends LessonElement {
 
   protected spectraTable(caption: string, heads: readonly string[]): TemplateResult {
     const cell = (value: number | undefined) => (value === undefined ? "–" : significant(value, 4));
-    return asTable(this.spectra, {
+    const spectra = this.tables.spectra ?? [];
+    return asTable(spectra, {
       caption,
       heads: ["rank", ...heads],
-      count: Math.max(0, ...this.spectra.map(({ length }) => length)),
-      row: (index) => [whole(index + 1), ...this.spectra.map((one) => cell(one[index]))],
+      count: Math.max(0, ...spectra.map(({ length }) => length)),
+      row: (index) => [whole(index + 1), ...spectra.map((one) => cell(one[index]))],
+    });
+  }
+
+  /** Of a member that has its rows as they are. */
+  protected rowsTable(member: string, caption: string, heads: readonly string[]): TemplateResult {
+    const rows = this.tables[member] ?? [];
+    return asTable(rows, {
+      caption,
+      heads,
+      count: rows.length,
+      row: (index) => (rows[index] ?? []).map((value) => significant(value, 4)),
     });
   }
 
@@ -177,13 +202,17 @@ export abstract class SampledLesson<Numbers, Point> extends LessonElement {
     try {
       while (this.isConnected && this.#made.one !== this.#wanted.one) {
         const wanted = this.#wanted.one;
+        const members = this.members();
         await this.#ask("one", `new ${this.classes.one}`, this.settings("one"));
         const numbers = await this.#ask<Numbers & { summary: string }>("one", ".numbers");
         this.#made.one = wanted;
         this.refusal = undefined;
         if (!numbers) continue;
         this.numbers = numbers;
-        this.spectra = (await this.#ask<number[][]>("one", ".spectra")) ?? [];
+        const tables: Record<string, number[][]> = {};
+        for (const member of members)
+          tables[member] = (await this.#ask<number[][]>("one", `.${member}`)) ?? [];
+        this.tables = tables;
         this.view.say(numbers.summary);
         await this.#drawAll("one");
       }
@@ -223,12 +252,16 @@ export abstract class SampledLesson<Numbers, Point> extends LessonElement {
   }
 
   async #drawAll(of: Kept): Promise<void> {
-    for (const picture of this.#pictures.values()) if (picture.of === of) await this.#draw(picture);
+    for (const picture of this.#shown(of)) await this.#draw(picture);
+  }
+
+  #shown(of: Kept): Picture[] {
+    return [...this.#pictures.values()].filter((one) => one.of === of && one.isShown);
   }
 
   /** What a picture would be of now; "" where it cannot be drawn yet. */
-  #pictured({ of, canvas }: Picture): string {
-    if (!canvas || this.#made[of] === "") return "";
+  #pictured({ of, canvas, isShown }: Picture): string {
+    if (!canvas || !isShown || this.#made[of] === "") return "";
     const state = of === "one" ? [] : [this.progress, this.here()];
     return JSON.stringify([this.#made[of], canvas, state]);
   }

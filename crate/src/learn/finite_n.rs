@@ -37,6 +37,9 @@ pub const EXPECTED: usize = 6;
 /// Bars of the histogram of noise.
 const BINS: usize = 40;
 
+/// Steps of the sum that is the density's part of a bar.
+const STEPS_A_BAR: usize = 100;
+
 /// What is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -161,27 +164,81 @@ pub(super) fn line(eigenvalues: &[f64], style: usize) -> Line {
     Line { eigenvalues: eigenvalues.to_vec(), total: eigenvalues.iter().sum(), style, strong: false }
 }
 
-/// One sample of pure noise of this n and d: its eigenvalues above zero, and the density of Marchenko and Pastur over them.
-///
-/// # Errors
-///
-/// `TooFewRows` below two.
-pub fn noise_picture(settings: Settings, options: PlotOptions) -> Result<Figure> {
-    let Settings { columns, rows, .. } = settings;
-    let seen = Seen::new(Settings { alpha: 0.0, ..settings })?;
-    let (low, high) = edges(columns, rows);
-    // A sample's largest may lie a little beyond the edge; where zero is near, it is in the picture.
-    let room = 0.08 * (high - low);
-    let range = ((low - room).max(0.0), high + room);
-    let summary = format!(
-        "Histogram of the {} eigenvalues of a sample of noise whose true eigenvalues are all 1. They run from {} to {}; the density of Marchenko and Pastur is above zero from {} to {}.",
-        group(seen.sample.len() as u64),
-        plot::two_digits(seen.sample.last().copied().unwrap_or(0.0)),
-        plot::two_digits(seen.sample[0]),
-        plot::two_digits(low),
-        plot::two_digits(high),
-    );
-    Ok(plot::histogram(&seen.sample, range, BINS, |x| density(x, columns, rows), summary, options))
+/// One sample of pure noise of some n and d, whose true eigenvalues are all 1, beside the density of Marchenko and Pastur.
+#[derive(Clone, Debug)]
+pub struct Noise {
+    columns: usize,
+    rows: u64,
+    /// The sample's eigenvalues above zero.
+    sample: Vec<f64>,
+}
+
+/// A bar of its histogram.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NoiseBar {
+    /// Where the bar begins and ends.
+    pub range: (f64, f64),
+    /// Eigenvalues of the sample in it.
+    pub count: usize,
+    /// How many of so many eigenvalues the density has there.
+    pub expected: f64,
+}
+
+impl Noise {
+    /// Of settings, whose α is nothing to it.
+    ///
+    /// # Errors
+    ///
+    /// `TooFewRows` below two.
+    pub fn new(Settings { columns, rows, seed, .. }: Settings) -> Result<Noise> {
+        let truth = Law::PowerLaw { alpha: 0.0 }.variances(columns);
+        let mut sample = sample_eigenvalues(&truth, rows, &mut Random::new(u64::from(seed)))?;
+        sample.truncate(ranks(columns, rows));
+        Ok(Noise { columns, rows, sample })
+    }
+
+    /// What the histogram reaches over. A sample's largest may lie a little beyond the edge; where zero is near, it is in the picture.
+    fn range(&self) -> (f64, f64) {
+        let (low, high) = edges(self.columns, self.rows);
+        let room = 0.08 * (high - low);
+        ((low - room).max(0.0), high + room)
+    }
+
+    fn density(&self, x: f64) -> f64 {
+        density(x, self.columns, self.rows)
+    }
+
+    /// Its histogram and the density over it.
+    pub fn picture(&self, options: PlotOptions) -> Figure {
+        let (low, high) = edges(self.columns, self.rows);
+        let summary = format!(
+            "Histogram of the {} eigenvalues of a sample of noise whose true eigenvalues are all 1. They run from {} to {}; the density of Marchenko and Pastur is above zero from {} to {}.",
+            group(self.sample.len() as u64),
+            plot::two_digits(self.sample.last().copied().unwrap_or(0.0)),
+            plot::two_digits(self.sample[0]),
+            plot::two_digits(low),
+            plot::two_digits(high),
+        );
+        plot::histogram(&self.sample, self.range(), BINS, |x| self.density(x), summary, options)
+    }
+
+    /// The bars of that picture, in numbers.
+    pub fn bars(&self) -> Vec<NoiseBar> {
+        let (from, to) = self.range();
+        let width = (to - from) / BINS as f64;
+        let bin = |value: f64| (((value - from) / width) as usize).min(BINS - 1);
+        let mut counts = [0; BINS];
+        self.sample.iter().filter(|value| (from..=to).contains(*value)).for_each(|value| counts[bin(*value)] += 1);
+        let bar = |(index, count)| {
+            let range = (from + index as f64 * width, from + (index + 1) as f64 * width);
+            // In steps of √x: where n − 1 = d the density grows like 1/√x towards zero.
+            let (low, step) = (range.0.sqrt(), (range.1.sqrt() - range.0.sqrt()) / STEPS_A_BAR as f64);
+            let roots = (0..STEPS_A_BAR).map(|i| low + (i as f64 + 0.5) * step);
+            let share: f64 = roots.map(|root| self.density(root * root) * 2.0 * root * step).sum();
+            NoiseBar { range, count, expected: share * self.sample.len() as f64 }
+        };
+        counts.into_iter().enumerate().map(bar).collect()
+    }
 }
 
 /// Ranks that centred features have: min(n − 1, d).
@@ -392,6 +449,23 @@ mod tests {
             other.draw().unwrap();
             other.points()[0].mean
         });
+    }
+
+    #[test]
+    fn bars_of_noise_have_the_whole_sample_and_what_is_expected_of_it() {
+        for (columns, rows) in [(128, 300), (512, 8192), (128, 129), (256, 64)] {
+            let noise = Noise::new(Settings { columns, rows, ..SETTINGS }).unwrap();
+            let bars = noise.bars();
+            let all = ranks(columns, rows);
+            assert_eq!(bars.iter().map(|bar| bar.count).sum::<usize>(), all, "{columns} {rows}");
+            let expected: f64 = bars.iter().map(|bar| bar.expected).sum();
+            assert!((expected / all as f64 - 1.0).abs() < 2e-3, "{columns} {rows}: {expected}");
+            // Eigenvalues repel each other: a bar is off by much less than the root of what is expected in it.
+            let off: f64 = bars.iter().map(|bar| (bar.count as f64 - bar.expected).abs()).fold(0.0, f64::max);
+            let most = bars.iter().map(|bar| bar.expected).fold(0.0, f64::max);
+            assert!(off < 3.0 * most.sqrt(), "{columns} {rows}: {off}");
+            assert!(bars.windows(2).all(|pair| pair[0].range.1 == pair[1].range.0));
+        }
     }
 
     /// A density over all it fills is 1, and its mean is that of the eigenvalues above zero: max(1, γ).

@@ -170,7 +170,16 @@ pub fn few_ranks(values: &[f64], line: Option<(f64, f64)>, summary: String, opti
         let place = (frame.x_rank(index + 1), frame.y(log));
         canvas.circle(place, DOT_RADIUS + 1.5, canvas.colours().paper.to_rgba());
         canvas.circle(place, DOT_RADIUS, direction(index, options.theme));
-        canvas.symbol((place.0 + BESIDE, place.1 - BESIDE), name(index));
+        // The line falls: what lies below it has its name on the other side.
+        let is_below =
+            line.is_some_and(|(alpha, first)| log < first.log10() - alpha * ((index + 1) as f64).log10() - 1e-9);
+        let aside = match (is_below, index) {
+            (false, _) => (BESIDE, -BESIDE),
+            // The axis is near on the left.
+            (true, 0) => (-0.5 * BESIDE, 1.7 * BESIDE),
+            (true, _) => (-2.0 * BESIDE, BESIDE),
+        };
+        canvas.symbol((place.0 + aside.0, place.1 + aside.1), name(index));
         places.push(place);
     }
     let (xs, ys) = places.into_iter().unzip();

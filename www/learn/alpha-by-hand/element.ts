@@ -44,12 +44,13 @@ class AlphaByHand extends LessonElement {
       ${
         this.shows("numbers")
           ? html`<dl class="lesson-numbers">
-              ${fact("first_share", "first direction", found.first_share, "share")}
+              ${fact("first_share", "share of the first direction", found.first_share, "share")}
               ${fact("for_90", "directions for 90 %", found.for_90, "whole")}
               ${fact("effective_rank", "effective rank", found.effective_rank)}
               ${fact("rankme", "RankMe", found.rankme)}
               ${fact("participation_ratio", "participation ratio", found.participation_ratio)}
-            </dl>`
+            </dl>
+            <p class="lesson-note">The last three count the directions that matter, each in its own way.</p>`
           : nothing
       }
       <div class="lesson-figures">

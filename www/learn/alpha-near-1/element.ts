@@ -28,6 +28,8 @@ interface Made {
 const styles = [0, 7, 14];
 /** Fits that the worker makes between two looks at them. */
 const fits = 6;
+/** They are begun once nothing has changed for so many milliseconds: a hand that moves something wants the processor for what it looks at. */
+const rest = 300;
 const levels = {
   numbers: ["no noise", "noise ¼", "noise 1"],
   classes: ["none flipped", "20 % flipped", "40 % flipped"],
@@ -47,6 +49,7 @@ class AlphaNear1 extends LessonElement {
   #theory: Learn.AlphaNear1 | null = null;
   #set = "";
   #wanted = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -63,6 +66,7 @@ class AlphaNear1 extends LessonElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    clearTimeout(this.#timer);
     this.#theory?.free();
     this.#theory = null;
     this.#set = "";
@@ -139,7 +143,8 @@ class AlphaNear1 extends LessonElement {
     const wanted = JSON.stringify(settings);
     if (wanted === this.#wanted || !this.shows("dots")) return;
     this.#wanted = wanted;
-    void this.#simulate(wanted, settings);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#simulate(wanted, settings), rest);
   }
 
   async #simulate(wanted: string, settings: unknown): Promise<void> {

@@ -4,16 +4,18 @@ import "./element";
 
 export const lesson: Lesson = {
   title: "Why α near 1?",
-  idea: html`Learn a target from a few rows of features, by ridge regression. How much do wrong labels harm, for features of which α?`,
+  idea: html`Learn a target from a few rows of features by ridge regression, which is least squares that keeps its coefficients small. For which α do wrong labels do the least harm?`,
   controls: [
     {
       kind: "range",
       name: "alpha",
-      label: "Exponent α",
+      label: html`α of the figure along <i>n</i>`,
+      said: "α of the figure along n",
       low: 0,
       high: 3,
       step: 0.05,
       initial: 1,
+      isSecondary: true,
     },
     {
       kind: "range",
@@ -34,6 +36,7 @@ export const lesson: Lesson = {
       high: 3,
       step: 0.1,
       initial: 2,
+      isSecondary: true,
     },
     {
       kind: "choice",
@@ -57,8 +60,9 @@ export const lesson: Lesson = {
         { value: "classes", label: "classes, some flipped" },
       ],
       initial: "numbers",
+      isSecondary: true,
     },
-    { kind: "seed", name: "seed", initial: 1 },
+    { kind: "seed", name: "seed", initial: 1, isSecondary: true },
   ],
   question: {
     text: "With 32 rows, no ridge, and some noise on the labels, features of which α have the least error?",
@@ -70,15 +74,15 @@ export const lesson: Lesson = {
     ],
     right: 1,
   },
-  answer: html`<p>Without a ridge the fit goes through every label, right or wrong. What is wrong must go somewhere. For α from 2 up it goes into the few directions that matter, and fresh rows
-      suffer: with far more features than rows, noise of variance σ² costs σ²(α − 1). For α near 1 it is spread over a long tail of directions in which fresh rows hardly lie, and does little harm. For α near 0 the tail is
-      everything, and the target is lost in it too. The two harms balance near α = 1 here. With flipped labels they do so for 20 % and 40 % alike.</p>
-    <p>But this is not a law. <b>Without noise</b> the best α is the target’s own <i>s</i>. <b>More noise or more rows</b> move it down, to 0.6 with <i>n</i> = 128. A <b>rough target</b>, <i>s</i> = 0.5, wants α of
-      ½ or less. With <b>more rows than features</b> and no ridge, α does not matter at all. And with the <b>best ridge</b> the best α is <i>s</i> again, whatever the noise: the ridge, not the spectrum, then keeps
-      the wrong labels out. At <i>n</i> = <i>d</i> = 256 the fit without a ridge breaks down, because it just manages to go through all labels and needs huge coefficients for that: double descent. The best ridge has no such peak.</p>
+  answer: html`<p>Without a ridge the fit goes through every label, right or wrong, and what is wrong must go somewhere. For α from 2 up it goes into the few directions that matter, and predictions for fresh rows
+      suffer. For α near 1 it is spread over a long tail of directions in which fresh rows hardly lie, and does little harm. For α near 0 the tail is everything, and the target is lost in it too. The two harms balance
+      near α = 1 here, and nearly there with flipped labels.</p>
+    <p>But this is no law. <b>Without noise</b>, and with the <b>best ridge</b> whatever the noise, the best α is the target’s own <i>s</i>: the ridge, not the spectrum, then keeps the wrong labels out. <b>More noise or more
+      rows</b> move it down, to 0.6 with <i>n</i> = 128; a <b>rough target</b>, <i>s</i> = 0.5, wants ½ or less. With <b>more rows than features</b> and no ridge α does not matter at all. And at <i>n</i> = <i>d</i> = 256 that fit
+      breaks down, because it just manages to go through all labels and needs huge coefficients for that: double descent, of which the best ridge knows nothing.</p>
     <p class="muted">Assumed: Gaussian features <i>x<sub>k</sub></i> of variance <i>k</i><sup>−α</sup>, <i>d</i> = 256; a linear target to which direction <i>k</i> contributes a part ∝ <i>k</i><sup>−<i>s</i></sup> of
-      the variance, whatever α is; noise of ¼ or 1 times the target’s variance, the same for every row, or labels sign <i>f</i>(<i>x</i>) flipped at random. The ridge is in units of the mean of |<i>x</i>|². Error is against the target
-      without its noise, 1 being that of a constant. Lines are the theory for large <i>n</i> and <i>d</i>; every dot is one simulated data set, three for each place. Networks that learn their features are not covered by this.</p>`,
+      the variance, whatever α is; noise of ¼ or 1 times the target’s variance, or labels sign <i>f</i>(<i>x</i>) flipped at random. The ridge is in units of the mean of |<i>x</i>|². Error is against the target
+      without its noise, 1 being that of a constant. Lines are the theory for large <i>n</i> and <i>d</i>; every dot is one simulated data set. Networks that learn their features are not covered by this.</p>`,
   parts: [
     { name: "along-alpha", label: "the figure along α" },
     { name: "along-rows", label: "the figure along n" },

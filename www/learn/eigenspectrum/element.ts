@@ -57,6 +57,8 @@ class Eigenspectrum extends LessonElement {
   #canvas: Canvas | null = null;
   #dragged: number | null = null;
   #frame = 0;
+  /** Where the point is that was moved last. */
+  #moved = "";
 
   constructor() {
     super();
@@ -91,6 +93,7 @@ class Eigenspectrum extends LessonElement {
   #draw(module: typeof Learn): void {
     this.#cloud?.free();
     this.#cloud = new module.PointCloud(this.number("features"), this.number("seed"));
+    this.#moved = "";
     this.moves += 1;
   }
 
@@ -100,7 +103,8 @@ class Eigenspectrum extends LessonElement {
     if (!module || !cloud) return html`<p class="muted">Loading…</p>`;
     const step = this.number("step");
     const found = cloud.numbers(step, this.number("turn")) as Numbers;
-    view.say(found.summary);
+    // The point in focus says where it is by itself, though not that it was moved.
+    view.say(`${this.#moved}${found.summary}`);
     return html`<div class="cloud-steps">
       ${this.shows("cloud") ? this.#picture(cloud, step) : nothing}
       <div class="cloud-beside">
@@ -166,7 +170,7 @@ class Eigenspectrum extends LessonElement {
             data-point=${index + 1}
             tabindex=${index === held ? 0 : -1}
             aria-label=${cloud.place(index)}
-            aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown Enter"
+            aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown ${deep ? "PageUp PageDown " : ""}Enter"
             @focus=${() => this.#hold(index)}
             @keydown=${(event: KeyboardEvent) => this.#press(event, index)}
             @pointerdown=${(event: PointerEvent) => this.#grasp(event, index)}
@@ -177,7 +181,7 @@ class Eigenspectrum extends LessonElement {
         )}
       </div>
       <p class="cloud-held" data-name="held">
-        <span aria-live="polite">${cloud.place(held)}</span>
+        <span>${cloud.place(held)}</span>
         <button type="button" name="back" class="quiet small" @click=${this.#back}>Put the points back</button>
       </p>
     </div>`;
@@ -203,11 +207,12 @@ class Eigenspectrum extends LessonElement {
     const cloud = this.#cloud;
     if (!cloud || event.altKey || event.ctrlKey || event.metaKey) return;
     const way = ways[event.key];
-    if (way) {
+    const [right, up, nearer] = way ?? [0, 0, 0];
+    // In a cloud of two features Page up and Page down are the page's own.
+    if (way && (nearer === 0 || this.number("features") === 3)) {
       const by = event.shiftKey ? longStep : step;
-      const [right, up, nearer] = way;
       cloud.nudge(index, by * right, by * up, by * nearer, this.number("turn"));
-      this.moves += 1;
+      this.#wasMoved(cloud, index);
     } else if (event.key === "Enter" || event.key === " ") {
       const next = (index + (event.shiftKey ? cloud.count - 1 : 1)) % cloud.count;
       this.querySelector<HTMLElement>(`[data-point="${next + 1}"]`)?.focus();
@@ -239,9 +244,16 @@ class Eigenspectrum extends LessonElement {
       const place = this.querySelector(".cloud-points")?.getBoundingClientRect();
       if (!place || !this.#canvas) return;
       const [x, y] = [clientX - place.left, clientY - place.top];
-      this.#cloud?.drag(index, x, y, this.number("turn"), this.#canvas);
-      this.moves += 1;
+      const cloud = this.#cloud;
+      if (!cloud) return;
+      cloud.drag(index, x, y, this.number("turn"), this.#canvas);
+      this.#wasMoved(cloud, index);
     });
+  }
+
+  #wasMoved(cloud: Learn.PointCloud, index: number): void {
+    this.#moved = `${cloud.place(index)}. `;
+    this.moves += 1;
   }
 }
 

@@ -9,7 +9,7 @@ wear(styles);
 export const lesson: Lesson = {
   title: "What is an eigenspectrum?",
   idea: html`A network turns every picture or text into a point. Many points make a cloud, and the cloud has a shape. Four steps lead from the cloud to
-    one number, <i>α</i>, which says how fast its widths fall from the widest direction on.`,
+    one number, α: how fast its variance falls from the widest direction to the narrowest.`,
   controls: [
     {
       kind: "choice",
@@ -41,9 +41,10 @@ export const lesson: Lesson = {
       high: 355,
       step: 5,
       initial: 0,
+      isSecondary: true,
       unit: "°",
     },
-    { kind: "seed", name: "seed", initial: 1 },
+    { kind: "seed", name: "seed", initial: 1, isSecondary: true },
   ],
   question: {
     text: "A cloud of two features has two eigenvalues of the same size. What is its ellipse, and what is its α?",
@@ -55,11 +56,10 @@ export const lesson: Lesson = {
     ],
     right: 0,
   },
-  answer: html`Equal eigenvalues mean equal width in all directions: a circle, and a level line on the logarithmic axes, so α = 0. The more the cloud is stretched, the
-    further λ₂ lies below λ₁ and the larger α is; points on one line leave nothing for λ₂, and α has no bound. The eigenvalues, largest first, are the
-    <em>eigenspectrum</em>. Turning the cloud changes none of them: they tell its shape and not which feature is which. Real features have hundreds of directions
-    where this cloud has two or three. With so few, a line always fits or nearly does; only with many ranks can a spectrum show whether it follows
-    a power law at all. And twelve points are few: their eigenvalues are not those of the population that they come from, as the lesson on finite <i>n</i> shows.`,
+  answer: html`Equal eigenvalues mean equal width in all directions: a circle, a level line on the logarithmic axes, and α = 0. The more the cloud is stretched, the
+    further λ₂ lies below λ₁ and the larger α is; points on one line leave nothing for λ₂, and α has no bound. Turning the cloud changes none of this: eigenvalues tell its
+    shape, not which feature is which. Real features have hundreds of directions where this cloud has two or three. With so few a line always fits or nearly does; only many ranks can show
+    whether a spectrum follows a power law at all.`,
   parts: [
     { name: "cloud", label: "the cloud" },
     { name: "words", label: "the words beside it" },

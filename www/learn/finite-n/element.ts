@@ -34,6 +34,15 @@ class FiniteN extends SampledLesson<Numbers, Point> {
     return this.number("n");
   }
 
+  protected override members(): readonly string[] {
+    return this.#hasBeside("noise") ? ["spectra", "noise_bars"] : ["spectra"];
+  }
+
+  /** Whether a figure is the one that stands beside the spectra. */
+  #hasBeside(part: "curve" | "noise"): boolean {
+    return this.view.values.beside === part && this.shows(part);
+  }
+
   override render(): TemplateResult {
     return html`${this.refused()}
       ${this.shows("fit") && this.numbers ? this.#numbers(this.numbers) : nothing}
@@ -41,18 +50,22 @@ class FiniteN extends SampledLesson<Numbers, Point> {
         ${
           this.shows("spectra")
             ? html`<div>
-                ${this.legend([
-                  { style: styles.truth, words: "truth" },
-                  { style: styles.sample, words: "one sample" },
-                  { style: styles.expected, words: "expected of samples" },
-                ])}
-                ${this.picture("one", "picture", "The true spectrum, and what a sample of n rows shows of it.")}
+                ${this.picture(
+                  "one",
+                  "picture",
+                  html`The true spectrum, and what a sample of <i class="symbol">n</i> rows shows of it.
+                  ${this.legend([
+                    { style: styles.truth, words: "truth" },
+                    { style: styles.sample, words: "one sample" },
+                    { style: styles.expected, words: "expected of samples" },
+                  ])}`,
+                )}
                 ${this.spectraTable("Eigenvalues", ["truth", "one sample", "expected"])}
               </div>`
             : nothing
         }
         ${
-          this.shows("curve")
+          this.#hasBeside("curve")
             ? html`<div>
                 ${this.picture(
                   "many",
@@ -76,7 +89,7 @@ class FiniteN extends SampledLesson<Numbers, Point> {
             : nothing
         }
         ${
-          this.shows("noise")
+          this.#hasBeside("noise")
             ? html`<div>
                 ${this.picture(
                   "one",
@@ -84,6 +97,12 @@ class FiniteN extends SampledLesson<Numbers, Point> {
                   html`Pure noise of the same <i class="symbol">n</i> and <i class="symbol">d</i>: all true eigenvalues
                     are 1. Bars are one sample, the curve is the density of Marchenko and Pastur.`,
                 )}
+                ${this.rowsTable("noise_bars", "Eigenvalues of noise, bar by bar", [
+                  "from",
+                  "to",
+                  "one sample",
+                  "expected",
+                ])}
               </div>`
             : nothing
         }

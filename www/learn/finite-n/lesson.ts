@@ -18,6 +18,16 @@ export const lesson: Lesson = {
       initial: 300,
     },
     {
+      kind: "choice",
+      name: "beside",
+      label: "Beside the spectrum",
+      options: [
+        { value: "curve", label: "α against n/d" },
+        { value: "noise", label: "pure noise" },
+      ],
+      initial: "curve",
+    },
+    {
       kind: "range",
       name: "alpha",
       label: html`True <i class="symbol">α</i>`,
@@ -26,6 +36,7 @@ export const lesson: Lesson = {
       high: 2,
       step: 0.05,
       initial: 1,
+      isSecondary: true,
     },
     {
       kind: "choice",
@@ -33,8 +44,9 @@ export const lesson: Lesson = {
       label: "Columns d",
       options: ["64", "128", "256", "512"].map((value) => ({ value, label: value })),
       initial: "128",
+      isSecondary: true,
     },
-    { kind: "seed", name: "seed", initial: 7 },
+    { kind: "seed", name: "seed", initial: 7, isSecondary: true },
   ],
   question: {
     text: "A spectrum falls exactly as 1/k. You have as many rows as columns. What does the sample’s spectrum look like?",
@@ -46,15 +58,11 @@ export const lesson: Lesson = {
     ],
     right: 2,
   },
-  answer: html`A covariance of few rows is noisy in every entry, and its eigenvalues repel each other: noise pushes the
-    first up and the last down. The sum of all stays right on average, so what the head gains the tail loses. This is no
-    scatter that a mean over many samples would remove. As n and d grow together, the spectrum of a sample settles on a
-    curve that depends on the truth and on d/n alone, the dashed one here; for pure noise it is the density of Marchenko
-    and Pastur, from (1 − √(d/n))² to (1 + √(d/n))². So α of a sample depends on n/d. How far it is off, and to which side,
-    depends on the window: with 128 columns, ranks 11–100 reach into the sinking tail, and α comes out too large (at n = d about
-    1.5 where the truth is 1); with 512 they lie at the head, and it comes out a little too small. Compare models only at the same n and d, and look
-    whether α has settled as rows are added. All of this assumes independent rows; correlated rows, such as frames of a
-    video, count as fewer. With heavy tails the eigenvalues scatter more than here.`,
+  answer: html`<p>Few rows make every entry of a covariance noisy, and noise pushes the first eigenvalues up and the last ones down. Their sum stays right on average, so what the head gains the tail
+      loses; a mean over many samples does not take it away. As n and d grow together, the spectrum of a sample settles on a curve that depends on the truth and on d/n alone: the dashed one here, and for pure
+      noise the density of Marchenko and Pastur, from (1&nbsp;−&nbsp;√(d/n))² to (1&nbsp;+&nbsp;√(d/n))². So α of a sample depends on n/d, and on where the window lies: of 128 columns and as many rows, ranks 11–100 reach into
+      the sinking tail, and α comes out near 1.5 where the truth is 1. Compare models only at the same n and d, and look whether α settles as rows are added.</p>
+    <p class="muted">Assumed: independent rows of Gaussian features. Correlated rows, such as frames of a video, count as fewer.</p>`,
   parts: [
     { name: "fit", label: "the numbers" },
     { name: "spectra", label: "the spectra" },

@@ -22,19 +22,25 @@ class Networks extends LessonElement {
     ...LessonElement.properties,
     module: { state: true },
     series: { state: true },
+    relation: { state: true },
   };
 
   declare module: typeof Learn | null;
   /** The spectra that were asked for last, once they are there. */
   declare series: Learn.SpectraInOrder | null;
-  /** Which they are. */
+  /** Whether α goes with the score that was asked for last, once that is known. */
+  declare relation: { said: string; rows: readonly Row[] } | null;
+  /** Which spectra they are. */
   #loaded = "";
-  #scores: { of: string; scores: Learn.NetworkScores; rows: readonly Row[] } | null = null;
+  /** What the relation is of, or will be. */
+  #related = "";
+  #scores: { of: string; scores: Learn.NetworkScores } | null = null;
 
   constructor() {
     super();
     this.module = null;
     this.series = null;
+    this.relation = null;
   }
 
   override connectedCallback(): void {
@@ -49,6 +55,7 @@ class Networks extends LessonElement {
     this.series?.free();
     this.series = null;
     this.#loaded = "";
+    this.#related = "";
     this.#scores?.scores.free();
     this.#scores = null;
   }
@@ -84,26 +91,19 @@ class Networks extends LessonElement {
     old?.free();
   }
 
-  override render(): TemplateResult {
+  override render(): TemplateResult | typeof nothing {
     const { module, series, view } = this;
     if (!module || !series) return html`<p class="muted">Loading…</p>`;
-    const places = series.places;
-    const at = Math.min(this.number("at"), places.length) - 1;
-    const { scores, rows } = this.#scored(module);
-    const said = series.said(at);
-    view.say(`${said} ${scores.said}`);
-    const of = [series, at];
-    return html`${this.shows("series") ? this.#spectra(series, at, said, of) : nothing}
-      ${this.shows("scores") ? this.#relation(scores, rows) : nothing}`;
+    return view.values.show === "accuracy" ? this.#relation(module) : this.#spectra(series);
   }
 
-  #spectra(
-    series: Learn.SpectraInOrder,
-    at: number,
-    said: string,
-    of: readonly unknown[],
-  ): TemplateResult {
+  #spectra(series: Learn.SpectraInOrder): TemplateResult | typeof nothing {
     const { theme } = this.view;
+    const at = Math.min(this.number("at"), series.places.length) - 1;
+    const said = series.said(at);
+    this.view.say(said);
+    if (!this.shows("series")) return nothing;
+    const of = [series, at];
     const name = series.along === "layer" ? "layers" : "steps of training";
     const legend = [...series.places].map(
       (place, index) =>
@@ -133,21 +133,28 @@ class Networks extends LessonElement {
     </section>`;
   }
 
-  #relation(scores: Learn.NetworkScores, rows: readonly Row[]): TemplateResult {
+  #relation(module: typeof Learn): TemplateResult | typeof nothing {
     const { theme, values } = this.view;
-    const { task, noise, spectra } = values;
+    const { task, noise, among } = values;
+    const { said = "", rows = [] } = this.relation ?? {};
+    const scores = this.#scored(module);
+    if (said !== "") this.view.say(said);
+    if (!this.shows("scores")) return nothing;
     const legend = networks.map(
       ({ label }, index) => html`<li>${swatch(index, theme)} ${label}</li>`,
     );
     return html`<section class="networks-part" aria-label="α and accuracy">
       <div class="lesson-figures">
         <eigen-lesson-figure
-          .of=${[task, noise, spectra]}
+          .of=${[task, noise, among]}
           .theme=${theme}
           .draw=${(canvas: Canvas) => scores.picture(canvas)}
-          .caption=${html`Each mark is a network, trained or untrained: a disc with 128 features, a ring with 192. Bars reach from its worst to its best seed
+          .caption=${html`Each mark is a network, trained or untrained: a disc with 128 features, a ring with 192. Bars reach from its worst to its best seed. The tiny ViTs were still
+            getting better when their training ended
             <ul class="networks-legend" aria-label="Colours">${legend}</ul>`}
         ></eigen-lesson-figure>
+        <div class="networks-beside">
+        <p class="networks-said" data-name="relation">${said}</p>
         <details class="networks-table">
           <summary>By kind of network and by training</summary>
           <table>
@@ -168,22 +175,33 @@ class Networks extends LessonElement {
             </tbody>
           </table>
         </details>
+        </div>
       </div>
-      <p class="networks-said" data-name="relation">${scores.said}</p>
     </section>`;
   }
 
-  /** The networks with the score of now; those whose spectra are shown stand out. */
-  #scored(module: typeof Learn): { scores: Learn.NetworkScores; rows: readonly Row[] } {
-    const { task, noise, spectra } = this.view.values;
-    const of = `${task} ${noise} ${spectra}`;
+  /** The networks with the score of now; those of the kind that is chosen stand out. */
+  #scored(module: typeof Learn): Learn.NetworkScores {
+    const { task, noise, among } = this.view.values;
+    const asked = { tuned: task === "tuned", noise, among };
+    const of = JSON.stringify(asked);
     if (this.#scores?.of !== of) {
       this.#scores?.scores.free();
-      const among = spectra === "minilm" ? "all" : spectra;
-      const scores = new module.NetworkScores(results, { tuned: task === "tuned", noise, among });
-      this.#scores = { of, scores, rows: scores.table as Row[] };
+      this.#scores = { of, scores: new module.NetworkScores(results, asked) };
+      void this.#relate(asked, of);
     }
-    return this.#scores;
+    return this.#scores.scores;
+  }
+
+  /** In the worker, because of the intervals. */
+  async #relate(asked: unknown, of: string): Promise<void> {
+    this.#related = of;
+    const ask = async <T>(name: string, ...values: unknown[]): Promise<T | undefined> =>
+      of === this.#related ? await this.work.ask<T>("scores", name, ...values) : undefined;
+    await ask("new NetworkScores", results, asked);
+    const said = await ask<string>(".said");
+    const rows = await ask<readonly Row[]>(".table");
+    if (of === this.#related && said !== undefined && rows) this.relation = { said, rows };
   }
 
   /** Takes a spectrum to the analyzer, which has it as any file of eigenvalues. */

@@ -1,5 +1,5 @@
 import { html } from "lit";
-import type { Lesson } from "../lesson";
+import type { Lesson, Values } from "../lesson";
 import "./element";
 import { wear } from "../../style/worn";
 import { networks, trained } from "./names";
@@ -7,34 +7,57 @@ import styles from "./networks.css?inline";
 
 wear(styles);
 
+const isOfSpectra = ({ show }: Values): boolean => show === "spectra";
+const isOfAccuracy = ({ show }: Values): boolean => show === "accuracy";
+
 export const lesson: Lesson = {
   title: "Real networks",
-  idea: html`Spectra of real features, through the depth of one network and through the training of small ones. And a test of the claim that started all
-    this: does α tell how good the features are?`,
+  idea: html`Spectra of real features, through the depth of one network and through the training of small ones. And a test of a claim: does α tell how good the features are?`,
   controls: [
+    {
+      kind: "choice",
+      name: "show",
+      label: "Show",
+      options: [
+        { value: "spectra", label: "spectra" },
+        { value: "accuracy", label: "α and accuracy" },
+      ],
+      initial: "spectra",
+    },
     {
       kind: "choice",
       name: "spectra",
       label: "Spectra of",
       options: [{ value: "minilm", label: "MiniLM, through depth" }, ...networks],
       initial: "minilm",
-    },
-    {
-      kind: "choice",
-      name: "trained",
-      label: "Small networks trained with",
-      options: trained,
-      initial: "supervised",
+      when: isOfSpectra,
     },
     {
       kind: "range",
       name: "at",
-      label: "Which layer or step",
+      label: "Layer or step, in order",
       low: 1,
       high: 7,
       step: 1,
       initial: 7,
-      unit: "in order",
+      when: isOfSpectra,
+    },
+    {
+      kind: "choice",
+      name: "trained",
+      label: "Trained with",
+      options: trained,
+      initial: "supervised",
+      isSecondary: true,
+      when: (values) => isOfSpectra(values) && values.spectra !== "minilm",
+    },
+    {
+      kind: "choice",
+      name: "among",
+      label: "Networks",
+      options: [{ value: "all", label: "all thirty" }, ...networks],
+      initial: "all",
+      when: isOfAccuracy,
     },
     {
       kind: "choice",
@@ -45,6 +68,8 @@ export const lesson: Lesson = {
         { value: "tuned", label: "the whole network, fine-tuned" },
       ],
       initial: "probe",
+      isSecondary: true,
+      when: isOfAccuracy,
     },
     {
       kind: "range",
@@ -55,10 +80,11 @@ export const lesson: Lesson = {
       step: 20,
       initial: 0,
       unit: "%",
+      when: isOfAccuracy,
     },
   ],
   question: {
-    text: "Over all thirty networks a larger α goes with a lower accuracy of the probe. What do you expect among the ten VGG-like networks alone?",
+    text: "A linear probe is a classifier that only weighs the features and adds them up. Over all thirty networks a larger α goes with a lower accuracy of the probe. What do you expect among the ten VGG-like networks alone?",
     options: [
       "The same: larger α, lower accuracy",
       "No order at all",
@@ -66,11 +92,13 @@ export const lesson: Lesson = {
     ],
     right: 2,
   },
-  answer: html`Over all, Spearman’s ρ is −0.54 (−0.79 to −0.18); among the VGG-like networks it is 0.77 (0.11 to 1.00), and among the ResNet-like ones nothing that can be told from chance.
-    What makes the order over all is the kind of network: the tiny ViTs have the largest α, 2.3 to 3.6, and are the least accurate. A third thing moves both, and a comparison of different
-    architectures measures that (Simpson’s paradox). Slide to 60 % wrong labels: over all the relation is gone, 0.15 (−0.20 to 0.47), and among the VGG-like networks it stays. Whether α near 1 is best, this experiment cannot
-    say: α is above 1.4 in all thirty. It is also small: 600 images of 8 × 8 digits to learn from, 1,197 to measure with (6 to 9 rows a column), two seeds, ten networks of a kind, and a window of ranks 11 to 100 that covers most of
-    their spectrum. Supervised networks had seen the right labels. So take α for a description of features, and compare like with like.`,
+  answer: html`<p>Spearman’s ρ is 1 where two things have the same order and −1 where one is the other’s reverse. Over all it is −0.54 (−0.79 to −0.18), with the 95 % interval in brackets; among the VGG-like networks it is 0.77 (0.11 to 1.00), and among
+      the ResNet-like ones nothing that can be told from chance. What makes the order over all is the kind of network: the tiny ViTs have the largest α, 2.3 to 3.6, and are the least accurate. A third thing moves both, and a
+      comparison of different architectures measures that (Simpson’s paradox). Here it is in part a training that was stopped early: from step 200 to 400 the probe of the ViTs still gains 4.2 points on average, that of the VGG-like
+      networks 0.7 and of the ResNet-like ones 0.4. With 60 % wrong labels the relation over all is gone, 0.15 (−0.20 to 0.47), and among the VGG-like networks it stays. Whether α near 1 is best, this experiment cannot say: α
+      is above 1.4 in all thirty. So take α for a description of features, and compare like with like.</p>
+    <p class="muted">It is small: 600 images of 8 × 8 digits to learn from, 1,197 to measure with (6 to 9 rows a column), two seeds, ten networks of a kind, and a window of ranks 11 to 100 that covers most of
+      their spectrum. Supervised networks had seen the right labels before they were tuned on wrong ones.</p>`,
   parts: [
     { name: "series", label: "the spectra" },
     { name: "scores", label: "α against accuracy" },

@@ -46,16 +46,17 @@ class NoiseFloor extends SampledLesson<Numbers, Point> {
         ${
           this.shows("spectra")
             ? html`<div>
-                ${this.legend([
-                  { style: styles.signal, words: "the signal alone" },
-                  { style: styles.withNoise, words: "with noise, endless rows" },
-                  { style: styles.sample, words: "with noise, one sample" },
-                  { style: styles.edge, words: "noise edge" },
-                ])}
                 ${this.picture(
                   "one",
                   "picture",
-                  "The signal never changes. Noise adds the same variance to every eigenvalue, and shows where the signal’s are smaller.",
+                  html`The signal never changes. Noise adds the same variance to every eigenvalue, and shows where the
+                    signal’s are smaller.
+                  ${this.legend([
+                    { style: styles.signal, words: "the signal alone" },
+                    { style: styles.withNoise, words: "with noise, unlimited rows" },
+                    { style: styles.sample, words: "with noise, one sample" },
+                    { style: styles.edge, words: "noise edge" },
+                  ])}`,
                 )}
                 ${this.spectraTable("Eigenvalues", ["signal", "with noise", "one sample"])}
               </div>`
@@ -73,7 +74,7 @@ class NoiseFloor extends SampledLesson<Numbers, Point> {
                 )}
                 ${this.pointsTable(
                   "α over ranks 11–100 against the variance of the noise",
-                  ["variance", "endless rows", "expected of n rows", "mean", "deviation"],
+                  ["variance", "unlimited rows", "expected of n rows", "mean", "deviation"],
                   ({ noise, population, expected, mean, deviation }) => [
                     noise,
                     population,
@@ -93,7 +94,7 @@ class NoiseFloor extends SampledLesson<Numbers, Point> {
       value === null ? "–" : exponent(name, value);
     return html`<dl class="lesson-numbers">
       <div>
-        <dt><i class="symbol">α</i> with noise, endless rows</dt>
+        <dt><i class="symbol">α</i> with noise, unlimited rows</dt>
         <dd>${shown("population_alpha", population_alpha)}</dd>
       </div>
       <div><dt><i class="symbol">α</i> of this sample</dt><dd>${shown("sample_alpha", alpha)}</dd></div>

@@ -26,6 +26,7 @@ export const lesson: Lesson = {
       high: 2,
       step: 0.05,
       initial: 1,
+      isSecondary: true,
     },
     {
       kind: "range",
@@ -37,6 +38,7 @@ export const lesson: Lesson = {
       step: 1,
       isLogarithmic: true,
       initial: 1024,
+      isSecondary: true,
     },
     {
       kind: "choice",
@@ -44,8 +46,9 @@ export const lesson: Lesson = {
       label: "Columns d",
       options: ["128", "256", "512"].map((value) => ({ value, label: value })),
       initial: "256",
+      isSecondary: true,
     },
-    { kind: "seed", name: "seed", initial: 7 },
+    { kind: "seed", name: "seed", initial: 7, isSecondary: true },
   ],
   question: {
     text: "The signal’s first eigenvalue is 1, and it falls as 1/k. Each feature gets independent noise of variance 0.01. At which ranks is there more noise than signal?",
@@ -57,16 +60,12 @@ export const lesson: Lesson = {
     ],
     right: 1,
   },
-  answer: html`Independent noise of variance σ² adds σ² to every eigenvalue. That is nothing beside a large one and everything
-    beside a small one: with <i>k</i><sup>−<i>α</i></sup> as the signal, there is more noise than signal where <i>k</i><sup>−<i>α</i></sup> is below σ², from rank 100
-    on in the question. The spectrum bends earlier: at rank 50 the eigenvalue is already half as large again. A window that reaches there finds a
-    smaller α. The same happens with the noise of a recording, with dropout left on, with features that were rounded to few
-    bits. A sample of n rows spreads the flat part up to the noise edge, σ²(1 + √(d/n))², and a direction of the signal stands out
-    of it only if its variance is more than σ²√(d/n); weaker ones cannot be seen in the spectrum at all. However strong the noise, α of the sample does not come down to 0, because the spectrum of pure noise has a slope of its own. So before two α are
-    compared, ask whether both windows end above the floor. Where each stimulus was shown twice, the covariance between both repetitions
-    has none of the noise; that is how α of visual cortex was measured. This lesson assumes noise of the same variance in
-    every direction. Noise that is stronger in some features, or correlated, bends the spectrum elsewhere, and an edge computed for
-    the wrong noise misleads.`,
+  answer: html`<p>Independent noise of variance σ² adds σ² to every eigenvalue. That is nothing beside a large one and everything beside a small one: where the signal’s <i>k</i><sup>−<i>α</i></sup> is below σ², from
+      rank 100 on in the question, there is more noise than signal. The spectrum bends earlier: at rank 50 the eigenvalue is already half as large again, and a window that reaches there finds a smaller α. A sample of
+      n rows spreads the flat part up to the noise edge, σ²(1&nbsp;+&nbsp;√(d/n))²; a direction of the signal stands out of it only if its variance is more than σ²√(d/n). The noise of a recording, dropout left on and features that
+      were rounded to few bits all do this. So before two α are compared, ask whether both windows end above the floor. Where each stimulus was shown twice, the covariance between both repetitions has none of the noise:
+      that is how α of visual cortex was measured.</p>
+    <p class="muted">Assumed: noise of the same variance in every direction. Noise that is stronger in some features, or correlated, bends the spectrum elsewhere.</p>`,
   parts: [
     { name: "fit", label: "the numbers" },
     { name: "spectra", label: "the spectra" },

@@ -91,9 +91,9 @@ class Smoothness extends LessonElement {
         this.shows("numbers")
           ? html`<dl class="lesson-numbers">
               ${fact("slope", length, found.slope)}
-              ${stimulus === 1 ? fact("limit", "length with all dimensions", found.limit) : nothing}
+              ${stimulus === 1 ? fact("limit", "length, with all dimensions", found.limit) : nothing}
               ${fact("threshold", "the edge, 1 + 2/D", found.threshold)}
-              ${fact("fractal_dimension", "dimension with all", found.fractal_dimension)}
+              ${fact("fractal_dimension", "fractal dimension, with all", found.fractal_dimension)}
             </dl>`
           : nothing
       }
@@ -116,7 +116,7 @@ class Smoothness extends LessonElement {
                   .of=${[this.#of, turn, tilt]}
                   .theme=${view.theme}
                   .draw=${(canvas: Canvas) => this.#ring?.picture(turn, tilt, canvas)}
-                  .caption=${"The ring in three directions of its space. Drag it, or use the arrow keys"}
+                  .caption=${"The ring in three directions of its space. Drag it, or use the arrow keys, to turn it"}
                 ></eigen-lesson-figure>
               </div>`
             : nothing

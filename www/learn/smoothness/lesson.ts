@@ -4,7 +4,7 @@ import "./element";
 
 export const lesson: Lesson = {
   title: "Smoothness",
-  idea: html`Show a brain or a network a ring of stimuli, such as a bar at every angle. Its responses are a closed curve in a space of many dimensions. How crumpled may that be? Drag it, or turn it with the arrow keys.`,
+  idea: html`Show a brain or a network a ring of stimuli, such as a bar at every angle. Its responses are a closed curve in a space of many dimensions. How crumpled may that curve be?`,
   controls: [
     {
       kind: "range",
@@ -27,7 +27,7 @@ export const lesson: Lesson = {
     {
       kind: "choice",
       name: "stimulus",
-      label: "Dimensions D of the stimulus, in the figure of growth",
+      label: "Dimensions D of the stimulus",
       options: [
         { value: "1", label: "1, the ring" },
         { value: "2", label: "2" },
@@ -35,6 +35,7 @@ export const lesson: Lesson = {
         { value: "4", label: "4" },
       ],
       initial: "1",
+      isSecondary: true,
     },
     {
       kind: "range",
@@ -44,6 +45,7 @@ export const lesson: Lesson = {
       high: 180,
       step: 1,
       initial: 30,
+      isSecondary: true,
       unit: "°",
     },
     {
@@ -54,9 +56,10 @@ export const lesson: Lesson = {
       high: 90,
       step: 1,
       initial: 55,
+      isSecondary: true,
       unit: "°",
     },
-    { kind: "seed", name: "seed", initial: 1 },
+    { kind: "seed", name: "seed", initial: 1, isSecondary: true },
   ],
   question: {
     text: "The curve is given ever more dimensions, each new pair with less variance. Above which α does its length settle?",
@@ -68,14 +71,14 @@ export const lesson: Lesson = {
     ],
     right: 2,
   },
-  answer: html`<p>Pair number <i>m</i> of dimensions is a sine and a cosine that go round <i>m</i> times while the stimulus goes round once. Both have the variance <i>m</i><sup>−α</sup>: turning all stimuli by some angle only mixes the
-      two, so neither can have more. Its radius shrinks like <i>m</i><sup>−α/2</sup> but it runs <i>m</i> times as fast, so it adds <i>m</i><sup>2−α</sup> to the square of the length. That sum settles exactly for α &gt; 3. Below, each finer
-      wiggle is small, yet together they make the curve endlessly long: what it tends to is a fractal of dimension 2/(α − 1). Two stimuli as like as you please then have responses that differ far more than in proportion.</p>
-    <p>For stimuli of <i>D</i> dimensions the finest wiggles are shared among more frequencies, and the edge is α = 1 + 2/<i>D</i>: 3, 2, 1.67, 1.5 and ever nearer to 1. So for natural images, where <i>D</i> is large, α just above 1 is the slowest decay that a smooth
-      code can have. Stringer et al. derived this bound and found α near 1 in mouse visual cortex for natural images, and larger α for stimuli of few dimensions.</p>
-    <p class="muted">Assumed: no noise, a response that treats all places of the ring alike, and a power law over all dimensions; the edge is about infinitely many. In finitely many every curve here is smooth, and no finite
-      sample can prove that one is not. That smooth is better is a further assumption: Tatsukawa and Teramae argue that fractal codes carry information just as well. You see the shadow of the curve in three directions: the first pair flat, all others at random, always drawn
-      equally large. The length is that of the curve itself, not of the shadow.</p>`,
+  answer: html`<p>Pair number <i>m</i> of dimensions is a sine and a cosine that go round <i>m</i> times while the stimulus goes round once, each with the variance <i>m</i><sup>−α</sup>. Its radius shrinks like <i>m</i><sup>−α/2</sup>
+      but it runs <i>m</i> times as fast, so it adds <i>m</i><sup>2−α</sup> to the square of the length. That sum settles exactly for α &gt; 3. Below, each finer wiggle is small, yet together they make the curve endlessly
+      long: what it tends to is a fractal of dimension 2/(α&nbsp;−&nbsp;1). For stimuli of <i>D</i> dimensions the finest wiggles are shared among more frequencies, and the edge is α = 1 + 2/<i>D</i>: 3, 2, 1.67, 1.5 and ever nearer to 1.
+      So for natural images, where <i>D</i> is large, α just above 1 is the slowest decay that a smooth code can have. Stringer et al. derived this bound and found α near 1 in mouse visual cortex for natural images, and larger α for
+      stimuli of few dimensions.</p>
+    <p class="muted">Assumed: no noise, a response that treats all places of the ring alike, and a power law over infinitely many dimensions; in finitely many every curve here is smooth, and no finite
+      sample can prove that one is not. That smooth is better is a further assumption: Tatsukawa and Teramae argue that fractal codes carry information just as well. You see the shadow of the curve in three directions: the first pair flat, all others at random,
+      always drawn equally large. The length is that of the curve itself.</p>`,
   parts: [
     { name: "ring", label: "the ring" },
     { name: "growth", label: "the growth with dimensions" },

@@ -30,8 +30,26 @@ export const lesson: Lesson = {
       step: 0.05,
       initial: 0.3,
     },
-    { kind: "range", name: "first", label: "First rank", low: 1, high: 300, step: 1, initial: 11 },
-    { kind: "range", name: "last", label: "Last rank", low: 3, high: 384, step: 1, initial: 100 },
+    {
+      kind: "range",
+      name: "first",
+      label: "First rank",
+      low: 1,
+      high: 300,
+      step: 1,
+      initial: 11,
+      isSecondary: true,
+    },
+    {
+      kind: "range",
+      name: "last",
+      label: "Last rank",
+      low: 3,
+      high: 384,
+      step: 1,
+      initial: 100,
+      isSecondary: true,
+    },
     {
       kind: "range",
       name: "layer",
@@ -40,18 +58,18 @@ export const lesson: Lesson = {
       high: 6,
       step: 1,
       initial: 6,
+      isSecondary: true,
     },
   ],
   question: {
-    text: "Over ranks 1 to 10 the last layer of MiniLM has α = 0.33. What is α of the same spectrum over ranks 100 to 381?",
+    text: "Over ranks 1 to 10 the last layer of MiniLM, a small text encoder, has α = 0.33. What is α of the same spectrum over ranks 100 to 381?",
     options: ["About 0.3", "About 0.7", "About 1.2", "About 2.7"],
     right: 3,
   },
-  answer: html`About 2.7, with R² = 0.89; over ranks 1 to 10 it is 0.33, with R² = 0.95, and over 11 to 100 it is 0.71, with R² = 0.99. It is one spectrum. Its head is flat and its tail plunges, and in between lies a
-    stretch that looks straight. A high R² does not choose among windows: the weights 1/<i>k</i> ask little of the tail, and any smooth curve is nearly straight over a short
-    stretch. So an α without its window says little. Most of the literature fits from rank 11, or near it, to 50, 100 or 500; over all
-    such windows this layer has an α from 0.58 to 1.22. Choose the window before you look, use the same one for everything that you compare, write it down beside α, and say the range over reasonable windows. If models change their order
-    with the window, then their order is not a finding.`,
+  answer: html`About 2.7, with R²&nbsp;=&nbsp;0.89 (1 would be a perfect line); over ranks 1 to 10 it is 0.33, with R²&nbsp;=&nbsp;0.95, and over 11 to 100 it is 0.71, with R²&nbsp;=&nbsp;0.99. It is one spectrum: its head is flat, its
+    tail plunges, and a stretch in between looks straight. A high R² does not choose among windows, because any smooth curve is nearly straight over a short stretch. So an α without
+    its window says little. Most of the literature fits from rank 11, or near it, to 50, 100 or 500; over all such windows this layer has an α from 0.58 to 1.22. Choose the window
+    before you look, use the same one for everything that you compare, and write it down beside α. If models change their order with the window, then their order is not a finding.`,
   parts: [
     { name: "numbers", label: "the numbers" },
     { name: "spectrum", label: "the spectrum" },

@@ -30,7 +30,7 @@ export const lesson: Lesson = {
     right: 2,
   },
   answer: html`A sample shows the first eigenvalues too large and the last ones too small, the more so the fewer rows there are for each column (the lesson <a href="#learn/finite-n">Finite n</a>).
-    Four rows a column, here 8,192, are where the analyzer stops to warn of it; with fewer rows than columns part of the spectrum is missing. Three more things change α without any change of the model. Use
+    From four rows a column on, here 8,192, the analyzer no longer warns of it; with fewer rows than columns part of the spectrum is missing. Three more things change α without any change of the model. Use
     data that it was not trained on. Set it to evaluation (<code>eval()</code>), so that dropout is off and batch normalization stands still. And save the features as they are, not at unit length and not standardized:
     the analyzer does both for you, and shows them beside each other.`,
   parts: [

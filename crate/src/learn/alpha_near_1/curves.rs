@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::simulate::Draw;
-use super::theory::{best_ridge, worth};
+use super::theory::{best_ridge, worths};
 use super::{FEATURES, Labels, Problem, Ridge, Worth};
 
 /// α of the lesson, least and most.
@@ -76,9 +76,9 @@ pub struct Place {
 
 /// The theory's curve.
 pub fn theory(settings: &Settings, along: Along) -> Vec<Place> {
-    let place = |at: f64, problem: &Problem, n: f64| {
-        let worth = settings.labels.levels().map(|labels| worth(problem, labels, n, settings.ridge));
-        Place { at, worth }
+    let place = |at: f64, problem: &Problem, n: f64| Place {
+        at,
+        worth: worths(problem, settings.labels.levels(), n, settings.ridge),
     };
     match along {
         Along::Alpha => (0..=ALPHA_STEPS)

@@ -27,7 +27,9 @@ use super::{Labels, Problem, Ridge, Worth};
 const REACH: f64 = 25.0;
 /// Steps of that search, before it is narrowed down.
 const COARSE: usize = 16;
-const NARROWING: usize = 14;
+const NARROWING: usize = 12;
+/// 1/φ: what a step of that leaves.
+const GOLDEN: f64 = 0.618_033_988_749_894_9;
 /// Rounds of Newton's method at most; a dozen are enough.
 const ROUNDS: usize = 200;
 
@@ -68,63 +70,111 @@ pub fn effective_ridge(variances: &[f64], n: f64, delta: f64) -> f64 {
 
 /// What the fit of n rows is worth; an infinite error at n = d without a ridge.
 pub fn worth(problem: &Problem, labels: Labels, n: f64, ridge: Ridge) -> Worth {
-    let kappa = match ridge {
-        Ridge::Fixed(ridge) => effective_ridge(&problem.variances, n, problem.delta(ridge)),
-        Ridge::Best => best_effective_ridge(problem, labels, n),
-    };
-    of_effective_ridge(problem, labels, n, kappa)
+    worths(problem, [labels], n, ridge)[0]
+}
+
+/// What it is worth with each of several kinds of labels, which have most of the work in common.
+pub fn worths<const LEVELS: usize>(
+    problem: &Problem,
+    labels: [Labels; LEVELS],
+    n: f64,
+    ridge: Ridge,
+) -> [Worth; LEVELS] {
+    match ridge {
+        Ridge::Fixed(ridge) => {
+            let found = Found::new(problem, effective_ridge(&problem.variances, n, problem.delta(ridge)));
+            labels.map(|labels| found.worth(labels, n))
+        }
+        Ridge::Best => {
+            let ridges = best_effective_ridges(problem, labels, n);
+            std::array::from_fn(|level| Found::new(problem, ridges[level]).worth(labels[level], n))
+        }
+    }
 }
 
 /// The ridge with which the fit is worth most: the least error of numbers, the most signs of classes.
 pub fn best_ridge(problem: &Problem, labels: Labels, n: f64) -> f64 {
-    let kappa = best_effective_ridge(problem, labels, n);
+    let [kappa] = best_effective_ridges(problem, [labels], n);
     let found: f64 = problem.variances.iter().map(|variance| variance / (variance + kappa)).sum();
     // The equation, solved for δ.
     (kappa * (n - found)).max(0.0) / problem.variances.iter().sum::<f64>()
 }
 
-/// Of effective ridges the best one. They are searched rather than ridges, because of each the ridge is known without solving an equation.
-fn best_effective_ridge(problem: &Problem, labels: Labels, n: f64) -> f64 {
-    let loss = |log: f64| {
-        let worth = of_effective_ridge(problem, labels, n, libm::exp(log));
-        match labels {
-            Labels::Numbers { .. } => worth.error,
-            Labels::Classes { .. } => -worth.accuracy,
-        }
-    };
+/// Of effective ridges the best one for each. They are searched rather than ridges, because of each the ridge is known without solving an equation.
+fn best_effective_ridges<const LEVELS: usize>(problem: &Problem, labels: [Labels; LEVELS], n: f64) -> [f64; LEVELS] {
     let least = effective_ridge(&problem.variances, n, 0.0);
     let top = libm::log(problem.variances[0]);
     let start = if least > 0.0 { libm::log(least) } else { top - REACH };
     let end = start.max(top) + REACH / 2.0;
     let step = (end - start) / COARSE as f64;
-    let places = (0..=COARSE).map(|i| start + step * i as f64);
-    let best = places.map(|log| (loss(log), log)).min_by(|a, b| a.0.total_cmp(&b.0)).map_or(start, |best| best.1);
-    let (mut low, mut high) = ((best - step).max(start), best + step);
-    for _ in 0..NARROWING {
-        let third = (high - low) / 3.0;
-        if loss(low + third) < loss(high - third) {
-            high -= third;
-        } else {
-            low += third;
-        }
-    }
-    libm::exp((low + high) / 2.0)
+    let at = |log: f64| Found::new(problem, libm::exp(log));
+    let coarse: [(f64, Found); COARSE + 1] = std::array::from_fn(|i| {
+        let log = start + step * i as f64;
+        (log, at(log))
+    });
+    labels.map(|labels| {
+        let loss = |found: &Found| {
+            let worth = found.worth(labels, n);
+            match labels {
+                Labels::Numbers { .. } => worth.error,
+                Labels::Classes { .. } => -worth.accuracy,
+            }
+        };
+        let places = coarse.iter().map(|(log, found)| (loss(found), *log));
+        let best = places.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(start, |best| best.1);
+        libm::exp(least_within((best - step).max(start), best + step, |log| loss(&at(log))))
+    })
 }
 
-fn of_effective_ridge(problem: &Problem, labels: Labels, n: f64, kappa: f64) -> Worth {
-    let (signal, noise) = labels.signal_and_noise();
-    let (mut found, mut missed, mut squares) = (0.0, 0.0, 0.0);
-    for (variance, share) in problem.variances.iter().zip(&problem.shares) {
-        let part = variance / (variance + kappa);
-        found += share * part;
-        missed += share * (1.0 - part) * (1.0 - part);
-        squares += part * part;
+/// Where between two places a function that falls and then rises is least, by the golden section: of the two places inside, one is of use again.
+fn least_within(mut low: f64, mut high: f64, of: impl Fn(f64) -> f64) -> f64 {
+    let inner = |low: f64, high: f64| (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
+    let (mut left, mut right) = inner(low, high);
+    let (mut at_left, mut at_right) = (of(left), of(right));
+    for _ in 0..NARROWING {
+        if at_left < at_right {
+            (high, right, at_right) = (right, left, at_left);
+            left = inner(low, high).0;
+            at_left = of(left);
+        } else {
+            (low, left, at_left) = (left, right, at_right);
+            right = inner(low, high).1;
+            at_right = of(right);
+        }
     }
-    let rest = 1.0 - squares / n;
-    let power = signal * signal;
-    let error = if rest > 1e-12 { (power * missed + noise) / rest - noise } else { f64::INFINITY };
-    // E f̂² from the error: E (f̂ − βf)² = E f̂² − 2β·E f̂f + β².
-    let product = signal * found;
-    let square = error + 2.0 * signal * product - power;
-    Worth { error: error / power, ..Worth::new(product, square, signal) }
+    (low + high) / 2.0
+}
+
+/// What a fit of some effective ridge finds, whatever the labels.
+struct Found {
+    /// Σ c_k·a_k.
+    found: f64,
+    /// Σ c_k·(1 − a_k)².
+    missed: f64,
+    /// Σ a_k².
+    squares: f64,
+}
+
+impl Found {
+    fn new(problem: &Problem, kappa: f64) -> Found {
+        let mut sums = Found { found: 0.0, missed: 0.0, squares: 0.0 };
+        for (variance, share) in problem.variances.iter().zip(&problem.shares) {
+            let part = variance / (variance + kappa);
+            sums.found += share * part;
+            sums.missed += share * (1.0 - part) * (1.0 - part);
+            sums.squares += part * part;
+        }
+        sums
+    }
+
+    fn worth(&self, labels: Labels, n: f64) -> Worth {
+        let (signal, noise) = labels.signal_and_noise();
+        let rest = 1.0 - self.squares / n;
+        let power = signal * signal;
+        let error = if rest > 1e-12 { (power * self.missed + noise) / rest - noise } else { f64::INFINITY };
+        // E f̂² from the error: E (f̂ − βf)² = E f̂² − 2β·E f̂f + β².
+        let product = signal * self.found;
+        let square = error + 2.0 * signal * product - power;
+        Worth { error: error / power, ..Worth::new(product, square, signal) }
+    }
 }

@@ -163,8 +163,9 @@ pub fn relations(settings: &[Setting], among: &Among) -> Relations {
     Relations { alpha: relation(&alphas, &scores), distance: relation(&distance_from_one(&alphas), &scores) }
 }
 
-/// All settings as dots: their colour is of the network, their form of the width, and those that are looked at are large.
-pub fn picture(settings: &[Setting], score: Score, among: &Among, options: PlotOptions) -> Figure {
+/// All settings as dots: their colour is of the network, their form of the width, and those that are looked at are large. What they show in words is beside it:
+/// its intervals take longer than a picture.
+pub fn picture(settings: &[Setting], among: &Among, options: PlotOptions) -> Figure {
     let mut networks: Vec<&str> = Vec::new();
     let mut widths: Vec<usize> = Vec::new();
     for setting in settings {
@@ -187,9 +188,7 @@ pub fn picture(settings: &[Setting], score: Score, among: &Among, options: PlotO
             strong: *among != Among::All && among.holds(setting),
         })
         .collect();
-    let figure = scatter(&dots, Titles { x: "α", y: "held-out accuracy" }, Alphas::Across, options);
-    let summary = format!("{} {}", figure.summary, said(settings, score, among));
-    Figure { summary, ..figure }
+    scatter(&dots, Titles { x: "α", y: "held-out accuracy" }, Alphas::Across, options)
 }
 
 /// Colours go round after six, forms every six.

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::learn::finite_n::{AlphaOfN, Seen, Settings, noise_picture};
+use crate::learn::finite_n::{AlphaOfN, Noise, Seen, Settings};
 use crate::web::pictures::FigureView;
 use crate::web::{JsResult, from_js, refusal, to_js};
 
@@ -11,6 +11,8 @@ use crate::web::{JsResult, from_js, refusal, to_js};
 pub struct FiniteN {
     settings: Settings,
     seen: Seen,
+    /// Drawn where it is asked for.
+    noise: Option<Noise>,
 }
 
 #[wasm_bindgen]
@@ -19,7 +21,7 @@ impl FiniteN {
     #[wasm_bindgen(constructor)]
     pub fn new(settings: JsValue) -> JsResult<FiniteN> {
         let settings = from_js(settings)?;
-        Ok(FiniteN { settings, seen: Seen::new(settings).map_err(refusal)? })
+        Ok(FiniteN { settings, seen: Seen::new(settings).map_err(refusal)?, noise: None })
     }
 
     /// `{ ratio, ranks, alpha, expected_alpha, head, tail, summary }`.
@@ -40,8 +42,22 @@ impl FiniteN {
     }
 
     /// Noise of this n and d.
-    pub fn noise(&self, options: JsValue) -> JsResult<FigureView> {
-        Ok(noise_picture(self.settings, from_js(options)?).map_err(refusal)?.into())
+    pub fn noise(&mut self, options: JsValue) -> JsResult<FigureView> {
+        Ok(self.drawn()?.picture(from_js(options)?).into())
+    }
+
+    /// The bars of that picture: `[[from, to, eigenvalues, expected], …]`.
+    pub fn noise_bars(&mut self) -> JsResult<JsValue> {
+        let bars = self.drawn()?.bars();
+        to_js(&bars.iter().map(|bar| [bar.range.0, bar.range.1, bar.count as f64, bar.expected]).collect::<Vec<_>>())
+    }
+
+    fn drawn(&mut self) -> JsResult<&Noise> {
+        let noise = match self.noise.take() {
+            Some(noise) => noise,
+            None => Noise::new(self.settings).map_err(refusal)?,
+        };
+        Ok(self.noise.insert(noise))
     }
 }
 

@@ -101,7 +101,7 @@ impl NetworkScores {
 
     /// α against the score.
     pub fn picture(&self, options: JsValue) -> JsResult<FigureView> {
-        Ok(picture(&self.settings, self.score, &self.among, from_js(options)?).into())
+        Ok(picture(&self.settings, &self.among, from_js(options)?).into())
     }
 
     /// Whether they go together, in sentences.
