@@ -7,7 +7,7 @@ It is compiled into five wasm modules. The *core* is the page's, and its workers
 [`Analysis`](analysis::Analysis). Then the gatherer makes the matrices of the tasks that the analysis still has open, and the other workers [`solve`](run::solve) them. The core opens
 .npy files; all others are opened by the second module (feature `readers`), in a worker of its own. The third (feature `gpu`) is for the one worker that has a
 [`GpuEngine`](gpu::GpuEngine). The fourth (feature `recorded`) makes links and takes what comes back, from a link or a Report, in the place of features: it has the
-[`Analysis`](analysis::Analysis) of the core. The fifth (feature `learn`) computes lessons and makes features of a known spectrum. Refusals are thrown as plain objects `{ code, message }`.
+[`Analysis`](analysis::Analysis) of the core. The fifth (feature `learn`) computes lessons and makes features of a known spectrum. (A core with the feature `peers` is for the benchmark alone.) Refusals are thrown as plain objects `{ code, message }`.
 */
 
 #[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers")))]

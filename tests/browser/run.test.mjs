@@ -26,6 +26,8 @@ const promptly = 100;
 
 /** 30 GB: minutes of work, so that no test of the middle of a run meets its end. */
 const endless = { name: "endless.npy", d: 768, rows: 10_000, times: 1000 };
+/** Seconds of eigenvalues after a second of sums. */
+const wide = { name: "wide.npy", d: 3072, rows: 3200, times: 1 };
 const features = named("minilm_layer6_160x128_f2.npy");
 const shards = named("shards");
 
@@ -69,6 +71,26 @@ describe("while rows stream", () => {
     await waitFor(page, later, early.rows_read, { what: "more rows" });
     assert.equal(await page.$("button[name=json]"), null, "what is provisional is not saved");
   });
+});
+
+test("while eigenvalues are computed their part is told, and a cancel takes effect at once", async () => {
+  await streamFile(page, wide);
+  const part = (before) => {
+    const words = document.querySelector(".progress-words")?.innerText ?? "";
+    const now = Number(words.match(/all 3,200 rows read, computing eigenvalues, (\d+) %/)?.[1]);
+    return now > before && now;
+  };
+  const early = await waitFor(page, part, 0, { what: "part of the eigenvalues" });
+  const later = await waitFor(page, part, early, { what: "more of the eigenvalues" });
+  assert.ok(later <= 100, `${later} %`);
+  const bar = await page.$eval(".progress progress", ({ value, max }) => value / max);
+  assert.ok(bar > 0 && bar < 1, `the bar is at ${bar}`);
+  await startStopwatch(page);
+  await press(page, "Escape");
+  await waitForState(page, "cancelled");
+  const took = await stopwatch(page);
+  assert.ok(took < promptly, `${took} ms`);
+  await gone();
 });
 
 describe("cancel", () => {

@@ -206,6 +206,18 @@ fn many_equal_numbers_are_summed_without_a_systematic_error() {
     assert!(above < 2e-14 * largest && below > -2e-14 * largest, "{above:e} {below:e}");
 }
 
+#[test]
+fn the_headway_rises_to_nearly_all_of_the_work() {
+    let side = 500;
+    let tiles = vec![[0.001; 256]; 32 * 33 / 2];
+    let mut told = Vec::new();
+    of_tiles(tiles, side, &mut |part| told.push(part)).unwrap();
+    assert!(told.is_sorted() && told.len() > 20 && told.len() <= 100, "{told:?}");
+    assert!(told[0] > 0.0 && told.iter().all(|&part| part < 1.0), "{told:?}");
+    // The chase and QL take a third at this side.
+    assert!((0.6..0.7).contains(told.last().unwrap()), "{told:?}");
+}
+
 /// 2 on the diagonal and −1 beside it: λ_j = 2 + 2 cos(jπ/(m + 1)).
 #[test]
 fn a_tridiagonal_matrix_of_any_magnitude_has_its_eigenvalues() {
