@@ -21,6 +21,10 @@ const MAX_SWEEPS: usize = 30;
 /// A symmetric block, as of [−1, 2, −1] with three rows, can lead two symmetric shifts in a circle. So every fourth pair on the same block has one shift twice.
 const PATIENCE: usize = 4;
 
+/// A shift costs the small end as much accuracy as it is large. In a graded matrix, whose small eigenvalues are as exact as its large ones, the second shift must
+/// be no larger than so many times the first.
+const ALIKE: f64 = 16.0;
+
 /// Squares below this are zero. The matrix is scaled to a largest entry near 1, so this changes eigenvalues by less than 1e-139 of that, and no
 /// quotient of squares leaves the range of floats.
 const NOTHING: f64 = 1e-280;
@@ -146,8 +150,9 @@ fn two_sweeps(d: &mut [f64], e: &mut [f64], same: bool) {
     let root = e[0].sqrt();
     let half = (d[1] - d[0]) / (2.0 * root);
     let more = half + half.hypot(1.0).copysign(half);
-    let near = d[0] - root / more;
-    let far = if same { near } else { d[0] + root * more };
+    let (near, other) = (d[0] - root / more, d[0] + root * more);
+    let is_alike = other.abs() <= ALIKE * near.abs().max(d[0].abs());
+    let far = if is_alike && !same { other } else { near };
 
     let last = e.len();
     let mut ahead = Sweep::new(d[last], near);
