@@ -122,9 +122,9 @@ describe("chosen by hand", () => {
   test("only the site's own script was loaded for it, and its worker reaches nobody", async () => {
     // Each worker that was started for it has asked for it.
     const later = new Set(requests.slice(loaded).map(({ method, url }) => `${method} ${url}`));
-    // The page's own icon and what registers the service worker may come late, and a square matrix may be a covariance, which the reader looks at.
+    // The page’s own icon and what it does at rest may come late, and a square matrix may be a covariance, which the reader looks at.
     const isOther = (request) =>
-      request.endsWith(".svg") || /\/(reader|offline)-[\w-]+\.js$/.test(request);
+      request.endsWith(".svg") || /\/(reader|rest)-[\w-]+\.js$/.test(request);
     for (const request of later) if (isOther(request)) later.delete(request);
     assert.match([...later].join("\n"), /^GET \S+\/assets\/gpu-[\w-]+\.js$/);
     const before = faults.length;
