@@ -77,10 +77,10 @@ async function compared(rows, times, least, give) {
   const once = await numbers(page);
   await clear(page);
 
-  const memory = await tabMemory(browser);
+  const memory = await tabMemory(browser, page);
   const bytes = await give("large.npy", times);
   assert.ok(bytes >= least);
-  memory?.forget();
+  await memory?.forget();
   const started = performance.now();
   const [entry] = await settled(page, 1, { timeout: 280_000 });
   const seconds = (performance.now() - started) / 1000;

@@ -60,14 +60,14 @@ async function give(files) {
 test("sixty at once take the memory of one and what is kept, and one that fails leaves the others", {
   timeout: 240_000,
 }, async () => {
-  const memory = await tabMemory(browser);
-  memory?.forget();
+  const memory = await tabMemory(browser, page);
+  await memory?.forget();
   await give(paths(1));
   await settled(page, 1);
   await waitForStudy(page);
   const one = memory?.peak() ?? 0;
   await clear(page);
-  memory?.forget();
+  await memory?.forget();
   await give(paths(FILES));
   await page.click("button[name=separate]");
   const queue = () => document.querySelector("[data-name=queue]")?.textContent;

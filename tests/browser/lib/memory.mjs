@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
  * The tab's memory: what its process (page and workers) has resident at most, as Linux keeps it. That counts
  * the browser's own program too, and misses no moment, as samples would. Elsewhere than on Linux: undefined.
  */
-export async function tabMemory(browser) {
+export async function tabMemory(browser, page) {
   if (process.platform !== "linux") return undefined;
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
@@ -16,8 +16,11 @@ export async function tabMemory(browser) {
   const peakOf = (folder) =>
     Number(readFileSync(`${folder}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/)[1]) * 1024;
   return {
-    /** Starts anew: what was needed to make the file does not count. */
-    forget: () => {
+    /** Starts anew: what was needed to make the file does not count, nor what of it nobody has cleared away yet. */
+    forget: async () => {
+      const own = await page.context().newCDPSession(page);
+      await own.send("HeapProfiler.collectGarbage");
+      await own.detach();
       for (const folder of folders) writeFileSync(`${folder}/clear_refs`, "5");
     },
     peak: () => Math.max(...folders.map(peakOf)),
