@@ -97,7 +97,7 @@ test("a view has the controls that do something in it, and nothing of another", 
   await page.focus("input[name=show][value=spectra]");
   await press(page, "ArrowRight");
   await waitFor(page, said, "relation", { what: "the relation in words" });
-  assert.equal(await page.evaluate(shown), "show among noise task");
+  assert.equal(await page.evaluate(shown), "show among task noise");
   assert.equal(await page.$("[data-name=said]"), null);
   const marked = () => document.querySelector("input[name=among]:checked").value;
   assert.equal(await page.evaluate(marked), "all");

@@ -40,6 +40,7 @@ export const lesson: Lesson = {
       high: 7,
       step: 1,
       initial: 7,
+      isSecondary: true,
       when: isOfSpectra,
     },
     {
@@ -80,6 +81,7 @@ export const lesson: Lesson = {
       step: 20,
       initial: 0,
       unit: "%",
+      isSecondary: true,
       when: isOfAccuracy,
     },
   ],
