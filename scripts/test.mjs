@@ -109,7 +109,7 @@ async function clippyForWasm() {
   }
   const flags = "-Ctarget-feature=+simd128,+relaxed-simd";
   const total = { passed: 0, failed: 0 };
-  // The core, what opens files, what speaks to a GPU, what takes what comes back, and lessons.
+  // The core, what opens files, what speaks to a GPU, what takes what comes back, lessons, and what the benchmark compares with.
   for (const features of ["", "readers", "gpu", "recorded", "learn", "peers"].map(
     (name) => `--no-default-features --features=${name}`,
   )) {

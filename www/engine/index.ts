@@ -80,17 +80,20 @@ export async function analyze(
   events: AnalysisEvents,
   signal: AbortSignal,
 ): Promise<Study> {
-  if (!pool)
-    throw new AnalysisError("not_loaded", "The page is still loading. Try again in a moment.");
+  const ready = readyPool();
   rest.abort();
-  return runAnalysis(pool, files, options, events, signal);
+  return runAnalysis(ready, files, options, events, signal);
 }
 
 /** The same of features that nobody waits for: it ends as soon as others are to be analyzed, and rejects where they were before. */
 export async function rehearse(features: File, options: AnalysisOptions): Promise<Study> {
   const { signal } = rest;
-  if (!pool) throw signal.reason;
-  const study = await runAnalysis(pool, [features], options, {}, signal);
+  const study = await runAnalysis(readyPool(), [features], options, {}, signal);
   await study.complete(study.usual, () => {}, signal);
   return study;
+}
+
+function readyPool(): Pool {
+  if (pool) return pool;
+  throw new AnalysisError("not_loaded", "The page is still loading. Try again in a moment.");
 }

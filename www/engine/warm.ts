@@ -6,7 +6,7 @@
 import { defaultWindow, rehearse } from "./index";
 import type { AnalysisOptions, Study } from "./types";
 
-/** Enough rows for ten blocks, and enough columns that the usual window of ranks is there; some twenty decompositions of them take a fifth of a second. */
+/** Enough rows for ten blocks, and enough columns that the usual window of ranks is there; some twenty decompositions follow. */
 const SHAPE = { rows: 1024, columns: 112 };
 
 const options: AnalysisOptions = {
