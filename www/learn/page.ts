@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { theme } from "../state/state";
 import { Part } from "../view/part";
+import { isMoving } from "../view/turns";
 import { controls } from "./controls";
 import "./figure";
 import "./class-link";
@@ -37,7 +38,6 @@ class Learn extends Part {
   declare setting: Setting;
   declare said: string;
   declare failed: boolean;
-  protected override readonly isPrompt = true;
   #slug: string | null = null;
   #writing: ReturnType<typeof setTimeout> | undefined;
   #saying: ReturnType<typeof setTimeout> | undefined;
@@ -49,6 +49,11 @@ class Learn extends Part {
     this.setting = { values: {}, hidden: new Set(), remarks: [] };
     this.said = "";
     this.failed = false;
+  }
+
+  /** It follows the hand that moves a control. */
+  protected override isDrawnAtOnce(): boolean {
+    return isMoving();
   }
 
   override connectedCallback(): void {

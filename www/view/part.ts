@@ -1,6 +1,6 @@
 import { LitElement } from "lit";
 import type { Workspace } from "../state/workspace";
-import { drawSoon, isMoving } from "./turns";
+import { drawSoon } from "./turns";
 
 /**
  * A part of the page: draws the workspace's state, and draws again after every change of it.
@@ -11,12 +11,15 @@ export abstract class Part extends LitElement {
   static override properties = { workspace: { attribute: false } };
 
   declare workspace: Workspace;
-  /** It follows the hand, and is drawn at once while that moves. */
-  protected readonly isPrompt: boolean = false;
   #unsubscribe: (() => void) | null = null;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
+  }
+
+  /** Whether what changes now is there before anything else happens, rather than when its turn comes. */
+  protected isDrawnAtOnce(): boolean {
+    return false;
   }
 
   protected override scheduleUpdate(): Promise<void> {
@@ -29,7 +32,7 @@ export abstract class Part extends LitElement {
           reject(error);
         }
       };
-      if (this.isPrompt && isMoving()) paint();
+      if (this.isDrawnAtOnce()) paint();
       else drawSoon({ paint });
     });
   }

@@ -7,6 +7,7 @@ import { endRange, moveEnd, nearestRank, rankAfterKey, type WindowEnd } from "..
 import { significant, whole } from "./format";
 import { Part } from "./part";
 import { redraw } from "./redraw";
+import { isMoving } from "./turns";
 
 /** Half the width of the strip in which a pointer takes hold of a handle. */
 const reach = 22;
@@ -16,7 +17,6 @@ const reach = 22;
  * the two ends of the window and a reading cross over it, for pointer and keyboard.
  */
 class SpectrumPlot extends Part {
-  protected override readonly isPrompt = true;
   #plot: Plot | null = null;
   /** What the picture on the page was drawn from: the same again needs no drawing. */
   #drawn: { analysis: Analysis | null; options: PlotOptions } | null = null;
@@ -28,6 +28,11 @@ class SpectrumPlot extends Part {
     this.#measure(entry.target);
     this.requestUpdate();
   });
+
+  /** It follows the hand that moves the window. */
+  protected override isDrawnAtOnce(): boolean {
+    return isMoving();
+  }
 
   override render(): TemplateResult {
     const analysis = this.#analysis;

@@ -29,11 +29,15 @@ class Which extends Part {
 
   declare of: Dataset;
   declare given: Given | null;
-  protected override readonly isPrompt = true;
 
   constructor() {
     super();
     this.given = null;
+  }
+
+  /** What a key chooses decides where the next key goes. */
+  protected override isDrawnAtOnce(): boolean {
+    return true;
   }
 
   override render(): TemplateResult {

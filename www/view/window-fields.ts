@@ -2,6 +2,7 @@ import { html, type TemplateResult } from "lit";
 import { endRange, type RankWindow, type WindowEnd } from "../state/window";
 import { Part } from "./part";
 import { term } from "./term";
+import { isMoving } from "./turns";
 
 /** The window as two numbers: the same two ends that the handles in the plot move. */
 class WindowFields extends Part {
@@ -18,11 +19,15 @@ class WindowFields extends Part {
   declare count: number;
   /** What is wrong with a number that is being typed. */
   declare complaint: string;
-  protected override readonly isPrompt = true;
 
   constructor() {
     super();
     this.complaint = "";
+  }
+
+  /** They follow the hand that moves the window. */
+  protected override isDrawnAtOnce(): boolean {
+    return isMoving();
   }
 
   override render(): TemplateResult {
