@@ -1,6 +1,7 @@
 // npm run bench -- --eigenvalues: ours and faer's in Chromium and NumPy's, of the same matrices; and the sums beside what registers can do.
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { transformWithOxc } from "vite";
 import { wasmToolchain } from "../scripts/setup/rust.mjs";
 import { Refusal } from "../scripts/setup/step.mjs";
 import { serve } from "../scripts/site/server.mjs";
@@ -15,11 +16,15 @@ const SIDES = [512, 768, 1024, 2048, 4096];
 const TOLERANCE = 1e-12;
 /** A matrix whose sums are timed: its bytes stay in memory. */
 const [N, D] = [20_000, 768];
+/** From this side on the page may have workers share a matrix. */
+const SHARED_FROM = 1024;
 const worker = path.join(import.meta.dirname, "peers.worker.js");
+const solving = path.join(import.meta.dirname, "../www/engine/solving.ts");
 
 export async function eigenvalues(folder, rounds) {
   await buildPeers(await wasmToolchain());
   copyFileSync(worker, path.join(folder, "peers.worker.js"));
+  await layOut(folder);
   const one = await startSolver(folder, 1);
   const all = await startSolver(folder);
   if (!one || !all) throw new Refusal("There is no NumPy to compare with.");
@@ -31,6 +36,7 @@ export async function eigenvalues(folder, rounds) {
     await page.goto(`${site.origin}/peers.worker.js`);
     await page.evaluate(prepare);
     for (const [name, variant] of VARIANTS) await page.evaluate(startWorker, [name, variant]);
+    await page.evaluate(startWorker, [HELPER, VARIANTS[0][1]]);
     await sums(page, folder, rounds);
     for (const side of SIDES) {
       const file = path.join(folder, `symmetric_${side}_f64.npy`);
@@ -45,6 +51,14 @@ export async function eigenvalues(folder, rounds) {
   }
 }
 
+/** How workers share a matrix is the page's own code. */
+async function layOut(folder) {
+  const source = readFileSync(solving, "utf8").replace("../wasm/eigenscope.js", "./peers.js");
+  const { code } = await transformWithOxc(source, solving);
+  writeFileSync(path.join(folder, "solving.js"), code);
+}
+
+const HELPER = "helper";
 const VARIANTS = [
   ["relaxed", "peers-relaxed.wasm"],
   ["simd128", "peers-simd128.wasm"],
@@ -72,6 +86,9 @@ async function compare(page, file, side, rounds, [one, all]) {
     { name: "NumPy, 1 thread", run: () => one.solve(file) },
     { name: "NumPy, all threads", run: () => all.solve(file) },
     ...VARIANTS.map(([name]) => ({ name: `ours, ${name}`, run: warm(name, "ours") })),
+    ...(side < SHARED_FROM
+      ? []
+      : [{ name: "ours, relaxed, two workers", run: () => page.evaluate(share, "relaxed") }]),
     ...VARIANTS.map(([name]) => ({ name: `faer, ${name}`, run: warm(name, "faer") })),
     ...VARIANTS.map(([name, variant]) => ({ name: `ours, ${name}, cold`, run: cold(variant) })),
   ];
@@ -91,7 +108,7 @@ async function compare(page, file, side, rounds, [one, all]) {
     const ratios = times.map((time, round) => time / (runs[0][round].seconds * 1000));
     const least = Math.min(...times) / Math.min(...runs[0].map(({ seconds }) => seconds * 1000));
     const cells = [
-      peer.name.padEnd(22),
+      peer.name.padEnd(26),
       `${Math.min(...times).toFixed(1)} (${median(times).toFixed(1)})`.padStart(20),
       `÷ NumPy with 1 thread: ${least.toFixed(2)} of the least, ${median(ratios).toFixed(2)} in the same round`,
     ];
@@ -145,11 +162,11 @@ function prepare() {
       await this.answer(own, { type: "start", bytes: fresh });
       return own;
     },
-    answer(own, task) {
+    answer(own, task, transfer = []) {
       return new Promise((resolve, reject) => {
         own.onerror = (event) => reject(new Error(event.message));
         own.onmessage = ({ data }) => (data?.error ? reject(new Error(data.error)) : resolve(data));
-        own.postMessage(task);
+        own.postMessage(task, transfer);
       });
     },
   };
@@ -164,6 +181,16 @@ async function ask([name, task]) {
   const { bench } = window;
   const answer = await bench.answer(bench.workers.get(name), task);
   return answer && { ...answer, values: answer.values && Array.from(answer.values) };
+}
+
+/** By this worker and the one that helps. */
+async function share(name) {
+  const { bench } = window;
+  const { port1, port2 } = new MessageChannel();
+  await bench.answer(bench.workers.get("helper"), { type: "help", leader: port1 }, [port1]);
+  const task = { type: "share", helpers: [port2] };
+  const answer = await bench.answer(bench.workers.get(name), task, [port2]);
+  return { ...answer, values: Array.from(answer.values) };
 }
 
 /** In a worker that has never computed anything. */

@@ -1,5 +1,6 @@
 // One wasm module of the benchmark in a worker of its own: our eigenvalues, those of faer, our sums, and loops in registers.
 import { ChunkWorker, initSync, Matrix, OpenedFile, Opening, Planner, registers, Selection } from "./peers.js";
+import { help, lead } from "./solving.js";
 
 /** Multiply-adds in registers take about so long. */
 const ROUNDS = 2000;
@@ -64,6 +65,18 @@ const work = {
     const started = performance.now();
     const values = matrix[who]();
     return { seconds: (performance.now() - started) / 1000, values };
+  },
+  /** The same, with helpers at the other ends. */
+  async share({ helpers }) {
+    const started = performance.now();
+    const leading = matrix.lead(1 + helpers.length);
+    const { eigenvalues } = await lead(leading, helpers, () => {});
+    return { seconds: (performance.now() - started) / 1000, values: eigenvalues };
+  },
+  async help({ leader }) {
+    help(leader, (error) => {
+      throw error;
+    });
   },
   async features({ url }) {
     features = new Uint8Array(await (await fetch(url)).arrayBuffer());

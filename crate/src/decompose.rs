@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::eigen;
 use crate::error::Result;
-use crate::moments::{Precision, SecondMoment};
+use crate::moments::{Precision, Scaling, SecondMoment};
 use crate::order::ascending;
 
 /// Where features are equal, the fast engine rounds them alike and its error is no random matrix, which a random probe may miss. It is then
@@ -34,37 +34,96 @@ pub struct Decomposed {
     pub eigenvalues: Vec<f64>,
 }
 
+/// The way from a second moment to its eigenvalues, as whoever leads it goes it.
+pub struct Decomposition {
+    /// The way itself.
+    pub lead: eigen::Lead,
+    scaling: Scaling,
+    precision: Precision,
+    limits: Limits,
+    total_variance: f64,
+    zero_variance_columns: Option<u64>,
+    skipped_rows: u64,
+}
+
+impl Decomposition {
+    /// Nothing was done yet. `workers` take part, the one that leads among them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`eigen::Lead::new`].
+    pub fn new(matrix: SecondMoment, workers: usize) -> Result<Decomposition> {
+        let SecondMoment { n, d, is_centred, precision, zero_variance_columns, skipped_rows, .. } = matrix;
+        let (total_variance, entries_floor) = (matrix.total_variance(), matrix.engine_floor());
+        let side = matrix.side();
+        let (scaling, tiles) = matrix.into_parts();
+        Ok(Decomposition {
+            lead: eigen::Lead::new(tiles, side, workers)?,
+            scaling,
+            precision,
+            limits: Limits { n, d, is_centred, entries_floor },
+            total_variance,
+            zero_variance_columns,
+            skipped_rows,
+        })
+    }
+
+    /// What comes of it, after what is left of the way.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`eigen::Lead::eigenvalues`].
+    pub fn finish(self) -> Result<Decomposed> {
+        let Decomposition { scaling, mut limits, total_variance, zero_variance_columns, skipped_rows, .. } = self;
+        let mut eigenvalues = self.lead.eigenvalues()?;
+        eigenvalues.iter_mut().for_each(|value| *value = scaling.to_covariance(*value));
+        if self.precision == Precision::Fast {
+            limits.entries_floor += FAST_ROUNDING * eigenvalues[0];
+        }
+        let decomposed = Decomposed::of(eigenvalues, limits);
+        Ok(Decomposed { total_variance, zero_variance_columns, skipped_rows, ..decomposed })
+    }
+}
+
+/// Eigenvalues that are known, or the way to them.
+pub enum Begun {
+    /// They were given.
+    Known(Decomposed),
+    /// They have to be computed.
+    Way(Box<Decomposition>),
+}
+
+impl Begun {
+    /// The same for every second moment.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Decomposition::new`].
+    pub fn of(matrix: SecondMoment, workers: usize) -> Result<Begun> {
+        Ok(Begun::Way(Box::new(Decomposition::new(matrix, workers)?)))
+    }
+
+    /// What comes of it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Decomposition::finish`].
+    pub fn finish(self) -> Result<Decomposed> {
+        match self {
+            Begun::Known(decomposed) => Ok(decomposed),
+            Begun::Way(way) => way.finish(),
+        }
+    }
+}
+
 impl Decomposed {
     /// Computes the eigenvalues.
     ///
     /// # Errors
     ///
-    /// Those of [`eigen::of_tiles`].
+    /// Those of [`Decomposition`].
     pub fn new(matrix: SecondMoment) -> Result<Decomposed> {
-        Decomposed::with_headway(matrix, &mut |_| ())
-    }
-
-    /// The same; `headway` is told now and then how much of the work is done, from 0 to 1.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`eigen::of_tiles`].
-    pub fn with_headway(matrix: SecondMoment, headway: &mut dyn FnMut(f64)) -> Result<Decomposed> {
-        let (n, d, precision) = (matrix.n, matrix.d, matrix.precision);
-        let (total_variance, entries_floor) = (matrix.total_variance(), matrix.engine_floor());
-        let (zero_variance_columns, skipped_rows) = (matrix.zero_variance_columns, matrix.skipped_rows);
-        let is_centred = matrix.is_centred;
-        let side = matrix.side();
-        let (scaling, tiles) = matrix.into_parts();
-        let mut eigenvalues = eigen::of_tiles(tiles, side, headway)?;
-        eigenvalues.iter_mut().for_each(|value| *value = scaling.to_covariance(*value));
-        let entries_floor = match precision {
-            Precision::Exact => entries_floor,
-            Precision::Fast => entries_floor + FAST_ROUNDING * eigenvalues[0],
-        };
-        let limits = Limits { n, d, is_centred, entries_floor };
-        let decomposed = Decomposed::of(eigenvalues, limits);
-        Ok(Decomposed { total_variance, zero_variance_columns, skipped_rows, ..decomposed })
+        Decomposition::new(matrix, 1)?.finish()
     }
 
     /// What follows from eigenvalues, largest first, of which there is at least one.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::decompose::Decomposed;
+use crate::decompose::{Begun, Decomposed};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::given::{self, Asked, GivenMatrix, MOST_SIDE, Origin, Outcome};
@@ -140,7 +140,7 @@ fn first_answer(given: Given<'_>, choices: Choices) -> Result<Answer> {
         Outcome::Given(given, facts) => (given, facts),
     };
     let read = started.elapsed();
-    let decomposed = given.decompose(&mut |_| ()).map_err(|error| error.in_file(&facts.name))?;
+    let decomposed = given.begin(1).and_then(Begun::finish).map_err(|error| error.in_file(&facts.name))?;
     let spectrum = facts.spectrum(decomposed, facts.preparation)?;
     let eigenvalues = started.elapsed() - read;
     let timings = Timings { moments: read, eigenvalues, study: Duration::ZERO, gpu_teraflops: None };

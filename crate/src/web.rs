@@ -34,6 +34,8 @@ mod pictures;
 mod recorded;
 #[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
 mod run;
+#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
+mod solving;
 #[cfg(feature = "readers")]
 mod unpacking;
 

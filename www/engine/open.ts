@@ -20,7 +20,8 @@ const SILENCE = 60_000;
 
 /** What was made of features elsewhere, whole. */
 export interface OpenedGiven {
-  facts: unknown;
+  /** The core's, of which the page reads how large the matrix is: 0 where there is none. */
+  facts: { side: number };
   words: Words;
 }
 

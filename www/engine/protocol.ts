@@ -13,10 +13,15 @@ export type Request =
   | { type: "provisional" }
   /** There are no more chunks: send the total. */
   | { type: "finish" }
-  /** Merge the totals of all workers and compute the eigenvalues of all rows. Whoever gets this keeps what it has for the tasks that follow. */
-  | { type: "gather"; plan: unknown; totals: Words[]; skip: boolean }
-  /** Compute the eigenvalues of what was given in the place of rows, and keep it for the tasks that follow. */
-  | { type: "given"; words: Words; name: string }
+  /**
+   * Merge the totals of all workers and compute the eigenvalues of all rows, with helpers at the other ends. Whoever gets this keeps what it has for the
+   * tasks that follow.
+   */
+  | { type: "gather"; plan: unknown; totals: Words[]; skip: boolean; helpers: MessagePort[] }
+  /** Compute the eigenvalues of what was given in the place of rows, likewise. */
+  | { type: "given"; words: Words; name: string; helpers: MessagePort[] }
+  /** Help whoever is at the other end to compute eigenvalues. */
+  | { type: "help"; leader: MessagePort }
   /** Send n, mean and covariance as a file. */
   | { type: "moments" }
   /** Send the blocks of rows that were summed, one by one. */
@@ -119,7 +124,7 @@ export type ReaderReply =
   /** There are no more pieces, and nothing is wrong with them. */
   | { type: "made" }
   /** What was made of features elsewhere: where it comes from, and the core's words for it. */
-  | { type: "given"; facts: unknown; words: Words }
+  | { type: "given"; facts: { side: number }; words: Words }
   /** Several arrays could be meant. */
   | { type: "choice"; code: string; message: string; arrays: ArrayInfo[] }
   /** `spent`: what read it is in no state to read anything else. */

@@ -151,7 +151,7 @@ async function answer(
   if (!isText && !comesInPieces) await makeAll(keep);
   const blobs = made.map((pieces) => new Blob(pieces));
   const found = await recognised(reader, [...files, ...blobs]);
-  const facts: unknown = found.facts();
+  const facts = found.facts() as { side: number } | null;
   if (facts !== null) {
     const words = found.words() as Words;
     reply({ type: "given", facts, words }, [words.buffer]);

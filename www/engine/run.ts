@@ -4,6 +4,7 @@ import { type Planner, with_computed } from "../wasm/eigenscope.js";
 import { provisionalAnalysis } from "./analysis";
 import { Chunks } from "./chunks";
 import { GpuSide, type Reason } from "./gpu-side";
+import { askToHelp, helpersWanted } from "./helpers";
 import type { Material } from "./material";
 import { death, type Giver, type Hand, type Pool } from "./pool";
 import type { Reply, Words } from "./protocol";
@@ -299,9 +300,14 @@ export class Run {
   private gather(hand: Hand): void {
     measure("moments");
     this.progress("eigenvalues");
-    const buffers = this.totals.map((words) => words.buffer);
+    const { totals } = this;
+    const plan = this.computedPlan();
     const skip = this.options.nonFinite === "skip";
-    hand.send({ type: "gather", plan: this.computedPlan(), totals: this.totals, skip }, buffers);
+    const others = this.members.map((member) => member.hand).filter((other) => other !== hand);
+    const wanted = helpersWanted(this.work.planner.width(), others.length);
+    const helpers = askToHelp(others.slice(0, wanted));
+    const transfer = [...totals.map((words) => words.buffer), ...helpers];
+    hand.send({ type: "gather", plan, totals, skip, helpers }, transfer);
   }
 
   /** The plan with what has computed it, or its first rows. */

@@ -6,6 +6,7 @@
 
 import { Study as Core } from "../wasm/eigenscope.js";
 import { fromCore } from "./analysis";
+import { askToHelp, helpersWanted } from "./helpers";
 import type { OpenedGiven } from "./open";
 import { death, type Giver, type Hand, type Pool } from "./pool";
 import type { GpuReply, Reply, Request } from "./protocol";
@@ -253,17 +254,23 @@ export async function studyOf(
 ): Promise<Study> {
   const name = files[0]?.name ?? "";
   const gatherer = pool.take();
+  const wanted = helpersWanted(facts.side, workers - 1);
+  const others = Array.from({ length: wanted }, () => pool.take());
   try {
     const decomposed = await new Promise<unknown>((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-      gatherer.onDeath = () => reject(death(name));
-      gatherer.onReply = (reply) => {
-        if (reply.type === "solving") onSolving?.(reply.part);
-        if (reply.type === "decomposed") resolve(reply.decomposed);
-        if (reply.type === "refused") reject(new AnalysisError(reply.code, reply.message));
-      };
-      gatherer.send({ type: "given", words, name }, [words.buffer]);
+      for (const hand of [gatherer, ...others]) {
+        hand.onDeath = () => reject(death(name));
+        hand.onReply = (reply) => {
+          if (reply.type === "solving") onSolving?.(reply.part);
+          if (reply.type === "decomposed") resolve(reply.decomposed);
+          if (reply.type === "refused") reject(new AnalysisError(reply.code, reply.message));
+        };
+      }
+      const helpers = askToHelp(others);
+      gatherer.send({ type: "given", words, name, helpers }, [words.buffer, ...helpers]);
     });
+    for (const hand of others.splice(0)) pool.release(hand);
     const core = Core.of_given(facts, decomposed);
     const gathered = { plan: facts, decomposed, gatherer, givers: [], workers };
     const study = new LiveStudy(pool, name, gathered, core);
@@ -271,7 +278,7 @@ export async function studyOf(
     await Promise.race([study.collected, aborted(signal)]);
     return study;
   } catch (error) {
-    pool.end(gatherer);
+    for (const hand of [gatherer, ...others]) pool.end(hand);
     throw refusalOf(error);
   }
 }

@@ -15,6 +15,7 @@ import {
 } from "../wasm/eigenscope.js";
 import type { Batch, Reply, Request, Words } from "./protocol";
 import { ReadError, readRanges } from "./read";
+import { help, lead } from "./solving";
 
 /** Headway is told each so many milliseconds. */
 const PART_INTERVAL = 100;
@@ -26,6 +27,8 @@ interface Task {
   /** What is read for it, where that came along. */
   bytes: Uint8Array | null;
 }
+
+type Asked<Type extends Request["type"]> = Extract<Request, { type: Type }>;
 
 interface Run {
   core: ChunkWorker;
@@ -134,12 +137,23 @@ function tellPart(): (part: number) => void {
 }
 
 /** Merges all totals, and answers before anything else is done. */
-function gather(plan: unknown, totals: Words[], skip: boolean): void {
+async function gather({ plan, totals, skip, helpers }: Asked<"gather">): Promise<void> {
   gatherer = new Gatherer(plan);
   for (const words of totals) gatherer.add(words);
-  reply({ type: "decomposed", decomposed: gatherer.decompose(skip, tellPart()) });
+  await decompose(gatherer, skip, helpers);
   if (blocks) gatherer.keep_blocks(blocks);
   blocks = undefined;
+}
+
+/** Takes what was given in the place of rows, likewise. */
+async function take({ words, name, helpers }: Asked<"given">): Promise<void> {
+  gatherer = Gatherer.given(words, name);
+  await decompose(gatherer, false, helpers);
+}
+
+async function decompose(all: Gatherer, skip: boolean, helpers: MessagePort[]): Promise<void> {
+  const leading = all.begin(skip, 1 + helpers.length);
+  reply({ type: "decomposed", decomposed: await lead(leading, helpers, tellPart()) });
 }
 
 function give(): void {
@@ -196,11 +210,13 @@ function handle(request: Request): void {
       run?.wake?.();
       break;
     case "gather":
-      gather(request.plan, request.totals, request.skip);
+      gather(request).catch(refuse);
       break;
     case "given":
-      gatherer = Gatherer.given(request.words, request.name);
-      reply({ type: "decomposed", decomposed: gatherer.decompose(false, tellPart()) });
+      take(request).catch(refuse);
+      break;
+    case "help":
+      help(request.leader, refuse);
       break;
     case "moments": {
       const file = gatherer?.moments() as Uint8Array<ArrayBuffer>;

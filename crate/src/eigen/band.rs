@@ -9,84 +9,127 @@ QᵀAQ = A − VWᵀ − WVᵀ, where Y = AV, X = YT, W = X − ½V(TᵀVᵀX).
 A is visited once a panel: the update with the *old* V and W and the product Y with the *new* V are done to each tile while it is in
 the cache. What is stored is N = −W, so that everything is an addition.
 
+The update and the product are a [`Share`]'s, or that of several.
+
 T of Q = H₀H₁…H₁₅ grows by columns: T_jj = τ_j, T[..j, j] = −τ_j·T[..j, ..j]·(VᵀV)[..j, j] (LAPACK's dlarft).
 */
 
 use super::chase::Band;
 use super::kernel::Kernel;
+use super::share::{DAMAGED, Parcel, Share, ZERO, parcel_length, share_length};
 use super::tiles::{SIDE, Tile, Tiles, transpose, zeros};
 use crate::error::Result;
 
-const ZERO: Tile = [0.0; SIDE * SIDE];
+/// The way to a band, as whoever leads it goes: panel by panel, `factor`, `multiply` and `turn`.
+pub(super) struct Reduction {
+    share: Share,
+    band: Band,
+    side: usize,
+    workers: usize,
+    /// Scales of the panel's reflectors.
+    taus: [f64; SIDE],
+    /// Its column, where another worker had it.
+    sent: Vec<Tile>,
+    /// Another worker's part of the product.
+    part: Vec<Tile>,
+}
 
-/// Reduces a matrix of some side to a band. `headway` is told how much of that is done, a hundred times at most.
-///
-/// # Errors
-///
-/// `OutOfMemory`.
-pub(super) fn reduce(mut matrix: Tiles, side: usize, kernel: Kernel, headway: &mut dyn FnMut(f64)) -> Result<Band> {
-    let count = matrix.count();
-    let mut band = Band::new(side)?;
-    // One tile a row each: N by columns, V by rows, Y and then X by rows.
-    let mut negative_w = zeros(count, side)?;
-    let mut v_rows = zeros(count, side)?;
-    let mut product = zeros(count, side)?;
-    let mut told = 0.0;
-    for p in 0..count {
-        let done = 1.0 - ((count - p) as f64 / count as f64).powi(3);
-        if done >= told + 0.01 {
-            headway(done);
-            told = done;
-        }
-        if p > 0 {
-            let (tiles, old) = matrix.column_and_earlier(p, p - 1);
-            update(tiles, &old[1..], &negative_w[p..], kernel);
-        }
-        let Some((diagonal, panel)) = matrix.column(p).split_first_mut() else { break };
-        band.set(p, p, diagonal);
+impl Reduction {
+    /// Nothing was done yet.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub fn new(matrix: Tiles, side: usize, workers: usize, kernel: Kernel) -> Result<Reduction> {
+        let band = Band::new(side)?;
+        let share = Share::of_leader(matrix.into_numbers(), side, workers, kernel)?;
+        let room = || zeros(if workers > 1 { share.count() } else { 0 }, side);
+        let (sent, part) = (room()?, room()?);
+        Ok(Reduction { share, band, side, workers, taus: [0.0; SIDE], sent, part })
+    }
+
+    /// How much of the way is done, from 0 to 1.
+    pub fn done(&self) -> f64 {
+        let count = self.share.count() as f64;
+        1.0 - ((count - self.share.panel as f64) / count).powi(3)
+    }
+
+    /// Numbers of another worker's share.
+    pub fn share_length(&self, worker: usize) -> usize {
+        share_length(self.side, worker, self.workers)
+    }
+
+    /// Puts another worker's share into a parcel of that length, for [`Share::read`].
+    pub fn write_share(&self, worker: usize, parcel: &mut impl Parcel) {
+        self.share.write_share(self.side, worker, self.workers, parcel);
+    }
+
+    /// Numbers that a parcel for panels must have room for.
+    pub fn parcel_length(&self) -> usize {
+        parcel_length(self.share.count())
+    }
+
+    /// Factors the next panel; returns whether the rest waits for it. After the last there is nothing left to do.
+    pub fn factor(&mut self) -> bool {
+        let Share { panel: p, kernel, .. } = self.share;
+        let sent = self.sent.get(p..).unwrap_or_default();
+        let Some((diagonal, panel)) = self.share.begin(sent).split_first_mut() else { return false };
+        self.band.set(p, p, diagonal);
         if panel.is_empty() {
-            break;
+            return false;
         }
-        let (mut r, mut taus) = (ZERO, [0.0; SIDE]);
+        let mut r = ZERO;
         for column in 0..SIDE {
-            kernel.reflect_column(panel, &mut r, &mut taus, column);
+            kernel.reflect_column(panel, &mut r, &mut self.taus, column);
         }
-        band.set(p + 1, p, &r);
-        for (v, rows) in panel.iter().zip(&mut v_rows[p + 1..]) {
-            transpose(v, rows);
-        }
-
-        product[p + 1..].fill(ZERO);
-        for column in p + 1..count {
-            if p > 0 {
-                let (tiles, old) = matrix.column_and_earlier(column, p - 1);
-                update(tiles, &old[column + 1 - p..], &negative_w[column..], kernel);
-            }
-            multiply(matrix.column(column), &v_rows[column..], &mut product[column..], kernel);
-        }
-        let v = &matrix.column(p)[1..];
-        finish(v, &v_rows[p + 1..], &taus, &mut product[p + 1..], &mut negative_w[p + 1..], kernel);
+        self.band.set(p + 1, p, &r);
+        self.share.transpose_v();
+        true
     }
-    Ok(band)
-}
 
-/// A += VNᵀ + NVᵀ for one column of tiles, whose V and N are given from its diagonal down.
-fn update(tiles: &mut [Tile], v: &[Tile], n: &[Tile], kernel: Kernel) {
-    let (v0, n0) = (&v[0], &n[0]);
-    for ((tile, v), n) in tiles.iter_mut().zip(v).zip(n) {
-        kernel.add_two_products(tile, [n0, v0], [v, n]);
+    /// Puts what the other workers need of the panel into a parcel, for [`Share::answer`].
+    pub fn write_panel(&self, parcel: &mut impl Parcel) {
+        self.share.write_panel(parcel);
     }
-}
 
-/// Y += AV for one column of tiles and their mirror images.
-fn multiply(tiles: &[Tile], v_rows: &[Tile], product: &mut [Tile], kernel: Kernel) {
-    let (Some((diagonal, below)), Some((product, products))) = (tiles.split_first(), product.split_first_mut()) else {
-        return;
-    };
-    kernel.add_product(product, diagonal, &v_rows[0]);
-    for ((tile, v), y) in below.iter().zip(&v_rows[1..]).zip(products) {
-        kernel.add_product(y, tile, &v_rows[0]);
-        kernel.add_row_product(product, tile, v);
+    /// Multiplies the leader's own columns with the panel.
+    pub fn multiply(&mut self) {
+        self.share.multiply();
+    }
+
+    /// Adds another worker's answer.
+    ///
+    /// # Errors
+    ///
+    /// `Internal` where there is not as much in the parcel.
+    pub fn add(&mut self, worker: usize, parcel: &impl Parcel) -> Result<()> {
+        let next = self.share.panel + 1;
+        if parcel.length() != self.parcel_length() || self.part.is_empty() {
+            return Err(DAMAGED.into());
+        }
+        let part = self.part[next..].as_flattened_mut();
+        parcel.read(0, part);
+        for (sum, part) in self.share.product[next..].as_flattened_mut().iter_mut().zip(part.iter()) {
+            *sum += part;
+        }
+        if next % self.workers == worker {
+            parcel.read(part.len(), self.sent[next..].as_flattened_mut());
+        }
+        Ok(())
+    }
+
+    /// Makes N of the product: the panel is done.
+    pub fn turn(&mut self) {
+        let Share { v, v_rows, product, negative_w, panel, kernel, .. } = &mut self.share;
+        let after = *panel + 1..;
+        let (v, v_rows) = (&v[after.clone()], &v_rows[after.clone()]);
+        finish(v, v_rows, &self.taus, &mut product[after.clone()], &mut negative_w[after], *kernel);
+        self.share.turn();
+    }
+
+    /// The band, once there is no panel left.
+    pub fn into_band(self) -> Band {
+        self.band
     }
 }
 

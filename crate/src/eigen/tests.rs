@@ -100,10 +100,14 @@ fn families(side: usize) -> Vec<(&'static str, Vec<f64>, bool)> {
     ]
 }
 
+fn tiles(lower: &[f64], side: usize) -> Tiles {
+    Tiles::from_lower(tiles_of(lower, side).unwrap(), side).unwrap()
+}
+
 /// nalgebra's eigenvalues, of the matrix scaled to be near 1. (faer 0.24 errs by more than we allow: 1.4e-13 for Wilkinson's of side 513,
 /// where NumPy, nalgebra and we agree to 1.4e-14.)
 fn reference(lower: &[f64], side: usize) -> Vec<f64> {
-    let largest = Tiles::new(lower, side).unwrap().largest().unwrap();
+    let largest = tiles(lower, side).largest().unwrap();
     let scale = if largest == 0.0 { 1.0 } else { power_of_two_near(largest) };
     let matrix = DMatrix::from_fn(side, side, |i, j| lower[i.min(j) * side + i.max(j)] / scale);
     let mut values = matrix.symmetric_eigenvalues().as_slice().to_vec();
@@ -209,13 +213,81 @@ fn many_equal_numbers_are_summed_without_a_systematic_error() {
 #[test]
 fn the_headway_rises_to_nearly_all_of_the_work() {
     let side = 500;
-    let tiles = vec![[0.001; 256]; 32 * 33 / 2];
+    let mut lead = Lead::new(vec![[0.001; 256]; 32 * 33 / 2], side, 1).unwrap();
     let mut told = Vec::new();
-    of_tiles(tiles, side, &mut |part| told.push(part)).unwrap();
-    assert!(told.is_sorted() && told.len() > 20 && told.len() <= 100, "{told:?}");
+    while lead.factor() {
+        lead.multiply();
+        lead.turn();
+        told.push(lead.done());
+    }
+    assert!(told.is_sorted() && told.len() == 31, "{told:?}");
     assert!(told[0] > 0.0 && told.iter().all(|&part| part < 1.0), "{told:?}");
     // The chase and QL take a third at this side.
     assert!((0.6..0.7).contains(told.last().unwrap()), "{told:?}");
+}
+
+fn share_of(lead: &Lead, worker: usize) -> Vec<f64> {
+    let mut parcel = vec![f64::NAN; lead.share_length(worker)];
+    lead.write_share(worker, &mut parcel);
+    parcel
+}
+
+/// By several workers, whose messages are passed here one after another.
+fn shared(lower: &[f64], side: usize, workers: usize, kernel: Kernel) -> Vec<f64> {
+    let mut lead = Lead::with_kernel(tiles(lower, side), side, workers, kernel).unwrap();
+    let mut others: Vec<_> = (1..workers)
+        .map(|worker| (worker, Share::read(&share_of(&lead, worker)).unwrap(), vec![f64::NAN; lead.parcel_length()]))
+        .collect();
+    while lead.factor() {
+        for (_, share, parcel) in &mut others {
+            lead.write_panel(parcel);
+            share.answer(parcel).unwrap();
+        }
+        lead.multiply();
+        others.iter().for_each(|(worker, _, parcel)| lead.add(*worker, parcel).unwrap());
+        lead.turn();
+    }
+    lead.eigenvalues().unwrap()
+}
+
+#[test]
+fn several_workers_find_what_one_finds() {
+    for side in [1, 2, 16, 17, 33, 70, 129, 301] {
+        for (name, lower, _) in families(side) {
+            for kernel in Kernel::all() {
+                let alone = eigenvalues_with(&lower, side, kernel).unwrap();
+                for workers in [2, 3, 5] {
+                    let off = difference(&shared(&lower, side, workers, kernel), &alone);
+                    let most = 4e-15 * (side as f64).sqrt();
+                    assert!(off <= most, "{name}, {side}, {workers} workers, {kernel:?}: {off:e} of {most:e}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn messages_between_workers_are_checked() {
+    let side = 50;
+    let mut lead = Lead::new(vec![[0.001; 256]; 4 * 5 / 2], side, 2).unwrap();
+    let share = share_of(&lead, 1);
+    let code = |words: &[f64]| Share::read(&words.to_vec()).err().map(|error| error.code());
+    assert_eq!(code(&share), None);
+    for damaged in [&[], &share[..2], &share[..share.len() - 1], &[&[0.0, 0.0], &share[2..]].concat()[..]] {
+        assert_eq!(code(damaged), Some("internal"));
+    }
+    assert!(lead.factor());
+    let mut other = Share::read(&share).unwrap();
+    let mut panel = vec![0.0; lead.parcel_length()];
+    lead.write_panel(&mut panel);
+    for mut damaged in [vec![], panel[1..].to_vec(), [&[1.0], &panel[1..]].concat()] {
+        assert_eq!(other.answer(&mut damaged).unwrap_err().code(), "internal");
+    }
+    other.answer(&mut panel).unwrap();
+    assert_eq!(lead.add(1, &panel[1..].to_vec()).unwrap_err().code(), "internal");
+    lead.add(1, &panel).unwrap();
+    let mut alone = Lead::new(vec![[0.001; 256]; 4 * 5 / 2], side, 1).unwrap();
+    assert_eq!(alone.add(1, &panel).unwrap_err().code(), "internal");
 }
 
 /// 2 on the diagonal and −1 beside it: λ_j = 2 + 2 cos(jπ/(m + 1)).

@@ -12,40 +12,16 @@ use crate::error::{ErrorKind, Result};
 /// band of 12 is as good up to 1024 and 24 from 2048; 32 loses in the chase.
 pub(super) const SIDE: usize = 16;
 
+/// Numbers of a tile.
+pub(super) const NUMBERS: usize = SIDE * SIDE;
+
 /// A square block of numbers.
-pub type Tile = [f64; SIDE * SIDE];
+pub type Tile = [f64; NUMBERS];
 
 /// The lower triangle of tiles.
-pub(super) struct Tiles {
-    tiles: Vec<Tile>,
-    count: usize,
-}
+pub(super) struct Tiles(Vec<Tile>);
 
 impl Tiles {
-    /// Copies the lower triangle of a matrix that is given column by column.
-    ///
-    /// # Errors
-    ///
-    /// `OutOfMemory`.
-    pub fn new(lower: &[f64], side: usize) -> Result<Tiles> {
-        let count = side.div_ceil(SIDE);
-        let mut tiles = zeros(count * (count + 1) / 2, side)?;
-        let mut next = tiles.iter_mut();
-        for column in 0..count {
-            for row in column..count {
-                let Some(tile) = next.next() else { break };
-                for (j, to) in tile.chunks_exact_mut(SIDE).enumerate().take(side - column * SIDE) {
-                    let from = &lower[(column * SIDE + j) * side..][..side];
-                    let below = if row == column { j } else { 0 };
-                    for (to, from) in to.iter_mut().zip(&from[row * SIDE..]).skip(below) {
-                        *to = *from;
-                    }
-                }
-            }
-        }
-        Tiles::from_lower(tiles, side)
-    }
-
     /// Takes the tiles of a lower triangle; of a diagonal tile only its own lower triangle counts.
     ///
     /// # Errors
@@ -56,18 +32,16 @@ impl Tiles {
         if tiles.len() != count * (count + 1) / 2 {
             return Err(ErrorKind::Internal { problem: "a matrix came with too few or too many tiles" }.into());
         }
-        let mut diagonal = 0;
         for column in 0..count {
-            mirror(&mut tiles[diagonal]);
-            diagonal += count - column;
+            mirror(&mut tiles[start(count, column)]);
         }
-        Ok(Tiles { tiles, count })
+        Ok(Tiles(tiles))
     }
 
     /// The largest modulus, if all entries are finite.
     pub fn largest(&self) -> Option<f64> {
         let (mut largest, mut finite) = (0.0, true);
-        for value in self.tiles.as_flattened() {
+        for value in self.0.as_flattened() {
             let size = value.abs();
             // Not f64::max, which calls a function in wasm.
             largest = if size > largest { size } else { largest };
@@ -78,30 +52,42 @@ impl Tiles {
 
     /// Multiplies every entry.
     pub fn scale(&mut self, factor: f64) {
-        self.tiles.as_flattened_mut().iter_mut().for_each(|value| *value *= factor);
+        self.0.as_flattened_mut().iter_mut().for_each(|value| *value *= factor);
     }
 
-    /// Tiles in a column of the whole matrix.
-    pub fn count(&self) -> usize {
-        self.count
+    /// All numbers, tile after tile.
+    pub fn into_numbers(self) -> Vec<f64> {
+        self.0.into_flattened()
     }
+}
 
-    /// The tiles of one column, from the diagonal down.
-    pub fn column(&mut self, column: usize) -> &mut [Tile] {
-        let start = self.start(column);
-        &mut self.tiles[start..start + self.count - column]
+/// The tiles of the lower triangle of a matrix that is given column by column, of which only row ≥ column is read.
+///
+/// # Errors
+///
+/// `OutOfMemory`.
+pub fn tiles_of(lower: &[f64], side: usize) -> Result<Vec<Tile>> {
+    let count = side.div_ceil(SIDE);
+    let mut tiles = zeros(count * (count + 1) / 2, side)?;
+    let mut next = tiles.iter_mut();
+    for column in 0..count {
+        for row in column..count {
+            let Some(tile) = next.next() else { break };
+            for (j, to) in tile.chunks_exact_mut(SIDE).enumerate().take(side - column * SIDE) {
+                let from = &lower[(column * SIDE + j) * side..][..side];
+                let below = if row == column { j } else { 0 };
+                for (to, from) in to.iter_mut().zip(&from[row * SIDE..]).skip(below) {
+                    *to = *from;
+                }
+            }
+        }
     }
+    Ok(tiles)
+}
 
-    /// The tiles of one column, and those of an earlier one to read, each from its diagonal down.
-    pub fn column_and_earlier(&mut self, column: usize, earlier: usize) -> (&mut [Tile], &[Tile]) {
-        let (start, from) = (self.start(column), self.start(earlier));
-        let (done, rest) = self.tiles.split_at_mut(start);
-        (&mut rest[..self.count - column], &done[from..from + self.count - earlier])
-    }
-
-    fn start(&self, column: usize) -> usize {
-        column * self.count - column * column.saturating_sub(1) / 2
-    }
+/// Tiles before a column of a triangle of `count` columns of tiles.
+pub(super) fn start(count: usize, column: usize) -> usize {
+    column * count - column * column.saturating_sub(1) / 2
 }
 
 /// Tiles of zeros, for a matrix of some side.
@@ -110,7 +96,7 @@ pub(super) fn zeros(count: usize, side: usize) -> Result<Vec<Tile>> {
     tiles
         .try_reserve_exact(count)
         .map_err(|_| ErrorKind::OutOfMemory { side: side as u64, bytes: (count * size_of::<Tile>()) as u64 })?;
-    tiles.resize(count, [0.0; SIDE * SIDE]);
+    tiles.resize(count, [0.0; NUMBERS]);
     Ok(tiles)
 }
 
@@ -146,12 +132,13 @@ mod tests {
                 lower[j * side + i] = (i * 100 + j) as f64;
             }
         }
-        let mut tiles = Tiles::new(&lower, side).unwrap();
+        let mut tiles = Tiles::from_lower(tiles_of(&lower, side).unwrap(), side).unwrap();
         tiles.scale(2.0);
-        assert_eq!(tiles.count(), 3);
+        let numbers = tiles.into_numbers();
+        assert_eq!(numbers.len(), 6 * NUMBERS);
         for column in 0..3 {
-            let rows = tiles.column(column).to_vec();
-            for (row, tile) in rows.iter().enumerate() {
+            let rows = &numbers[start(3, column) * NUMBERS..][..(3 - column) * NUMBERS];
+            for (row, tile) in rows.chunks_exact(NUMBERS).enumerate() {
                 for (k, &value) in tile.iter().enumerate() {
                     let (i, j) = ((column + row) * SIDE + k % SIDE, column * SIDE + k / SIDE);
                     let (i, j) = (i.max(j), i.min(j));

@@ -25,7 +25,7 @@ pub use reader::{FilePieces, Outcome, Piece, Reader};
 
 use serde::{Deserialize, Serialize};
 
-use crate::decompose::{Decomposed, Limits};
+use crate::decompose::{Begun, Decomposed, Limits};
 use crate::error::{Error, ErrorKind, Result};
 use crate::moments::{Plan, Preparation, SecondMoment, number, word};
 
@@ -196,21 +196,18 @@ impl Given {
         }
     }
 
-    /// The eigenvalues of the preparation that comes first. `headway` is told how much of the work is done, from 0 to 1.
+    /// The way to the eigenvalues of the preparation that comes first, on which `workers` can go.
     ///
     /// # Errors
     ///
-    /// As [`second_moment`](Self::second_moment) and [`Decomposed::new`].
-    pub fn decompose(&self, headway: &mut dyn FnMut(f64)) -> Result<Decomposed> {
+    /// As [`second_moment`](Self::second_moment) and [`Begun::of`].
+    pub fn begin(&self, workers: usize) -> Result<Begun> {
         match self {
             Given::Eigenvalues(GivenEigenvalues { values, n, centred }) => {
                 let limits = Limits { n: *n, d: self.d(), is_centred: *centred, entries_floor: 0.0 };
-                Ok(Decomposed::of(values.clone(), limits))
+                Ok(Begun::Known(Decomposed::of(values.clone(), limits)))
             }
-            Given::Matrix(_) => {
-                let matrix = self.second_moment(self.nature().usual())?;
-                Decomposed::with_headway(matrix, headway)
-            }
+            Given::Matrix(_) => Begun::of(self.second_moment(self.nature().usual())?, workers),
         }
     }
 

@@ -61,7 +61,7 @@ impl SecondMoment {
         self.entries.side
     }
 
-    /// The tiles for [`eigen::of_tiles`](crate::eigen::of_tiles), and what its eigenvalues mean.
+    /// The tiles for [`eigen::Lead`](crate::eigen::Lead), and what its eigenvalues mean.
     pub fn into_parts(self) -> (Scaling, Vec<Tile>) {
         (self.scaling, self.entries.tiles)
     }

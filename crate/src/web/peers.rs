@@ -5,8 +5,11 @@ use std::hint::black_box;
 use faer::{MatRef, Side};
 use wasm_bindgen::prelude::*;
 
+use super::solving::LeadingWorker;
 use super::{JsResult, internal, refusal};
+use crate::decompose::Begun;
 use crate::eigen;
+use crate::moments::{Entries, Precision, Scaling, SecondMoment};
 use crate::vector::{self, Vector};
 
 /// Registers that are summed in at once: enough that no multiply-add waits for the one before it.
@@ -33,6 +36,24 @@ impl Matrix {
     /// Ours, largest first.
     pub fn ours(&self) -> JsResult<Vec<f64>> {
         eigen::eigenvalues(&self.numbers, self.side).map_err(refusal)
+    }
+
+    /// Ours, by some workers.
+    pub fn lead(&self, workers: usize) -> JsResult<LeadingWorker> {
+        let tiles = eigen::tiles_of(&self.numbers, self.side).map_err(refusal)?;
+        let matrix = SecondMoment {
+            entries: Entries::new(tiles, self.side),
+            n: None,
+            d: None,
+            is_centred: true,
+            precision: Precision::Exact,
+            scaling: Scaling { divisor: 1.0, unscale: 1.0 },
+            skipped_rows: 0,
+            zero_variance_columns: None,
+            engine_error: 0.0,
+        };
+        let begun = Begun::of(matrix, workers).map_err(refusal)?;
+        Ok(LeadingWorker::new(begun, "the matrix".into()))
     }
 
     /// Those of faer, largest first.

@@ -4,8 +4,9 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::blocks::WorkerBlocks;
+use super::solving::LeadingWorker;
 use super::{JsResult, from_js, internal, refusal, to_js};
-use crate::decompose::Decomposed;
+use crate::decompose::{Begun, Decomposed};
 use crate::error::{Error, ErrorKind};
 use crate::given::{Given, GivenMatrix};
 use crate::moments::{Batch, Feeder, Gathered, Moments, Options, Part, Plan, Preparation, SecondMoment, Worker};
@@ -267,20 +268,18 @@ impl Gatherer {
         gathered.add_block(index >= blocks, index % blocks, moments).map_err(refusal)
     }
 
-    /// The eigenvalues of all rows. Where rows hold NaN or infinity, they are left out if `skip`, and otherwise all is refused. `headway` is called now and
-    /// then with how much of the work is done, from 0 to 1.
-    pub fn decompose(&self, skip: bool, headway: &js_sys::Function) -> JsResult<JsValue> {
-        // Whoever listens cannot stop it: what a call throws is lost.
-        let headway = &mut |part: f64| drop(headway.call1(&JsValue::NULL, &part.into()));
-        let decomposed = match &self.sums {
+    /// The way to the eigenvalues of all rows, on which `workers` go, this one among them. Where rows hold NaN or infinity, they are left out if `skip`, and
+    /// otherwise all is refused.
+    pub fn begin(&self, skip: bool, workers: usize) -> JsResult<LeadingWorker> {
+        let begun = match &self.sums {
             Sums::Rows(gathered) => {
                 let checked = if skip { Ok(()) } else { gathered.check_finite() };
                 let matrix = checked.and_then(|()| gathered.second_moment(Part::All, Preparation::default()));
-                matrix.and_then(|matrix| Decomposed::with_headway(matrix, headway))
+                matrix.and_then(|matrix| Begun::of(matrix, workers))
             }
-            Sums::Given(given) => given.decompose(headway),
+            Sums::Given(given) => given.begin(workers),
         };
-        to_js(&decomposed.map_err(self.named())?)
+        Ok(LeadingWorker::new(begun.map_err(self.named())?, self.name.clone()))
     }
 
     /// n, mean and covariance, as an .npz file.

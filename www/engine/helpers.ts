@@ -1,0 +1,25 @@
+/** Who helps with one large matrix. */
+
+import type { Hand } from "./pool";
+
+/**
+ * Columns from which eigenvalues are shared.
+ */
+const SHARED_FROM = 2048;
+
+/** More than so many do not help one leader: each takes its time for messages. */
+const MOST_HELPERS = 3;
+
+/** How many of `idle` workers help the one that computes the eigenvalues of a matrix of some side. */
+export function helpersWanted(side: number, idle: number): number {
+  return side >= SHARED_FROM ? Math.min(idle, MOST_HELPERS) : 0;
+}
+
+/** Asks workers to help; returns the leader's end of the line to each. */
+export function askToHelp(hands: readonly Hand[]): MessagePort[] {
+  return hands.map((hand) => {
+    const { port1, port2 } = new MessageChannel();
+    hand.send({ type: "help", leader: port1 }, [port1]);
+    return port2;
+  });
+}
