@@ -1,9 +1,12 @@
 // What was made of features elsewhere: eigenvalues alone, a symmetric matrix after a question, and moments that the page saves itself.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launchChromium } from "./lib/browser.mjs";
+import { npyHeader } from "./lib/large.mjs";
 import {
   dropFiles,
   openPage,
@@ -12,7 +15,7 @@ import {
   waitForState,
   waitForStudy,
 } from "./lib/page.mjs";
-import { clear, clipboard, copyReport, datasets, type } from "./lib/person.mjs";
+import { choose, clear, clipboard, copyReport, datasets, type } from "./lib/person.mjs";
 import { named } from "./lib/reference.mjs";
 import { serveSite } from "./lib/site.mjs";
 
@@ -91,6 +94,35 @@ describe("what is no features but was made of them", () => {
     await clear(page);
   });
 
+  test("workers share the eigenvalues of a large matrix, and find those that it has", async () => {
+    const side = 2048;
+    const folder = await mkdtemp(join(tmpdir(), "eigenscope-"));
+    try {
+      const file = join(folder, "walk.npy");
+      await writeFile(file, walk(side));
+      await page.reload();
+      await waitForState(page, "empty");
+      await choose(page, { workers: 2 });
+      await page.evaluate(countLines);
+      await pickFiles(page, [file]);
+      await page.click("input[name=given][value=covariance]");
+      await page.click("button[name=say-which]");
+      await waitForStudy(page);
+      const report = await copyReport(page);
+      const largest = walkEigenvalue(1, side);
+      const most = 4e-15 * Math.sqrt(side) * largest;
+      assert.equal(report.eigenvalues.length, side);
+      for (const [index, value] of report.eigenvalues.entries()) {
+        const apart = Math.abs(value - walkEigenvalue(index + 1, side));
+        assert.ok(apart <= most, `λ${index + 1} is ${apart / largest} λ₁ off`);
+      }
+      assert.equal(await page.evaluate(() => window.lines), 1, "one worker has helped");
+      await clear(page);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   test("a Gram matrix of columns that is not centred says so", async () => {
     await page.reload();
     await waitForState(page, "empty");
@@ -142,6 +174,30 @@ describe("what is no features but was made of them", () => {
     assert.deepEqual(faults, []);
   });
 });
+
+/** The covariance of a random walk's first steps, min(i, j), as a .npy file. */
+function walk(side) {
+  const values = Float64Array.from({ length: side * side }, (_, at) => {
+    return 1 + Math.min(Math.floor(at / side), at % side);
+  });
+  return Buffer.concat([npyHeader("<f8", side, side), Buffer.from(values.buffer)]);
+}
+
+/** Its inverse is the second difference with one end free (Fortiana and Cuadras, Linear Algebra and its Applications 264, 1997). */
+function walkEigenvalue(k, side) {
+  return 1 / (4 * Math.sin(((2 * k - 1) * Math.PI) / (4 * side + 2)) ** 2);
+}
+
+/** Counts the lines from worker to worker that the page lays. */
+function countLines() {
+  window.lines = 0;
+  window.MessageChannel = class extends MessageChannel {
+    constructor() {
+      super();
+      window.lines += 1;
+    }
+  };
+}
 
 /** Waits until the fact sheet shows a number. */
 function knows(page, name, value) {

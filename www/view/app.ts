@@ -6,13 +6,12 @@ import { task } from "../state/task";
 import type { Theme } from "../state/theme";
 import { receiveFiles } from "./drop";
 import "./facts";
-import "./depth";
 import { featuresAmong } from "./folder";
 import { decimals, whole } from "./format";
-import "./compare";
 import "./header";
 import { icons } from "./icons";
 import "./list";
+import { isLoaded } from "./load";
 import { Part } from "./part";
 import "./plot";
 import "./progress";
@@ -26,20 +25,30 @@ import "./window-fields";
 
 type Panel = "list" | "spectrum" | "readout" | "facts" | "truth" | "compare" | "depth";
 
+/** Panels that are loaded with the first dataset, or the second. */
+type Later = "depth" | "compare";
+
 /** From this width on the panels stand side by side. */
 const wide = matchMedia("(min-width: 1100px)");
 
 /** The page: its frame, what reaches it from outside, and which panel stands where. */
 class App extends Part {
-  static override properties = { ...Part.properties, hovering: { state: true } };
+  static override properties = {
+    ...Part.properties,
+    hovering: { state: true },
+    parts: { state: true },
+  };
 
   /** A file is held over the window. */
   declare hovering: boolean;
+  /** What is loaded when it is wanted. */
+  declare parts: Readonly<Record<Later, "absent" | "loading" | "there" | "missing">>;
   #connected: AbortController | null = null;
 
   constructor() {
     super();
     this.hovering = false;
+    this.parts = { depth: "absent", compare: "absent" };
   }
 
   override connectedCallback(): void {
@@ -79,6 +88,15 @@ class App extends Part {
     // A lesson has a title of its own.
     if (state.lesson === null) document.title = title(state);
     wear(theme(state));
+    if (state.datasets.length > 0) void this.#load("depth", () => import("./depth"));
+    if (state.datasets.length > 1) void this.#load("compare", () => import("./compare"));
+  }
+
+  async #load(part: Later, load: () => Promise<unknown>): Promise<void> {
+    if (this.parts[part] !== "absent") return;
+    this.parts = { ...this.parts, [part]: "loading" };
+    const isHere = await isLoaded(this.workspace, load());
+    this.parts = { ...this.parts, [part]: isHere ? "there" : "missing" };
   }
 
   override render(): TemplateResult {
@@ -151,9 +169,15 @@ class App extends Part {
         // Known once something was generated.
         return html`<eigen-truth .workspace=${this.workspace}></eigen-truth>`;
       case "compare":
-        return html`<eigen-compare .workspace=${this.workspace}></eigen-compare>`;
+        return html`<eigen-compare
+          .workspace=${this.workspace}
+          aria-busy=${this.parts.compare === "loading"}
+        ></eigen-compare>`;
       case "depth":
-        return html`<eigen-depth .workspace=${this.workspace}></eigen-depth>`;
+        return html`<eigen-depth
+          .workspace=${this.workspace}
+          aria-busy=${this.parts.depth === "loading"}
+        ></eigen-depth>`;
     }
   }
 

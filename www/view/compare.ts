@@ -4,19 +4,24 @@ import { repeat } from "lit/directives/repeat.js";
 import { comparabilityOf } from "../engine/index";
 import { type Order, orderOf } from "../state/order";
 import { theme } from "../state/state";
+import styles from "../style/compare.css?inline";
+import { wear } from "../style/worn";
 import { adornment } from "./adorn";
 import { known, significant } from "./format";
 import { breakable } from "./list";
-import { isLoaded } from "./load";
 import { type Compared, comparedOf, type MeasureName, measures } from "./measures";
 import { exponent, give, goodness, measure, near } from "./number";
 import { Part } from "./part";
 import { segments } from "./segments";
 import type { SpectraFigure } from "./spectra";
+import "./predict";
 import "./spectra";
 import { swatch } from "./swatch";
 import { term } from "./term";
+import "./trend";
 import { halfWidth } from "./uncertainty";
+
+wear(styles);
 
 /** A column of the comparison: its heading, what it is sorted by, and what it shows. */
 interface Column {
@@ -53,21 +58,17 @@ class Comparison extends Part {
     ...Part.properties,
     sorted: { state: true },
     adorned: { state: true },
-    below: { state: true },
   };
 
   /** null: in the order of the list. */
   declare sorted: { by: string; direction: Direction } | null;
   /** The dataset whose adornments are open. */
   declare adorned: number | null;
-  /** Trend and scores. */
-  declare below: "absent" | "loading" | "there" | "missing";
 
   constructor() {
     super();
     this.sorted = null;
     this.adorned = null;
-    this.below = "absent";
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -75,11 +76,7 @@ class Comparison extends Part {
     if (all.length < 2) return nothing;
     const order = orderOf(all.map(({ dataset }) => dataset));
     const shown = all.filter(({ dataset }) => !dataset.isHidden);
-    return html`<section
-      class="comparison"
-      aria-label="Comparison"
-      aria-busy=${this.below === "absent" || this.below === "loading"}
-    >
+    return html`<section class="comparison" aria-label="Comparison">
       <div class="comparison-head">
         <h2 class="more-title">Compared</h2>
         ${segments(
@@ -103,24 +100,9 @@ class Comparison extends Part {
         ${this.#table(all, order)}
       </div>
       ${this.#warnings(shown)}
-      ${
-        this.below === "there"
-          ? html`<eigen-trend .workspace=${this.workspace} .lines=${shown} .order=${order}></eigen-trend>
-              <eigen-predict .workspace=${this.workspace} .lines=${shown}></eigen-predict>`
-          : nothing
-      }
+      <eigen-trend .workspace=${this.workspace} .lines=${shown} .order=${order}></eigen-trend>
+      <eigen-predict .workspace=${this.workspace} .lines=${shown}></eigen-predict>
     </section>`;
-  }
-
-  /** What stands below the table is loaded with the first comparison. */
-  override updated(): void {
-    if (this.below === "absent" && this.querySelector(".comparison")) void this.#load();
-  }
-
-  async #load(): Promise<void> {
-    this.below = "loading";
-    const parts = Promise.all([import("./trend"), import("./predict")]);
-    this.below = (await isLoaded(this.workspace, parts)) ? "there" : "missing";
   }
 
   #table(all: readonly Compared[], order: Order): TemplateResult {

@@ -140,6 +140,7 @@ impl Share {
     }
 
     /// The panel's column up to date, in the place of its V. `sent` is that column where it is another worker's.
+    #[inline(never)]
     pub(super) fn begin(&mut self, sent: &[Tile]) -> &mut [Tile] {
         let panel = self.panel;
         let column = self.place(panel).map_or(sent, |place| self.numbers[place].as_chunks().0);
@@ -151,6 +152,7 @@ impl Share {
     }
 
     /// The panel's V is there.
+    #[inline(never)]
     pub(super) fn transpose_v(&mut self) {
         for (v, rows) in self.v[self.panel + 1..].iter().zip(&mut self.v_rows[self.panel + 1..]) {
             transpose(v, rows);
@@ -158,6 +160,7 @@ impl Share {
     }
 
     /// Updates its columns after the panel's with the panel before, and begins Y with what they add to it.
+    #[inline(never)]
     pub(super) fn multiply(&mut self) {
         let Share { numbers, columns, kernel, panel, old_v, negative_w, v, v_rows, product } = self;
         let (count, panel) = (v.len(), *panel);
@@ -239,6 +242,7 @@ fn dealt(count: usize, worker: usize, workers: usize) -> impl Iterator<Item = us
 }
 
 /// A += VNᵀ + NVᵀ for one column of tiles, whose V and N are given from its diagonal down.
+#[inline(never)]
 fn update(tiles: &mut [Tile], v: &[Tile], n: &[Tile], kernel: Kernel) {
     let (v0, n0) = (&v[0], &n[0]);
     for ((tile, v), n) in tiles.iter_mut().zip(v).zip(n) {
@@ -247,6 +251,7 @@ fn update(tiles: &mut [Tile], v: &[Tile], n: &[Tile], kernel: Kernel) {
 }
 
 /// Y += AV for one column of tiles and their mirror images.
+#[inline(never)]
 fn multiply(tiles: &[Tile], v_rows: &[Tile], product: &mut [Tile], kernel: Kernel) {
     let (Some((diagonal, below)), Some((product, products))) = (tiles.split_first(), product.split_first_mut()) else {
         return;

@@ -144,13 +144,13 @@ async function words(page) {
 }
 
 /**
- * Waits until every part of the page shows the state of now: each is drawn in a task of its own, and what stands below a comparison is loaded with the first.
+ * Waits until every part of the page shows the state of now: each is drawn in a task of its own, and some parts are loaded with the first or second dataset.
  */
 export function drawn(page) {
   return page.evaluate(async () => {
     const all = () => [...document.querySelectorAll("*")];
     const open = () => all().filter((part) => part.isUpdatePending);
-    const isBusy = () => document.querySelector(".comparison[aria-busy=true]") !== null;
+    const isBusy = () => document.querySelector(".workbench > [aria-busy=true]") !== null;
     for (let parts = open(); parts.length > 0 || isBusy(); parts = open()) {
       await Promise.all(parts.map((part) => part.updateComplete));
       if (isBusy()) await new Promise((resolve) => setTimeout(resolve, 10));
