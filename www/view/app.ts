@@ -130,7 +130,8 @@ class App extends Part {
     if (datasets.length === 0) {
       return html`<eigen-start .workspace=${this.workspace} .hovering=${this.hovering}></eigen-start>`;
     }
-    return html`<div class="workbench">
+    const isBusy = Object.values(this.parts).includes("loading");
+    return html`<div class="workbench" aria-busy=${isBusy}>
       ${repeat(
         this.#panels(),
         (panel) => panel,
@@ -155,7 +156,7 @@ class App extends Part {
     return isEmbedded && state.datasets.length === 1 ? panels : [...panels, "list"];
   }
 
-  #panel(panel: Panel): TemplateResult {
+  #panel(panel: Panel): TemplateResult | typeof nothing {
     switch (panel) {
       case "list":
         return html`<eigen-list .workspace=${this.workspace}></eigen-list>`;
@@ -169,15 +170,13 @@ class App extends Part {
         // Known once something was generated.
         return html`<eigen-truth .workspace=${this.workspace}></eigen-truth>`;
       case "compare":
-        return html`<eigen-compare
-          .workspace=${this.workspace}
-          aria-busy=${this.parts.compare === "loading"}
-        ></eigen-compare>`;
+        return this.parts.compare === "there"
+          ? html`<eigen-compare .workspace=${this.workspace}></eigen-compare>`
+          : nothing;
       case "depth":
-        return html`<eigen-depth
-          .workspace=${this.workspace}
-          aria-busy=${this.parts.depth === "loading"}
-        ></eigen-depth>`;
+        return this.parts.depth === "there"
+          ? html`<eigen-depth .workspace=${this.workspace}></eigen-depth>`
+          : nothing;
     }
   }
 

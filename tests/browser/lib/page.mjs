@@ -150,7 +150,7 @@ export function drawn(page) {
   return page.evaluate(async () => {
     const all = () => [...document.querySelectorAll("*")];
     const open = () => all().filter((part) => part.isUpdatePending);
-    const isBusy = () => document.querySelector(".workbench > [aria-busy=true]") !== null;
+    const isBusy = () => document.querySelector(".workbench[aria-busy=true]") !== null;
     for (let parts = open(); parts.length > 0 || isBusy(); parts = open()) {
       await Promise.all(parts.map((part) => part.updateComplete));
       if (isBusy()) await new Promise((resolve) => setTimeout(resolve, 10));
