@@ -74,6 +74,28 @@ for (const [name, launch] of [
       }
     });
 
+    test("a movement draws the fit anew, and the axes and points stay as they are", async () => {
+      // Elements of before have a mark that new ones lack.
+      await page.$$eval(".plot-picture svg", (layers) => {
+        for (const layer of layers)
+          for (const element of layer.children) element.setAttribute("data-before", "");
+      });
+      await page.focus("[data-end=first]");
+      await press(page, "ArrowRight");
+      const counts = await page.$$eval(".plot-picture svg", (layers) =>
+        layers.map(({ children }) => ({
+          all: children.length,
+          old: [...children].filter((element) => element.hasAttribute("data-before")).length,
+          points: [...children].filter(({ localName }) => localName === "circle").length,
+        })),
+      );
+      const [under, axes, over] = counts;
+      assert.equal(counts.length, 3);
+      assert.ok(axes.points > 100 && axes.old === axes.all, JSON.stringify(counts));
+      assert.ok(under.old < under.all && over.old < over.all, JSON.stringify(counts));
+      assert.deepEqual([under.points, over.points], [0, 0]);
+    });
+
     test("keys lead to the reference's α", async () => {
       await page.focus("[data-end=first]");
       await press(page, "ArrowRight");

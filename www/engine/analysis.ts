@@ -76,7 +76,19 @@ export function emptyPlot(options: Pick<PlotOptions, "width" | "height" | "theme
 /** Takes everything out of a view and lets go of it. */
 function fromView(view: PlotView): Plot {
   const { svg, ranks_x, ranks_y, summary } = view;
-  const plot: Plot = { svg, frame: view.frame as Plot["frame"], ranks_x, ranks_y, summary };
+  const layers = layersOf(svg, view.lasting);
+  const plot: Plot = { svg, layers, frame: view.frame as Plot["frame"], ranks_x, ranks_y, summary };
   view.free();
   return plot;
+}
+
+/** A document cut before and after those of its marks that the window has no part in. */
+function layersOf(svg: string, [from = 0, to = 0]: Uint32Array): string[] {
+  if (from === to) return [svg];
+  // Its opening, its paper, all marks, and its end: each begins a line.
+  const [opening, ...parts] = svg.split(/\n(?=<(?!\/text))/);
+  const [begin, end] = [from + 1, to + 1];
+  return [parts.slice(0, begin), parts.slice(begin, end), parts.slice(end, -1)].map((layer) =>
+    [opening, ...layer, "</svg>"].join("\n"),
+  );
 }

@@ -414,6 +414,8 @@ export interface HeatMap extends Figure {
 /** An SVG picture and the map between its pixels (CSS pixels of the size asked for) and the data. */
 export interface Plot {
   svg: string;
+  /** The same as documents that lie over each other, the lowest first: what the window has no part in is one of its own. */
+  layers: readonly string[];
   /** Pixel box of the data area. */
   frame: { left: number; top: number; right: number; bottom: number };
   /** Pixel x of rank k is ranks_x[k − 1]; pixel y of λ_k is ranks_y[k − 1] (NaN where λ_k ≤ 0 is not drawn). */

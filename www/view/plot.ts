@@ -18,6 +18,8 @@ const reach = 22;
  */
 class SpectrumPlot extends Part {
   #plot: Plot | null = null;
+  /** The layers on the page, as the core has drawn them. */
+  #layers: readonly string[] = [];
   /** What the picture on the page was drawn from: the same again needs no drawing. */
   #drawn: { analysis: Analysis | null; options: PlotOptions } | null = null;
   #size = { width: 0, height: 0 };
@@ -121,14 +123,27 @@ class SpectrumPlot extends Part {
 
   #draw(analysis: Analysis | null, options: PlotOptions): void {
     const plot = analysis ? analysis.plot(options) : emptyPlot(options);
-    const picture = safeSvg(plot.svg);
-    picture.setAttribute("aria-hidden", "true");
     const place = this.querySelector(".plot-picture");
-    if (place) redraw(place, picture);
+    if (place) this.#lay(place, plot.layers);
     const summary = this.querySelector("figcaption");
     if (summary) summary.textContent = plot.summary;
     this.#plot = plot;
     this.#drawn = { analysis, options };
+  }
+
+  /** A layer that is the same stays: while a window moves that is the one with all the points, which would take most of a frame. */
+  #lay(place: Element, layers: readonly string[]): void {
+    if (this.#layers.length !== layers.length) {
+      place.replaceChildren();
+      this.#layers = [];
+    }
+    for (const [index, layer] of layers.entries()) {
+      if (layer === this.#layers[index]) continue;
+      const picture = safeSvg(layer);
+      picture.setAttribute("aria-hidden", "true");
+      redraw(place, picture, index);
+    }
+    this.#layers = layers;
   }
 
   /** Each handle's strip ends halfway to the other, so that near ones stay separate. */

@@ -113,6 +113,11 @@ impl Canvas {
         self.frame
     }
 
+    /// How many marks there are so far: each is an element of the document, which begins a line there; its paper comes before all of them.
+    pub fn marks(&self) -> usize {
+        self.commands.len()
+    }
+
     pub fn colours(&self) -> Colours {
         self.colours
     }

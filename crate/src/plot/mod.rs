@@ -47,6 +47,8 @@ pub use theme::Theme;
 #[cfg(feature = "learn")]
 pub use windowed::{PowerLine, windowed};
 
+use std::ops::Range;
+
 use plotters::style::Color;
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +88,8 @@ pub struct FrameBox {
 pub struct Plot {
     /// The SVG document.
     pub svg: String,
+    /// Those of its marks that the window has no part in: a page need not draw them again while that moves. Each mark is an element that begins a line; the paper is none.
+    pub lasting: Range<usize>,
     /// The data area.
     pub frame: FrameBox,
     /// Pixel x of rank k at index k − 1.
@@ -122,6 +126,7 @@ pub fn empty(options: PlotOptions) -> Plot {
     Plot {
         frame: frame.pixels,
         svg: canvas.finish(),
+        lasting: 0..0,
         ranks_x: Vec::new(),
         ranks_y: Vec::new(),
         summary: "An empty log–log plot: eigenvalue against rank.".to_owned(),
@@ -162,6 +167,7 @@ pub fn spectrum(evidence: &Evidence, window: Window, weight: Weight, overlays: O
     if let Some(fit) = &outcome.fit {
         canvas.shade(frame.x_rank(fit.first), frame.x_rank(fit.last));
     }
+    let shaded = canvas.marks();
     axes_of_ranks(&mut canvas);
     limits(&mut canvas, &mut labels, spectrum);
 
@@ -186,6 +192,7 @@ pub fn spectrum(evidence: &Evidence, window: Window, weight: Weight, overlays: O
         labels.mark((x, y));
         last = (x, y);
     }
+    let lasting = shaded..canvas.marks();
 
     if let Some(fit) = &outcome.fit {
         let (first, last) = ((fit.first as f64).log10(), (fit.last as f64).log10());
@@ -206,7 +213,7 @@ pub fn spectrum(evidence: &Evidence, window: Window, weight: Weight, overlays: O
     draw(&overlays, local.as_ref(), &mut canvas, &mut labels);
 
     let summary = summary(spectrum, outcome.fit.as_ref());
-    Plot { frame: frame.pixels, svg: canvas.finish(), ranks_x, ranks_y, summary }
+    Plot { frame: frame.pixels, svg: canvas.finish(), lasting, ranks_x, ranks_y, summary }
 }
 
 /// The limits that every spectrum has: how many ranks its rows give it, and what rounding leaves of them.

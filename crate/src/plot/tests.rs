@@ -260,6 +260,44 @@ fn a_map_without_windows_is_drawn() {
     }
 }
 
+/// The marks of a document, each as text.
+fn marks(svg: &str) -> Vec<String> {
+    let mut lines = svg.lines();
+    assert!(lines.next().unwrap().starts_with("<svg ") && lines.next().unwrap().starts_with("<rect "));
+    let mut marks: Vec<String> = Vec::new();
+    for line in lines {
+        match marks.last_mut().filter(|_| !line.starts_with('<') || line == "</text>") {
+            Some(mark) => mark.push_str(line),
+            None => marks.push(line.to_owned()),
+        }
+    }
+    assert_eq!(marks.pop().as_deref(), Some("</svg>"));
+    marks
+}
+
+#[test]
+fn what_the_window_has_no_part_in_stands_together() {
+    let evidence = Evidence::of(spectrum_of(bent(384)));
+    let noise: Vec<f64> = (1..=384).map(|k| 0.03 - 0.00005 * f64::from(k)).collect();
+    let nulls = Overlays { noise_edge: Some(0.0312), noise: Some(&noise), local: Some((20, 300)) };
+    for overlays in [Overlays::default(), nulls] {
+        let draw = |window| spectrum(&evidence, window, Weight::InverseRank, overlays, WIDE);
+        let (plot, moved, unfitted) =
+            (draw(WINDOW), draw(Window::new(20, 90).unwrap()), draw(Window { first: 900, last: 901 }));
+        let lasting = |plot: &Plot| marks(&plot.svg)[plot.lasting.clone()].to_vec();
+        let same = lasting(&plot);
+        assert_eq!(lasting(&moved), same);
+        assert_eq!(lasting(&unfitted), same);
+        assert_ne!(moved.svg, plot.svg);
+        // Axes and every point; of the rest there is little.
+        let points = same.iter().filter(|mark| mark.starts_with("<circle")).count();
+        assert!(points > 100 && plot.svg.matches("<circle").count() == points, "{points}");
+        let words: usize = same.iter().filter(|mark| mark.contains("rank") || mark.contains("eigenvalue")).count();
+        assert!(words >= 2 && marks(&plot.svg).len() < same.len() + 15, "{words}");
+        assert_eq!((plot.lasting.start, unfitted.lasting.start), (1, 0));
+    }
+}
+
 #[test]
 fn overlays_are_drawn_on_demand_and_their_labels_stand_apart() {
     let evidence = Evidence::of(spectrum_of(bent(384)));

@@ -62,5 +62,5 @@ pub fn windowed(
     if let Some((from, to)) = guessed.and_then(|line| ends(line, 0.0, right)) {
         canvas.dashes(from, to, ink, GUESSED_WIDTH);
     }
-    Plot { frame: frame.pixels, svg: canvas.finish(), ranks_x, ranks_y, summary }
+    Plot { frame: frame.pixels, svg: canvas.finish(), lasting: 0..0, ranks_x, ranks_y, summary }
 }

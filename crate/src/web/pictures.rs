@@ -1,5 +1,7 @@
 /*! Pictures as the page takes them. */
 
+use std::ops::Range;
+
 use wasm_bindgen::prelude::*;
 
 use super::{JsResult, to_js};
@@ -21,6 +23,13 @@ impl PlotView {
     #[wasm_bindgen(getter)]
     pub fn svg(&self) -> String {
         self.0.svg.clone()
+    }
+
+    /// The first of its marks that the window has no part in, and the first after them that it has a part in.
+    #[wasm_bindgen(getter)]
+    pub fn lasting(&self) -> Vec<u32> {
+        let Range { start, end } = self.0.lasting;
+        vec![start as u32, end as u32]
     }
 
     /// The data area in CSS pixels.
