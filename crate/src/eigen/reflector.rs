@@ -91,9 +91,9 @@ pub(super) unsafe fn add_dot<V: Double, const VECTORS: usize>(mut sum: V, x: [V;
 static FIRST: [f64; SIDE] = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
 static OTHERS: [f64; SIDE] = [0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0];
 
-/// Replaces 16 numbers x by (β, 0, …, 0) and returns v and τ.
+/// Replaces 16 numbers x by (β, 0, …, 0), writes v and returns τ.
 #[inline(always)]
-pub(super) unsafe fn reflect<V: Double, const VECTORS: usize>(x: *mut f64) -> ([V; VECTORS], f64) {
+pub(super) unsafe fn reflect<V: Double, const VECTORS: usize>(x: *mut f64, v: &mut [f64; SIDE]) -> f64 {
     // SAFETY: the caller has 16 numbers at x, and the instructions.
     unsafe {
         let nothing = [V::zero(); VECTORS];
@@ -104,6 +104,7 @@ pub(super) unsafe fn reflect<V: Double, const VECTORS: usize>(x: *mut f64) -> ([
         }
         let Reflector { beta, tau, scale } = Reflector::new(*x, add_dot(V::zero(), others, others).sum());
         store(add_multiple(nothing, first, beta), x);
-        (add_multiple(first, others, scale), tau)
+        store(add_multiple(first, others, scale), v.as_mut_ptr());
+        tau
     }
 }
