@@ -26,7 +26,7 @@ import {
   repeated,
   sharedCases,
 } from "./lib/reference.mjs";
-import { serveSite } from "./lib/site.mjs";
+import { isOfRest, serveSite } from "./lib/site.mjs";
 
 /** How far an eigenvalue may be off, times λ₁. */
 const ALLOWED = 1e-6;
@@ -121,11 +121,11 @@ describe("chosen by hand", () => {
 
   test("only the site's own script was loaded for it, and its worker reaches nobody", async () => {
     // Each worker that was started for it has asked for it.
-    const later = new Set(requests.slice(loaded).map(({ method, url }) => `${method} ${url}`));
     // The page’s own icon and what it does at rest may come late, and a square matrix may be a covariance, which the reader looks at.
-    const isOther = (request) =>
-      request.endsWith(".svg") || /\/(reader|rest)-[\w-]+\.js$/.test(request);
-    for (const request of later) if (isOther(request)) later.delete(request);
+    const isOther = (url) =>
+      url.endsWith(".svg") || /\/reader-[\w-]+\.js$/.test(url) || isOfRest(url);
+    const own = requests.slice(loaded).filter(({ url }) => !isOther(url));
+    const later = new Set(own.map(({ method, url }) => `${method} ${url}`));
     assert.match([...later].join("\n"), /^GET \S+\/assets\/gpu-[\w-]+\.js$/);
     const before = faults.length;
     const worker = await gpuWorker(page);

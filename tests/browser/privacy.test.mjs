@@ -11,7 +11,7 @@ import { dropFiles, numbers, openPage, pickFiles } from "./lib/page.mjs";
 import { choose, press, settled } from "./lib/person.mjs";
 import { example, named } from "./lib/reference.mjs";
 import { keptOffline, sealed } from "./lib/sealed.mjs";
-import { serveSite } from "./lib/site.mjs";
+import { isOfRest, serveSite } from "./lib/site.mjs";
 
 /** Milliseconds in which a request that is not blocked would have come. */
 const patience = 500;
@@ -36,13 +36,13 @@ for (const [name, launch] of [
       await site?.close();
     });
 
-    test("from the last byte of the page on, a visit asks for the example, what stands below a comparison, and nothing else", async (t) => {
+    test("from the last byte of the page on, a visit asks for the example and nothing else", async (t) => {
       const { page, requests, faults, close } = await openPage(browser, `${site.origin}/`);
       t.after(close);
       await sealed(page);
-      // Firefox fetches the icon that the document names when it has time, and the page what registers the service worker: both belong to loading.
+      // Firefox fetches the icon that the document names when it has time, and the page what it loads once it rests: both belong to loading.
       const icon = await page.$eval("link[rel=icon]", ({ href }) => href);
-      const isLoading = (url) => icon.endsWith(url) || /\/assets\/rest-[\w-]+\.js$/.test(url);
+      const isLoading = (url) => icon.endsWith(url) || isOfRest(url);
       const later = (all) => all.map(({ url }) => url).filter((url) => !isLoading(url));
       const asked = later(requests).length;
       const served = site.requests.length;
@@ -71,16 +71,11 @@ for (const [name, launch] of [
       assert.ok((await numbers(page)).alpha > 0);
       await sleep(patience);
 
-      const below = later(requests).slice(asked + 1);
-      assert.deepEqual(below.map((url) => /\/assets\/(\w+)-[\w-]+\.js$/.exec(url)?.[1]).sort(), [
-        "dots",
-        "predict",
-        "trend",
-      ]);
+      assert.deepEqual(later(requests).slice(asked), script);
       const sent = site.requests.slice(served).filter(({ url }) => !isLoading(url));
       assert.deepEqual(
         sent.map(({ method, url }) => `${method} ${url}`),
-        [...script, ...below].map((url) => `GET ${new URL(url).pathname}`),
+        script.map((url) => `GET ${new URL(url).pathname}`),
       );
       assert.deepEqual(faults, []);
       assert.deepEqual(await kept(page), { cookies: "", storage: {} });

@@ -25,7 +25,7 @@ import "./window-fields";
 
 type Panel = "list" | "spectrum" | "readout" | "facts" | "truth" | "compare" | "depth";
 
-/** Panels that are loaded with the first dataset, or the second. */
+/** Panels that are loaded with the first dataset, or the second, where the page has not rested before. */
 type Later = "depth" | "compare";
 
 /** From this width on the panels stand side by side. */

@@ -1,6 +1,6 @@
 // The built site on localhost, for tests: at the root and below SUB_PATH, with a log of every request.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { top } from "../../../scripts/setup/step.mjs";
 import { serve } from "../../../scripts/site/server.mjs";
@@ -20,6 +20,18 @@ export async function serveSite({ headers } = {}) {
     headers,
   });
   return { origin, requests, close };
+}
+
+/** Whether an address is of what the page loads once it rests: that script, and all that it imports. It may come at any time. */
+export function isOfRest(url) {
+  const assets = join(top, "dist/assets");
+  const known = new Set(readdirSync(assets).filter((name) => /^rest-[\w-]+\.js$/.test(name)));
+  for (const name of known) {
+    const script = readFileSync(join(assets, name), "utf8");
+    for (const [, imported] of script.matchAll(/\b(?:from|import)\s*["']\.\/([^"']+)["']/g))
+      known.add(imported);
+  }
+  return known.has(new URL(url, "http://localhost").pathname.replace("/assets/", ""));
 }
 
 /** What a host that reads dist/_headers sends for a path: { name: value }, as Netlify and Cloudflare Pages understand it. */
