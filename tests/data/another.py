@@ -55,7 +55,7 @@ def ways(X):
 
 
 def better(report, X):
-    """({key: better value}, {key: relative tolerance}) of the numbers where reference.py is further off than the usual tolerance.
+    """({key: better value} where reference.py is further off than the usual tolerance, {key: relative tolerance} where the usual one is too little).
 
     Where n ≥ d, any program that has only second moments takes the root of rounding too: it is allowed ten times what that way was off by.
     """
@@ -70,8 +70,8 @@ def better(report, X):
         off = abs(report[key] - value) / abs(value)
         if off > usual:
             values[key] = value
-            from_roots = key in ("rankme", "effective_rank") and X.shape[0] >= X.shape[1]
-            trust = max(trust, 10 * off if from_roots else 0.0)
-            if trust > usual:
-                tolerance[key] = float(f"{trust:.1e}")
+        from_roots = key in ("rankme", "effective_rank") and X.shape[0] >= X.shape[1]
+        trust = max(trust if off > usual else usual, 10 * off if from_roots else 0.0)
+        if trust > usual:
+            tolerance[key] = float(f"{trust:.1e}")
     return values, tolerance

@@ -395,7 +395,7 @@ def beside():
     out = {}
     for name, report in json.loads(answers.read_text()).items():
         better, metrics = another.better(report, np.load(SHARED / "data" / name).astype(np.float64))
-        if better:
+        if better or metrics:
             out[name] = dict(better=better, metrics=metrics)
     return out
 

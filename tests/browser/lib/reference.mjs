@@ -202,6 +202,7 @@ export function sharedCases() {
       path: join("../shared/data", name),
       report,
       better: beside[name]?.better,
+      tolerance: { ...TOLERANCES.exact, metrics: beside[name]?.metrics },
       replicates_reach: true,
     }))
     .filter(({ path }) => existsSync(join(top, path)));
