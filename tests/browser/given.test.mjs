@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { top } from "../../scripts/setup/step.mjs";
 import { launchChromium } from "./lib/browser.mjs";
 import { npyHeader } from "./lib/large.mjs";
 import {
@@ -104,7 +105,7 @@ describe("what is no features but was made of them", () => {
       await waitForState(page, "empty");
       await choose(page, { workers: 2 });
       await page.evaluate(countLines);
-      await pickFiles(page, [file]);
+      await pickFiles(page, [relative(top, file)]);
       await page.click("input[name=given][value=covariance]");
       await page.click("button[name=say-which]");
       await waitForStudy(page);
