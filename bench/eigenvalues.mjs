@@ -16,7 +16,7 @@ const SIDES = [512, 768, 1024, 2048, 4096];
 const TOLERANCE = 1e-12;
 /** A matrix whose sums are timed: its bytes stay in memory. */
 const [N, D] = [20_000, 768];
-/** From this side on the page may have workers share a matrix. */
+/** From this side on two workers are timed, too: below the one from which the page has workers share a matrix. */
 const SHARED_FROM = 1024;
 const worker = path.join(import.meta.dirname, "peers.worker.js");
 const solving = path.join(import.meta.dirname, "../www/engine/solving.ts");
@@ -88,7 +88,12 @@ async function compare(page, file, side, rounds, [one, all]) {
     ...VARIANTS.map(([name]) => ({ name: `ours, ${name}`, run: warm(name, "ours") })),
     ...(side < SHARED_FROM
       ? []
-      : [{ name: "ours, relaxed, two workers", run: () => page.evaluate(share, "relaxed") }]),
+      : [
+          {
+            name: "ours, relaxed, two workers",
+            run: () => page.evaluate(share, ["relaxed", HELPER]),
+          },
+        ]),
     ...VARIANTS.map(([name]) => ({ name: `faer, ${name}`, run: warm(name, "faer") })),
     ...VARIANTS.map(([name, variant]) => ({ name: `ours, ${name}, cold`, run: cold(variant) })),
   ];
@@ -184,10 +189,10 @@ async function ask([name, task]) {
 }
 
 /** By this worker and the one that helps. */
-async function share(name) {
+async function share([name, helper]) {
   const { bench } = window;
   const { port1, port2 } = new MessageChannel();
-  await bench.answer(bench.workers.get("helper"), { type: "help", leader: port1 }, [port1]);
+  await bench.answer(bench.workers.get(helper), { type: "help", leader: port1 }, [port1]);
   const task = { type: "share", helpers: [port2] };
   const answer = await bench.answer(bench.workers.get(name), task, [port2]);
   return { ...answer, values: Array.from(answer.values) };

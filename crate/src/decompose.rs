@@ -94,7 +94,7 @@ pub enum Begun {
 }
 
 impl Begun {
-    /// The same for every second moment.
+    /// The way from a second moment.
     ///
     /// # Errors
     ///

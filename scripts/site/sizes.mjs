@@ -34,18 +34,24 @@ function firstDownload(files, read) {
   const wasm = files.filter(({ name }) => name.endsWith(".wasm")).sort((a, b) => b.bytes - a.bytes);
   const html = read("index.html");
   // Styles, scripts and icons that the page names, and the worker, which the main script fetches at boot.
-  const needed = new Set(
-    files.filter(
-      ({ name }) =>
-        name === "index.html" || html.includes(name) || /\/worker-[^/]*\.js$/.test(name),
-    ),
-  );
-  // And what scripts import before they run. A set tells of what is added while one goes through it.
-  for (const { name } of needed)
+  const named = files
+    .map(({ name }) => name)
+    .filter((name) => {
+      return name === "index.html" || html.includes(name) || /\/worker-[^/]*\.js$/.test(name);
+    });
+  const needed = withImports(named, read);
+  return [...files.filter(({ name }) => needed.has(name)), ...wasm.slice(0, 1)];
+}
+
+/** Files of dist/ by name, and what the scripts among them import before they run. */
+export function withImports(names, read) {
+  const all = new Set(names);
+  // A set tells of what is added while one goes through it.
+  for (const name of all)
     if (name.endsWith(".js"))
       for (const [, script] of read(name).matchAll(/\b(?:from|import)\s*["']\.\/([^"']+)["']/g))
-        needed.add(files.find((file) => file.name === `assets/${script}`));
-  return [...needed, ...wasm.slice(0, 1)];
+        all.add(`assets/${script}`);
+  return all;
 }
 
 function print(heading, files) {

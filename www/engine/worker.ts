@@ -28,7 +28,7 @@ interface Task {
   bytes: Uint8Array | null;
 }
 
-type Asked<Type extends Request["type"]> = Extract<Request, { type: Type }>;
+type RequestOf<Type extends Request["type"]> = Extract<Request, { type: Type }>;
 
 interface Run {
   core: ChunkWorker;
@@ -137,7 +137,7 @@ function tellPart(): (part: number) => void {
 }
 
 /** Merges all totals, and answers before anything else is done. */
-async function gather({ plan, totals, skip, helpers }: Asked<"gather">): Promise<void> {
+async function gather({ plan, totals, skip, helpers }: RequestOf<"gather">): Promise<void> {
   gatherer = new Gatherer(plan);
   for (const words of totals) gatherer.add(words);
   await decompose(gatherer, skip, helpers);
@@ -146,7 +146,7 @@ async function gather({ plan, totals, skip, helpers }: Asked<"gather">): Promise
 }
 
 /** Takes what was given in the place of rows, likewise. */
-async function take({ words, name, helpers }: Asked<"given">): Promise<void> {
+async function take({ words, name, helpers }: RequestOf<"given">): Promise<void> {
   gatherer = Gatherer.given(words, name);
   await decompose(gatherer, false, helpers);
 }

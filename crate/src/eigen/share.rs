@@ -3,9 +3,8 @@ One worker's share of the way to a band.
 
 Nearly all of that way is a pass over the matrix for each panel of 16 columns: the rest is updated with the panel before and multiplied with this one.
 Columns of tiles are dealt out in turn, so that shares stay even while the matrix shrinks. One worker leads: it factors the panels (`band`) and sends
-each to the others, who answer with what their columns add to the product and, where it is theirs, with the next column. Their way is that of
-Scalapack's pdsytrd with a leader in the place of a grid: without memory that they share, two messages a panel cost less than the rows and
-columns of a grid.
+each to the others, who answer with what their columns add to the product and, where it is theirs, with the next column. The columns are dealt
+as ScaLAPACK deals them to one row of processes (Users' Guide, §4.3); a leader in the place of broadcasts and reductions needs two messages a panel.
 */
 
 use std::ops::Range;

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { top } from "../../../scripts/setup/step.mjs";
 import { serve } from "../../../scripts/site/server.mjs";
+import { withImports } from "../../../scripts/site/sizes.mjs";
 
 /** Where a project page of a static host would be. */
 export const SUB_PATH = "/some/sub/path/";
@@ -24,14 +25,14 @@ export async function serveSite({ headers } = {}) {
 
 /** Whether an address is of what the page loads once it rests: that script, and all that it imports. It may come at any time. */
 export function isOfRest(url) {
-  const assets = join(top, "dist/assets");
-  const known = new Set(readdirSync(assets).filter((name) => /^rest-[\w-]+\.js$/.test(name)));
-  for (const name of known) {
-    const script = readFileSync(join(assets, name), "utf8");
-    for (const [, imported] of script.matchAll(/\b(?:from|import)\s*["']\.\/([^"']+)["']/g))
-      known.add(imported);
-  }
-  return known.has(new URL(url, "http://localhost").pathname.replace("/assets/", ""));
+  const dist = join(top, "dist");
+  const script = readdirSync(join(dist, "assets")).filter((name) => /^rest-[\w-]+\.js$/.test(name));
+  const read = (name) => readFileSync(join(dist, name), "utf8");
+  const all = withImports(
+    script.map((name) => `assets/${name}`),
+    read,
+  );
+  return all.has(new URL(url, "http://localhost").pathname.slice(1));
 }
 
 /** What a host that reads dist/_headers sends for a path: { name: value }, as Netlify and Cloudflare Pages understand it. */
