@@ -16,7 +16,7 @@ const SIDES = [512, 768, 1024, 2048, 4096];
 const TOLERANCE = 1e-12;
 /** A matrix whose sums are timed: its bytes stay in memory. */
 const [N, D] = [20_000, 768];
-/** From this side on two workers are timed, too: below the one from which the page has workers share a matrix. */
+/** From this side on two workers are timed, too, as the page has workers share a matrix. */
 const SHARED_FROM = 1024;
 const worker = path.join(import.meta.dirname, "peers.worker.js");
 const solving = path.join(import.meta.dirname, "../www/engine/solving.ts");

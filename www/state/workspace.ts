@@ -459,7 +459,9 @@ export class Workspace extends Store {
   /** Ends a run in any of its ways: nothing provisional stays. */
   #settle(id: number, end: Partial<Dataset>): void {
     const provisional = this.find(id)?.provisional;
-    this.update(id, { ...end, provisional: null, progress: null, solved: null });
+    // Only where another spectrum comes in view are there other numbers to compute.
+    const shown = provisional ? { provisional: null } : {};
+    this.update(id, { ...end, ...shown, progress: null, solved: null });
     letGo(provisional);
   }
 }
