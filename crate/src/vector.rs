@@ -96,6 +96,18 @@ mod machine {
         }
     }
 
+    impl F64 {
+        /// Writes consecutive numbers, rounded to f32.
+        ///
+        /// # Safety
+        /// As in [`Vector`].
+        #[inline(always)]
+        pub unsafe fn store_narrow(self, to: *mut f32) {
+            // SAFETY: the caller has room for both numbers, wherever they stand.
+            unsafe { v128_store64_lane::<0>(f32x4_demote_f64x2_zero(self.0), to.cast()) }
+        }
+    }
+
     #[allow(clippy::undocumented_unsafe_blocks, reason = "each method's contract is the trait's")]
     impl Vector for F32 {
         type Scalar = f32;
@@ -232,6 +244,12 @@ mod machine {
 #[cfg(any(target_arch = "wasm32", target_arch = "x86_64"))]
 pub(crate) use machine::*;
 
+/// Vectors that every machine has which this is compiled for.
+#[cfg(target_arch = "wasm32")]
+pub(crate) type Best = F64;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) type Best = Plain<f64>;
+
 /// Four plain numbers: what the compiler makes of them is up to the machine (NEON on ARM, SSE2 on an old x86).
 #[cfg(not(target_arch = "wasm32"))]
 #[derive(Clone, Copy)]
@@ -295,5 +313,18 @@ impl Double for Plain<f64> {
     #[inline(always)]
     unsafe fn sum(self) -> f64 {
         (self.0[0] + self.0[1]) + (self.0[2] + self.0[3])
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Plain<f64> {
+    /// Writes consecutive numbers, rounded to f32.
+    ///
+    /// # Safety
+    /// As in [`Vector`].
+    #[inline(always)]
+    pub unsafe fn store_narrow(self, to: *mut f32) {
+        // SAFETY: the caller has room for them, wherever they stand.
+        unsafe { to.cast::<[f32; 4]>().write_unaligned(self.0.map(|lane| lane as f32)) }
     }
 }

@@ -11,10 +11,11 @@ use std::ops::Range;
 
 use super::feed::{Batch, GPU_RUN, Run};
 use super::kernel::{Product, TILE, TileKernel};
-use super::{Beside, Moments, PROBES, Plan, Precision, probe_signs};
+use super::sample::{Probes, pack, shift_and_sum};
+use super::{Beside, Moments, Plan, Precision};
 use crate::error::{ErrorKind, Result};
 use crate::source::Axis;
-use crate::vector::{self, Double, Vector};
+use crate::vector::{Best, Double, Vector};
 
 /// Samples in a run of the exact engine. Two panels of 64 × 16 × 8 bytes leave room in a 32 KiB first-level cache; with 128, which fill it,
 /// the kernel was measured a fifth slower.
@@ -22,12 +23,6 @@ const EXACT_RUN: usize = 64;
 
 /// Samples in a run of the fast engine. Longer runs lose accuracy in the f32 sums and gain no speed (256 and 512 measured equal).
 const FAST_RUN: usize = 256;
-
-/// Vectors that every machine has which this is compiled for.
-#[cfg(target_arch = "wasm32")]
-type Best = vector::F64;
-#[cfg(not(target_arch = "wasm32"))]
-type Best = vector::Plain<f64>;
 
 /// The engines behind one interface. Samples have room for whole tiles: their length is a multiple of 16, with zeros at the end.
 pub(super) trait Sums {
@@ -77,8 +72,7 @@ struct Feed {
 /// Second-moment sums of the tiles in a band of tile rows.
 struct Accumulator<T> {
     kernel: TileKernel<T>,
-    /// What is subtracted from each feature, what it is multiplied with then, and the product of the two.
-    shift: Vec<f64>,
+    /// What each feature is multiplied with, and what is subtracted from it then.
     scale: f64,
     offset: Vec<f64>,
     /// The tile rows of this accumulator.
@@ -148,7 +142,6 @@ impl<T: Product> Accumulator<T> {
         let beside = Beside { third: list(rows), directions: list(rows), shifted: list(!rows), ..Beside::default() };
         Ok(Accumulator {
             kernel: T::kernel().0,
-            shift,
             scale,
             offset,
             band,
@@ -261,58 +254,22 @@ impl<T: Product> Block<T> {
     }
 }
 
-/// ‖y‖² and ‖y + offset‖², of lists of equal length that is a multiple of 16.
-///
-/// In vectors of our own: the compiler's loop took three times as long, a twentieth of all the time at 768 features.
-#[inline(never)]
-fn squared_lengths(y: &[f64], offset: &[f64]) -> [f64; 2] {
-    const AT_A_TIME: usize = 2 * Best::LANES;
-    let length = y.len().min(offset.len()) / AT_A_TIME * AT_A_TIME;
-    // SAFETY: every machine that this is compiled for has `Best`, and both lists hold `length` numbers, a multiple of what is loaded at a time.
-    unsafe {
-        let one = Best::fill(1.0);
-        let (mut squares, mut before) = ([Best::zero(); 2], [Best::zero(); 2]);
-        for at in (0..length).step_by(AT_A_TIME) {
-            for i in 0..2 {
-                let value = Best::load(y.as_ptr().add(at + i * Best::LANES));
-                let with = value.add_product(Best::load(offset.as_ptr().add(at + i * Best::LANES)), one);
-                squares[i] = squares[i].add_product(value, value);
-                before[i] = before[i].add_product(with, with);
-            }
-        }
-        [squares, before].map(|[a, b]| a.sum() + b.sum())
-    }
-}
-
 impl<T: Product> Sums for Accumulator<T> {
     fn push(&mut self, sample: &mut [f64], block: usize, halves: &[u8]) {
         let index = block;
         let block = &mut self.blocks[index];
-        let first = self.band.start;
-        let (columns, _) = sample.as_chunks_mut::<TILE>();
-        let (shifts, _) = self.shift.as_chunks::<TILE>();
-        let (sums, _) = block.sums.as_chunks_mut::<TILE>();
-        for (column, ((features, shift), sum)) in columns.iter_mut().zip(shifts).zip(sums).enumerate() {
-            for i in 0..TILE {
-                features[i] = (features[i] - shift[i]) * self.scale;
-                sum[i] += features[i];
-            }
-            if column >= first {
-                let at = (column - first) * self.stride + block.filled * TILE;
-                let (panel, _) = block.panels[at..at + TILE].as_chunks_mut::<TILE>();
-                panel[0] = features.map(T::from_f64);
-            }
+        let [squares, squares_before] = shift_and_sum(sample, &self.offset, self.scale, &mut block.sums);
+        let (columns, _) = sample.as_chunks::<TILE>();
+        let panels = block.panels.chunks_mut(self.stride);
+        for (features, panel) in columns[self.band.start..].iter().zip(panels) {
+            pack(features, &mut panel[block.filled * TILE..]);
         }
-        let weighs = !self.beside.third.is_empty();
-        if weighs || self.feed.is_some() {
-            let [squares, squares_before] = squared_lengths(sample, &self.offset);
-            block.squares += squares;
-            if weighs {
-                let inverse_length = super::worker::inverse_root(squares_before);
-                block.weights[block.filled] = [squares, inverse_length];
-                self.beside.fourth += squares * squares;
-                self.beside.inverse_lengths += inverse_length;
-            }
+        block.squares += squares;
+        if !self.beside.third.is_empty() {
+            let inverse_length = super::worker::inverse_root(squares_before);
+            block.weights[block.filled] = [squares, inverse_length];
+            self.beside.fourth += squares * squares;
+            self.beside.inverse_lengths += inverse_length;
         }
         if self.feed.as_ref().is_some_and(|feed| feed.halves) {
             block.pack_halves(halves, self.stride);
@@ -417,54 +374,5 @@ impl Beside {
                 }
             }
         }
-    }
-}
-
-/// Σ x (xᵀr) for vectors r of random signs, in f64: what the fast engine's error is measured against.
-struct Probes {
-    width: usize,
-    /// Signs of all probes for four features at a time, and the sums for the same.
-    signs: Vec<[[f64; 4]; PROBES]>,
-    products: Vec<[[f64; 4]; PROBES]>,
-}
-
-impl Probes {
-    fn new(width: usize) -> Probes {
-        let groups = width.next_multiple_of(TILE) / 4;
-        let flat = probe_signs(width);
-        let sign = |probe: usize, feature: usize| if feature < width { flat[probe * width + feature] } else { 0.0 };
-        let signs = (0..groups).map(|g| std::array::from_fn(|p| std::array::from_fn(|i| sign(p, 4 * g + i)))).collect();
-        Probes { width, signs, products: vec![[[0.0; 4]; PROBES]; groups] }
-    }
-
-    fn push(&mut self, sample: &[f64]) {
-        let (groups, _) = sample.as_chunks::<4>();
-        let mut dots = [[0.0; 4]; PROBES];
-        for (x, signs) in groups.iter().zip(&self.signs) {
-            for p in 0..PROBES {
-                for i in 0..4 {
-                    dots[p][i] += x[i] * signs[p][i];
-                }
-            }
-        }
-        let dots = dots.map(|lanes| lanes.iter().sum::<f64>());
-        for (x, products) in groups.iter().zip(&mut self.products) {
-            for p in 0..PROBES {
-                for i in 0..4 {
-                    products[p][i] += dots[p] * x[i];
-                }
-            }
-        }
-    }
-
-    fn clear(&mut self) {
-        self.products.fill([[0.0; 4]; PROBES]);
-    }
-
-    /// Probe after probe, feature after feature.
-    fn products(&self) -> Vec<f64> {
-        (0..PROBES)
-            .flat_map(|p| (0..self.width).map(move |feature| self.products[feature / 4][p][feature % 4]))
-            .collect()
     }
 }

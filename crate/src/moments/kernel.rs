@@ -10,7 +10,7 @@ f32): f64 4×4 26, 2×8 14; f32 4×8 52, 2×16 27. The loop over samples is not 
 runs out of registers.
 */
 
-use crate::vector::{self, Vector};
+use crate::vector::{self, Best, Double as _, Vector};
 
 /// Side of a tile, and features in a panel.
 pub(crate) const TILE: usize = 16;
@@ -22,10 +22,13 @@ pub(super) type TileKernel<T> = unsafe fn(a: *const T, b: *const T, samples: usi
 pub(super) trait Product: Copy + Default + Into<f64> + Send + 'static {
     /// The best kernel for this machine, and its name.
     fn kernel() -> (TileKernel<Self>, &'static str);
-    /// Rounds to this type.
-    fn from_f64(value: f64) -> Self;
     /// Rounds to f32.
     fn to_f32(self) -> f32;
+    /// Writes consecutive numbers, rounded to this type.
+    ///
+    /// # Safety
+    /// Those of [`Vector`].
+    unsafe fn put(numbers: Best, to: *mut Self);
 }
 
 /// One tile, by register blocks of ROWS features of A by COLUMNS vectors of features of B.
@@ -170,12 +173,13 @@ impl Product for f64 {
         choice::exact_kernel()
     }
     #[inline(always)]
-    fn from_f64(value: f64) -> f64 {
-        value
-    }
-    #[inline(always)]
     fn to_f32(self) -> f32 {
         self as f32
+    }
+    #[inline(always)]
+    unsafe fn put(numbers: Best, to: *mut f64) {
+        // SAFETY: passed on from the caller; so below.
+        unsafe { numbers.store(to) }
     }
 }
 
@@ -184,12 +188,13 @@ impl Product for f32 {
         choice::fast_kernel()
     }
     #[inline(always)]
-    fn from_f64(value: f64) -> f32 {
-        value as f32
-    }
-    #[inline(always)]
     fn to_f32(self) -> f32 {
         self
+    }
+    #[inline(always)]
+    unsafe fn put(numbers: Best, to: *mut f32) {
+        // SAFETY: see above.
+        unsafe { numbers.store_narrow(to) }
     }
 }
 
@@ -200,7 +205,14 @@ mod tests {
     /// Small whole numbers, so that every kernel must give the same sums exactly.
     fn panel<T: Product>(samples: usize, seed: u64) -> Vec<T> {
         let number = |i: u64| ((i * 2_654_435_761 + seed * 97) >> 7) % 17;
-        (0..(samples * TILE) as u64).map(|i| T::from_f64(number(i) as f64 - 8.0)).collect()
+        let mut panel = vec![T::default(); samples * TILE];
+        for (i, to) in (0..).zip(panel.chunks_exact_mut(Best::LANES)) {
+            let numbers: [f64; Best::LANES] =
+                std::array::from_fn(|lane| number((i * Best::LANES + lane) as u64) as f64 - 8.0);
+            // SAFETY: there is room for as many numbers as are written.
+            unsafe { T::put(Best::load(numbers.as_ptr()), to.as_mut_ptr()) };
+        }
+        panel
     }
 
     fn check<T: Product>(kernel: TileKernel<T>) {

@@ -24,6 +24,7 @@ mod gather;
 mod kernel;
 mod part;
 mod plan;
+mod sample;
 mod second_moment;
 mod shift;
 mod worker;
