@@ -22,6 +22,11 @@ export abstract class Part extends LitElement {
     return false;
   }
 
+  /** Whether it shows the answer, which is drawn before the rest. */
+  get isAnswer(): boolean {
+    return false;
+  }
+
   protected override scheduleUpdate(): Promise<void> {
     return new Promise((resolve, reject) => {
       const paint = () => {
@@ -33,7 +38,7 @@ export abstract class Part extends LitElement {
         }
       };
       if (this.isDrawnAtOnce()) paint();
-      else drawSoon({ paint });
+      else drawSoon({ paint, isAnswer: this.isAnswer });
     });
   }
 

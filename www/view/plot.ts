@@ -31,6 +31,10 @@ class SpectrumPlot extends Part {
     this.requestUpdate();
   });
 
+  override get isAnswer(): boolean {
+    return true;
+  }
+
   /** It follows the hand that moves the window. */
   protected override isDrawnAtOnce(): boolean {
     return isMoving();

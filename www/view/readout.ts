@@ -20,6 +20,10 @@ const weightTerms: Record<Weight, TermName> = {
 
 /** The read-out: α, how far it may be off, how well the line fits, and what limits the number. */
 class Readout extends Part {
+  override get isAnswer(): boolean {
+    return true;
+  }
+
   override render(): TemplateResult | typeof nothing {
     const dataset = selectedDataset(this.workspace.state);
     if (!dataset) return nothing;

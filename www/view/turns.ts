@@ -8,6 +8,8 @@ import { task } from "../state/task";
 /** What is drawn anew when its turn comes. */
 export interface Drawable {
   paint(): void;
+  /** Whether it is the answer, which is waited for. */
+  readonly isAnswer?: boolean;
 }
 
 /** Milliseconds of a frame: the browser still has to lay out and paint what has changed. Who took more lets that many frames pass. */
@@ -56,13 +58,14 @@ async function takeTurns(): Promise<void> {
   isRunning = true;
   let spent = 0;
   await task();
-  for (const drawable of waiting) {
+  for (let drawable = next(); drawable; drawable = next()) {
     const most = isMoving() ? budget : idleBudget;
-    while (spent >= most) {
+    if (spent >= most) {
       await frame();
       spent -= most;
+      continue;
     }
-    if (!waiting.delete(drawable)) continue;
+    waiting.delete(drawable);
     const begun = performance.now();
     try {
       drawable.paint();
@@ -74,6 +77,12 @@ async function takeTurns(): Promise<void> {
     await task();
   }
   isRunning = false;
+}
+
+/** Whose turn it is: the answer's, then whoever asked first. Where a hand moves something, all of the page follows it in that order. */
+function next(): Drawable | undefined {
+  const all = [...waiting];
+  return (isMoving() ? undefined : all.find(({ isAnswer }) => isAnswer)) ?? all[0];
 }
 
 /** Resolves in a task after the next frame. A page that nobody sees has none, and its title still tells how far a run is. */
