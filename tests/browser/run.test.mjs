@@ -73,6 +73,22 @@ describe("while rows stream", () => {
   });
 });
 
+test("a page that says it is done shows α of all rows", async () => {
+  await page.evaluate(() => {
+    const app = document.querySelector("eigen-app");
+    const answer = ".readout:not([data-provisional]) data[data-name=alpha]";
+    new MutationObserver((_changes, observer) => {
+      if (app.dataset.state !== "done") return;
+      observer.disconnect();
+      window.answeredWhenDone = document.querySelector(answer) !== null;
+    }).observe(app, { attributeFilter: ["data-state"] });
+  });
+  // Parts are drawn throughout such a run, so that its end comes among them.
+  await streamFile(page, { name: "short.npy", d: 256, rows: 20_000, times: 4 });
+  await waitForState(page, "done");
+  assert.equal(await page.evaluate(() => window.answeredWhenDone), true);
+});
+
 test("while eigenvalues are computed their part is told, and a cancel takes effect at once", async () => {
   await streamFile(page, wide);
   const part = (before) => {
