@@ -30,6 +30,7 @@ import {
 } from "./lib/embedded.mjs";
 import { serveHost } from "./lib/host.mjs";
 import {
+  drawn,
   dropFiles,
   openPage,
   pickFiles,
@@ -347,6 +348,8 @@ for (const [name, launch] of [
           }, width);
           await analyze(page, path);
           const frame = await frameOf(page, site);
+          // The Report goes to the host as soon as it is known; the picture follows.
+          await drawn(frame);
           const seen = await frame.evaluate(inSight);
           assert.deepEqual(seen, { width, height, outside: [], overflow: 0, list: false });
         }

@@ -31,10 +31,6 @@ class SpectrumPlot extends Part {
     this.requestUpdate();
   });
 
-  override get isAnswer(): boolean {
-    return true;
-  }
-
   /** It follows the hand that moves the window. */
   protected override isDrawnAtOnce(): boolean {
     return isMoving();

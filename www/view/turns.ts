@@ -27,6 +27,8 @@ const longestFrame = 100;
 /** In the order in which they asked. */
 const waiting = new Set<Drawable>();
 let isRunning = false;
+/** Whether the answer was drawn before others just now. */
+let wentBefore = false;
 let lastMove = Number.NEGATIVE_INFINITY;
 
 for (const type of ["pointermove", "keydown", "wheel"]) {
@@ -58,13 +60,15 @@ async function takeTurns(): Promise<void> {
   isRunning = true;
   let spent = 0;
   await task();
-  for (let drawable = next(); drawable; drawable = next()) {
+  while (waiting.size > 0) {
     const most = isMoving() ? budget : idleBudget;
     if (spent >= most) {
       await frame();
       spent -= most;
       continue;
     }
+    const drawable = next();
+    if (!drawable) break;
     waiting.delete(drawable);
     const begun = performance.now();
     try {
@@ -79,10 +83,15 @@ async function takeTurns(): Promise<void> {
   isRunning = false;
 }
 
-/** Whose turn it is: the answer's, then whoever asked first. Where a hand moves something, all of the page follows it in that order. */
+/**
+ * Whose turn it is: the answer's, then whoever asked first. It goes before others every second time at most: while changes come in fast, all the rest is drawn too. Where a hand moves something, all of
+ * the page follows it in the order in which its parts asked.
+ */
 function next(): Drawable | undefined {
   const all = [...waiting];
-  return (isMoving() ? undefined : all.find(({ isAnswer }) => isAnswer)) ?? all[0];
+  const answer = wentBefore || isMoving() ? undefined : all.find(({ isAnswer }) => isAnswer);
+  wentBefore = answer !== undefined;
+  return answer ?? all[0];
 }
 
 /** Resolves in a task after the next frame. A page that nobody sees has none, and its title still tells how far a run is. */
