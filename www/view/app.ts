@@ -75,6 +75,10 @@ class App extends Part {
     this.#connected?.abort();
   }
 
+  override get tellsState(): boolean {
+    return true;
+  }
+
   /** After its parts: what it says of the state of the page is true of what they show. */
   protected override async scheduleUpdate(): Promise<void> {
     await task();

@@ -27,6 +27,11 @@ export abstract class Part extends LitElement {
     return false;
   }
 
+  /** Whether it tells of the page's state. */
+  get tellsState(): boolean {
+    return false;
+  }
+
   protected override scheduleUpdate(): Promise<void> {
     return new Promise((resolve, reject) => {
       const paint = () => {
@@ -38,7 +43,7 @@ export abstract class Part extends LitElement {
         }
       };
       if (this.isDrawnAtOnce()) paint();
-      else drawSoon({ paint, isAnswer: this.isAnswer });
+      else drawSoon({ paint, isAnswer: this.isAnswer, tellsState: this.tellsState });
     });
   }
 

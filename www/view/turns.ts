@@ -10,6 +10,8 @@ export interface Drawable {
   paint(): void;
   /** Whether it is the answer, which is waited for. */
   readonly isAnswer?: boolean;
+  /** Whether it tells of the page's state, which must be true of the answer. */
+  readonly tellsState?: boolean;
 }
 
 /** Milliseconds of a frame: the browser still has to lay out and paint what has changed. Who took more lets that many frames pass. */
@@ -84,14 +86,16 @@ async function takeTurns(): Promise<void> {
 }
 
 /**
- * Whose turn it is: the answer's, then whoever asked first. It goes before others every second time at most: while changes come in fast, all the rest is drawn too. Where a hand moves something, all of
- * the page follows it in the order in which its parts asked.
+ * Whose turn it is: the answer's, then whoever asked first. While changes come in fast it goes before others every second time only, so that all the rest is drawn too, but what tells of the page's state
+ * never goes before it. Where a hand moves something, all of the page follows it in the order in which its parts asked.
  */
 function next(): Drawable | undefined {
   const all = [...waiting];
-  const answer = wentBefore || isMoving() ? undefined : all.find(({ isAnswer }) => isAnswer);
-  wentBefore = answer !== undefined;
-  return answer ?? all[0];
+  const answer = isMoving() ? undefined : all.find(({ isAnswer }) => isAnswer);
+  if (!answer) return all[0];
+  const other = wentBefore ? all.find((one) => !one.isAnswer && !one.tellsState) : undefined;
+  wentBefore = other === undefined;
+  return other ?? answer;
 }
 
 /** Resolves in a task after the next frame. A page that nobody sees has none, and its title still tells how far a run is. */
