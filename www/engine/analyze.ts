@@ -45,7 +45,8 @@ export async function runAnalysis(
     const onAbort = (): void => run.fail(signal.reason);
     signal.addEventListener("abort", onAbort);
     try {
-      signal.throwIfAborted();
+      // Cancelled as the page heard what is in the files: the workers have begun.
+      if (signal.aborted) onAbort();
       return new LiveStudy(pool, info.name, await run.result);
     } finally {
       signal.removeEventListener("abort", onAbort);

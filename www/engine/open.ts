@@ -11,6 +11,7 @@ import { Material, MOST_AHEAD } from "./material";
 import { death, type Pool } from "./pool";
 import type { ReaderReply, ReaderTask, Words } from "./protocol";
 import { readRanges } from "./read";
+import { refusalOf } from "./refusal";
 import { AnalysisError, type ArrayInfo, type Asked, ChoiceError, MatrixError } from "./types";
 
 /** The first bytes of an .npy file. */
@@ -84,7 +85,9 @@ function read(
     let watch: ReturnType<typeof setTimeout> | undefined;
     /** What is still being made. */
     let material: Material | undefined;
+    let isParted = false;
     const part = (isUsable: boolean): void => {
+      isParted = true;
       clearTimeout(watch);
       signal.removeEventListener("abort", onAbort);
       if (isUsable) pool.release(hand);
@@ -102,7 +105,7 @@ function read(
       clearTimeout(watch);
       // A reader that is far ahead waits as well.
       if ((material?.ahead ?? 0) >= MOST_AHEAD) return;
-      watch = setTimeout(() => fail(reader_stuck(name)), SILENCE);
+      watch = setTimeout(() => fail(refusalOf(reader_stuck(name))), SILENCE);
     };
     const maker = {
       taken: (pieces: Uint8Array<ArrayBuffer>[]) => {
@@ -156,8 +159,9 @@ function read(
     signal.addEventListener("abort", onAbort);
     hand.onDeath = () => fail(hand.isLoaded ? death(name) : notLoaded());
     hand.onReply = (reply) => {
-      wait();
+      clearTimeout(watch);
       hear(reply);
+      if (!isParted) wait();
     };
     wait();
     hand.send({ type: "open", ...task });

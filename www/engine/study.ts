@@ -80,6 +80,7 @@ export class LiveStudy implements Study {
 
   /** n, mean and covariance of all rows, as the one who gathers writes them. */
   async moments(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    signal.throwIfAborted();
     await Promise.race([this.collected, aborted(signal)]);
     const { gatherer } = this;
     if (!gatherer)

@@ -22,6 +22,13 @@ interface Waiting extends Asked {
   reject(reason: unknown): void;
 }
 
+/** What becomes of a question whose worker ends, or cannot start. */
+const failure: Refusal = {
+  code: "worker_failed",
+  message:
+    "The part of this page that computes for lessons has ended. Move a control to start it again.",
+};
+
 /** One lesson's way to a worker, which starts with the first question. */
 export class Work {
   #worker: Worker | null = null;
@@ -71,10 +78,17 @@ export class Work {
     void this.#send(asked);
   }
 
-  async #send({ key, name, values }: Asked): Promise<void> {
-    const module = await compiledModule();
-    // The lesson may have been left meanwhile.
-    if (!this.#running) return;
+  async #send(asked: Waiting): Promise<void> {
+    const { key, name, values } = asked;
+    let module: WebAssembly.Module;
+    try {
+      module = await compiledModule();
+    } catch {
+      if (this.#running?.asked === asked) this.#hear({ refusal: failure });
+      return;
+    }
+    // The lesson may have been left meanwhile, and another question may be waiting for the same module.
+    if (this.#running?.asked !== asked) return;
     if (!this.#worker) {
       this.#worker = this.#start();
       this.#worker.postMessage(module);
@@ -107,9 +121,7 @@ export class Work {
       event.preventDefault();
       this.#worker?.terminate();
       this.#worker = null;
-      const message =
-        "The part of this page that computes for lessons has ended. Move a control to start it again.";
-      this.#hear({ refusal: { code: "worker_failed", message } });
+      this.#hear({ refusal: failure });
     };
     return worker;
   }

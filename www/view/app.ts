@@ -17,6 +17,7 @@ import "./plot";
 import "./progress";
 import "./question";
 import "./readout";
+import { rendered, tracked } from "./rendered";
 import "./spectrum";
 import "./start";
 import "./table";
@@ -80,9 +81,13 @@ class App extends Part {
   }
 
   /** After its parts: what it says of the state of the page is true of what they show. */
-  protected override async scheduleUpdate(): Promise<void> {
-    await task();
-    await super.scheduleUpdate();
+  protected override scheduleUpdate(): Promise<void> {
+    return tracked(task().then(() => super.scheduleUpdate()));
+  }
+
+  /** Resolves once every element shows the current state of the page. */
+  get rendered(): Promise<void> {
+    return rendered();
   }
 
   override willUpdate(_changed: PropertyValues): void {

@@ -1,5 +1,6 @@
 import { LitElement } from "lit";
 import type { Workspace } from "../state/workspace";
+import { tracked } from "./rendered";
 import { drawSoon } from "./turns";
 
 /**
@@ -33,7 +34,7 @@ export abstract class Part extends LitElement {
   }
 
   protected override scheduleUpdate(): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const updated = new Promise<void>((resolve, reject) => {
       const paint = () => {
         try {
           super.scheduleUpdate();
@@ -45,6 +46,7 @@ export abstract class Part extends LitElement {
       if (this.isDrawnAtOnce()) paint();
       else drawSoon({ paint, isAnswer: this.isAnswer, tellsState: this.tellsState });
     });
+    return tracked(updated);
   }
 
   override connectedCallback(): void {

@@ -4,6 +4,7 @@
  */
 
 import { task } from "../state/task";
+import { tracked } from "./rendered";
 
 /** What is drawn anew when its turn comes. */
 export interface Drawable {
@@ -49,7 +50,7 @@ export function isMoving(): boolean {
 /** Draws when its turn comes. */
 export function drawSoon(drawable: Drawable): void {
   waiting.add(drawable);
-  if (!isRunning) void takeTurns();
+  if (!isRunning) void tracked(takeTurns());
 }
 
 /** It is not to be drawn after all. */
