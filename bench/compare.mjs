@@ -1,8 +1,8 @@
 // npm run bench -- --compare: many spectra side by side, and the hand that moves over them.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { launchChromium } from "../tests/browser/lib/browser.mjs";
 import { npyHeader } from "../tests/browser/lib/large.mjs";
+import { launchChromium } from "../tests/browser/lib/launch.mjs";
 import * as driver from "../tests/browser/lib/page.mjs";
 import { settled } from "../tests/browser/lib/person.mjs";
 import { serveSite } from "../tests/browser/lib/site.mjs";

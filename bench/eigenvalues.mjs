@@ -6,7 +6,7 @@ import { wasmToolchain } from "../scripts/setup/rust.mjs";
 import { Refusal } from "../scripts/setup/step.mjs";
 import { serve } from "../scripts/site/server.mjs";
 import { peers as buildPeers } from "../scripts/site/wasm.mjs";
-import { launchChromium } from "../tests/browser/lib/browser.mjs";
+import { launchChromium } from "../tests/browser/lib/launch.mjs";
 import { features } from "./data.mjs";
 import { startSolver } from "./numpy.mjs";
 import { median } from "./table.mjs";

@@ -1,5 +1,5 @@
 // npm run bench -- --learn: every lesson under a hand that moves what it has to move.
-import { launchChromium } from "../tests/browser/lib/browser.mjs";
+import { launchChromium } from "../tests/browser/lib/launch.mjs";
 import { openPage, waitFor } from "../tests/browser/lib/page.mjs";
 import { serveSite } from "../tests/browser/lib/site.mjs";
 import { moved } from "./hand.mjs";

@@ -1,7 +1,7 @@
 // The page as a peer: the built site in Chromium, given a file as a person gives one.
 import { relative } from "node:path";
 import { Refusal, top } from "../scripts/setup/step.mjs";
-import { launchChromium } from "../tests/browser/lib/browser.mjs";
+import { launchChromium } from "../tests/browser/lib/launch.mjs";
 import * as driver from "../tests/browser/lib/page.mjs";
 import { serveSite } from "../tests/browser/lib/site.mjs";
 

@@ -10,31 +10,31 @@ It is compiled into five wasm modules. The *core* is the page's, and its workers
 [`Analysis`](analysis::Analysis) of the core. The fifth (feature `learn`) computes lessons and makes features of a known spectrum. (A core with the feature `peers` is for the benchmark alone.) Refusals are thrown as plain objects `{ code, message }`.
 */
 
-#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers")))]
+#[cfg(any(feature = "lint", not(any(feature = "gpu", feature = "learn", feature = "readers"))))]
 mod analysis;
-#[cfg(not(any(feature = "learn", feature = "readers", feature = "recorded")))]
+#[cfg(any(feature = "lint", not(any(feature = "learn", feature = "readers", feature = "recorded"))))]
 mod blocks;
-#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
+#[cfg(any(feature = "lint", not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded"))))]
 mod comparing;
-#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
+#[cfg(any(feature = "lint", not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded"))))]
 mod drawing;
 #[cfg(feature = "gpu")]
 mod gpu;
 #[cfg(feature = "learn")]
 mod learn;
-#[cfg(not(any(feature = "gpu", feature = "learn", feature = "recorded")))]
+#[cfg(any(feature = "lint", not(any(feature = "gpu", feature = "learn", feature = "recorded"))))]
 mod opening;
-#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
+#[cfg(any(feature = "lint", not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded"))))]
 mod page;
 #[cfg(feature = "peers")]
 mod peers;
-#[cfg(not(any(feature = "gpu", feature = "readers")))]
+#[cfg(any(feature = "lint", not(any(feature = "gpu", feature = "readers"))))]
 mod pictures;
 #[cfg(feature = "recorded")]
 mod recorded;
-#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
+#[cfg(any(feature = "lint", not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded"))))]
 mod run;
-#[cfg(not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded")))]
+#[cfg(any(feature = "lint", not(any(feature = "gpu", feature = "learn", feature = "readers", feature = "recorded"))))]
 mod solving;
 #[cfg(feature = "readers")]
 mod unpacking;

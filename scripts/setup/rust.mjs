@@ -21,13 +21,12 @@ const debian = {
 /** Checks cargo and the linker; installs the linker where that needs no password. */
 export async function rust() {
   await step("Rust", async () => {
-    const { code, output } = await attempt("rustc", ["--version"]);
-    if (code !== 0) {
+    const version = await rustVersion();
+    if (!version) {
       throw new Refusal(
         "Rust is missing: install it as https://rustup.rs says, then run this again.",
       );
     }
-    const [, version] = output.match(/rustc (\d+\.\d+)/);
     const [, oldest] = readFileSync(join(top, "Cargo.toml"), "utf8").match(
       /rust-version = "(\d+\.\d+)/,
     );
@@ -39,6 +38,12 @@ export async function rust() {
     return version;
   });
   await linker();
+}
+
+/** The compiler's version, such as "1.95"; undefined where there is none. */
+export async function rustVersion() {
+  const { code, output } = await attempt("rustc", ["--version"]);
+  return code === 0 ? output.match(/rustc (\d+\.\d+)/)?.[1] : undefined;
 }
 
 async function linker() {

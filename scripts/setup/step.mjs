@@ -12,6 +12,9 @@ export const top = fileURLToPath(new URL("../..", import.meta.url));
 /** A failure that one sentence explains: shown as that sentence, without a stack. */
 export class Refusal extends Error {}
 
+/** The step whose line is begun and not ended; steps beside it are printed when they end. */
+let begun;
+
 /**
  * Does `work` under the line "name … outcome (12 s)". `work` returns the outcome in a few words.
  * On a terminal the seconds count while it runs, so that a long compilation does not look hung.
@@ -20,14 +23,25 @@ export async function step(name, work) {
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
   const elapsed = () => (seconds() >= 1 ? ` (${seconds()} s)` : "");
-  process.stdout.write(`${name} … `);
-  const ticker = process.stdout.isTTY
-    ? setInterval(() => process.stdout.write(`\r${name} … ${seconds()} s `), 1000)
-    : undefined;
+  const { isTTY } = process.stdout;
+  const isFirst = begun === undefined;
+  if (isFirst) {
+    begun = name;
+    process.stdout.write(`${name} … `);
+  }
+  const ticker =
+    isTTY && isFirst
+      ? setInterval(() => process.stdout.write(`\r${name} … ${seconds()} s `), 1000)
+      : undefined;
   const finish = (outcome) => {
     clearInterval(ticker);
-    const line = `${outcome}${elapsed()}`;
-    process.stdout.write(process.stdout.isTTY ? `\r\x1b[K${name} … ${line}\n` : `${line}\n`);
+    const end = `${outcome}${elapsed()}`;
+    const line = `${name} … ${end}\n`;
+    if (isTTY) process.stdout.write(`\r\x1b[K${line}`);
+    else if (isFirst) process.stdout.write(`${end}\n`);
+    else process.stdout.write(begun === undefined ? line : `\n${line}`);
+    if (isFirst) begun = undefined;
+    else if (begun !== undefined) process.stdout.write(`${begun} … `);
   };
   try {
     const outcome = await work();
@@ -50,7 +64,7 @@ export async function main(work) {
 }
 
 /** The environment of every command: rustup's folder is on PATH even in a shell opened before rustup came. */
-function environment(extra) {
+export function environment(extra) {
   const path = [process.env.PATH, join(homedir(), ".cargo", "bin")].join(delimiter);
   return { ...process.env, PATH: path, ...extra };
 }

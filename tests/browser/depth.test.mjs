@@ -1,264 +1,270 @@
 // The strip under the plot: six questions about α, each folded with its answer.
 
-import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, test } from "node:test";
-import { launchChromium } from "./lib/browser.mjs";
-import { streamFile } from "./lib/large.mjs";
-import { numbers, openPage, pickFiles, waitFor, waitForState, waitForStudy } from "./lib/page.mjs";
+import { example, named } from "../lib/reference.mjs";
+import { hold, holdable, release } from "./lib/hold.mjs";
+import { numbers, pickFiles, waitFor, waitForState, waitForStudy } from "./lib/page.mjs";
 import { press, settled, type } from "./lib/person.mjs";
-import { example, named } from "./lib/reference.mjs";
-import { serveSite } from "./lib/site.mjs";
+import { assertFit } from "./lib/shown.mjs";
+import { assert, test as plain } from "./lib/test.mjs";
 
-/** Each row, something that its line says while folded, and numbers that it shows when open. */
+const options = { viewport: { width: 1440, height: 1200 }, reducedMotion: "reduce" };
+const test = plain.extend({ options });
+
+const features = named("minilm_layer6_160x128_f2.npy");
+
+/** Each row, something that its line says while folded, numbers that it shows when open, and its figures. */
 const rows = {
-  windows: { says: /α runs from/, shows: ["alpha-req.alpha", "r2_100", "r2_500"] },
-  uncertainty: { says: /^± 0\.\d{3} /, shows: ["standard_error", "interval_low", "blocks"] },
-  shape: { says: /power law|slope/i, shows: ["break_rank", "density_gamma", "x_min", "gamma"] },
-  nulls: { says: /^\d+ eigenvalues above/, shows: ["marchenko_pastur_edge", "noise_alpha"] },
-  ranks: { says: /RankMe \d/, shows: ["rankme", "effective_rank", "mean_cosine"] },
-  choices: { says: /not centred [+−]0\.\d{3}/, shows: ["choice.centred.alpha"] },
+  windows: { says: /α runs from/, shows: ["alpha-req.alpha", "r2_100", "r2_500"], figures: 1 },
+  uncertainty: {
+    says: /^± 0\.\d{3} /,
+    shows: ["standard_error", "interval_low", "blocks"],
+    figures: 1,
+  },
+  shape: {
+    says: /power law|slope/i,
+    shows: ["break_rank", "density_gamma", "x_min", "gamma"],
+    figures: 2,
+  },
+  nulls: {
+    says: /^\d+ eigenvalues above/,
+    shows: ["marchenko_pastur_edge", "noise_alpha"],
+    figures: 0,
+  },
+  ranks: {
+    says: /RankMe \d/,
+    shows: ["rankme", "effective_rank", "mean_cosine"],
+    figures: 0,
+  },
+  choices: { says: /not centred [+−]0\.\d{3}/, shows: ["choice.centred.alpha"], figures: 0 },
 };
 
-const figures = { windows: 1, uncertainty: 1, shape: 2 };
+/** Waits for features and all that follows their first answer. */
+async function study(page, { files } = features) {
+  await pickFiles(page, files);
+  await settled(page, 1);
+  await waitForStudy(page);
+}
 
-describe("the strip under the plot", () => {
-  let site;
-  let browser;
-  let page;
-  let faults;
-  before(async () => {
-    site = await serveSite();
-    browser = await launchChromium();
-    const options = { viewport: { width: 1440, height: 1200 }, reducedMotion: "reduce" };
-    ({ page, faults } = await openPage(browser, `${site.origin}/`, options));
-    await waitForState(page, "empty");
-    await pickFiles(page, example.files);
-    await settled(page, 1);
-    await waitForStudy(page);
-  });
-  beforeEach(async () => {
-    await page.evaluate(() => {
-      for (const row of document.querySelectorAll("details.more")) row.open = false;
-    });
-    await page.evaluate(() =>
-      document.querySelector("eigen-app").workspace.setWindow({ first: 11, last: 100 }),
-    );
-  });
-  after(async () => {
-    await browser?.close();
-    await site?.close();
-  });
+async function unfold(page, row) {
+  await page.click(`details.${row} > summary`);
+  await page.waitForSelector(`details.${row}[open] svg, details.${row}[open] :is(table, dl)`);
+}
 
-  const open = async (row) => {
-    await page.click(`details.${row} > summary`);
-    await page.waitForSelector(`details.${row}[open] svg, details.${row}[open] :is(table, dl)`);
-  };
-  const alphaIs = (wanted) =>
-    waitFor(
-      page,
-      (alpha) =>
-        Math.abs(Number(document.querySelector("data[data-name=alpha]")?.value) - alpha) < 1e-12,
-      wanted,
-      { what: `α ${wanted}` },
-    );
+const alphaIs = (page, wanted) =>
+  waitFor(
+    page,
+    (alpha) =>
+      Math.abs(Number(document.querySelector("data[data-name=alpha]")?.value) - alpha) < 1e-12,
+    wanted,
+    { what: `α ${wanted}` },
+  );
 
-  test("all rows are there, in the order in which a careful reader asks", async () => {
-    const found = await page.$$eval("details.more", (all) =>
-      all.map(({ classList }) => classList[1]),
-    );
-    assert.deepEqual(found, Object.keys(rows));
-  });
+/** Waits until what a selector finds contains something else than before. */
+const changed = (page, selector, before) =>
+  waitFor(page, ([where, old]) => document.querySelector(where)?.innerHTML !== old, [
+    selector,
+    before,
+  ]);
 
-  for (const [row, { says, shows }] of Object.entries(rows)) {
-    test(`${row}: the folded line says its conclusion; the keyboard opens it`, async () => {
-      const summary = `details.${row} > summary`;
-      assert.match(await page.textContent(`${summary} .conclusion`), says);
-      await page.focus(summary);
-      await page.keyboard.press("Enter");
-      await page.waitForSelector(`details.${row}[open]`);
-      const shown = await numbers(page);
-      for (const name of shows) assert.ok(Number.isFinite(shown[name]), `${name}: ${shown[name]}`);
-      for (const name of shows) {
-        assert.ok(await page.isVisible(`details.${row} data[data-name="${name}"]`), name);
-      }
-      const drawn = page.locator(`details.${row} .figure-picture svg`);
-      await waitForCount(drawn, figures[row] ?? 0);
-      for (const label of await page
-        .locator(`details.${row} .figure-picture`)
-        .evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")))) {
-        assert.ok(label.length > 20, label);
-      }
-    });
-  }
-
-  test("the interval under α is the one in the row", async () => {
-    const shown = await numbers(page);
-    const half = (shown.interval_high - shown.interval_low) / 2;
-    assert.ok(Math.abs(shown.interval - half) < 1e-12);
-    assert.ok(shown.interval_low < shown.alpha && shown.alpha < shown.interval_high);
-  });
-
-  test("weights change α, and the read-out says which", async () => {
-    await open("windows");
-    const { alpha } = await numbers(page);
-    for (const [weight, words] of [
-      ["none", /no weights/],
-      ["log-binned", /log-binned/],
-      ["1/k", /weights 1\/k/],
-    ]) {
-      await page.click(`input[name=weight][value="${weight}"]`);
-      await waitFor(
-        page,
-        (wanted) => new RegExp(wanted).test(document.querySelector(".fit-line").textContent),
-        words.source,
-      );
-      const { alpha: other } = await numbers(page);
-      assert.equal(other === alpha, weight === "1/k", `${weight}: ${other}`);
-    }
-  });
-
-  test("pointing at a cell of the map says its numbers and draws its line; a click puts it in view", async () => {
-    await open("windows");
-    const before = await page.innerHTML(".plot-picture");
-    const box = await page.locator(".map-cells").boundingBox();
-    await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.72);
-    await page.waitForSelector(".map-cell:not([hidden])");
-    const words = await page.textContent(".map-words");
-    const [, first, last, alpha] = /ranks (\d+)–(\d+) · α\s+(\d\.\d+)/.exec(
-      words.replaceAll(/\s+/g, " "),
-    );
-    assert.notEqual(await page.innerHTML(".plot-picture"), before);
-    assert.equal((await numbers(page)).first, 11);
-    await page.mouse.click(box.x + box.width * 0.8, box.y + box.height * 0.72);
-    await page.waitForSelector(`data[data-name=first][value="${first}"]`);
-    const shown = await numbers(page);
-    assert.equal(shown.last, Number(last));
-    assert.equal(shown.alpha.toFixed(3), alpha);
-    await page.mouse.move(0, 0);
-    await page.waitForSelector(".map-cell[hidden]", { state: "attached" });
-  });
-
-  test("arrow keys walk through the map, Enter puts a window in view", async () => {
-    await open("windows");
-    await page.focus(".map-cells");
-    await page.waitForSelector(".map-cell:not([hidden])");
-    const start = await page.textContent(".map-words");
-    await press(page, "ArrowUp");
-    await press(page, "ArrowRight");
-    await waitFor(page, (old) => document.querySelector(".map-words").textContent !== old, start);
-    const words = (await page.textContent(".map-words")).replaceAll(/\s+/g, " ");
-    const [, first, last] = /ranks (\d+)–(\d+)/.exec(words);
-    assert.ok(Number(first) > 11 && Number(last) > 100, words);
+test("each row's line has its conclusion, and the keyboard opens its numbers and figures", async ({
+  page,
+}) => {
+  await study(page);
+  const order = await page.$$eval("details.more", (all) =>
+    all.map(({ classList }) => classList[1]),
+  );
+  assert.deepEqual(order, Object.keys(rows), "in the order in which a careful reader asks");
+  for (const [row, { says, shows, figures }] of Object.entries(rows)) {
+    const summary = `details.${row} > summary`;
+    assert.match(await page.textContent(`${summary} .conclusion`), says, row);
+    await page.focus(summary);
     await press(page, "Enter");
-    await page.waitForSelector(`data[data-name=first][value="${first}"]`);
-    assert.equal((await numbers(page)).last, Number(last));
-  });
-
-  test("the map has three views", async () => {
-    await open("windows");
-    await page.waitForSelector("eigen-window-map svg");
-    const seen = new Set();
-    for (const view of ["alpha", "r2", "curvature"]) {
-      await page.click(`input[name=map-view][value=${view}]`);
-      await waitFor(
-        page,
-        (known) =>
-          !known.includes(document.querySelector("eigen-window-map .figure-picture").innerHTML),
-        [...seen],
-      );
-      seen.add(await page.innerHTML("eigen-window-map .figure-picture"));
+    await page.waitForSelector(`details.${row}[open]`);
+    const shown = await numbers(page);
+    for (const name of shows) {
+      assert.ok(Number.isFinite(shown[name]), `${name}: ${shown[name]}`);
+      assert.ok(await page.isVisible(`details.${row} data[data-name="${name}"]`), name);
     }
-    await page.click("input[name=map-view][value=alpha]");
-  });
+    const drawn = page.locator(`details.${row} .figure-picture svg`);
+    if (figures > 0) await drawn.nth(figures - 1).waitFor();
+    assert.equal(await drawn.count(), figures, row);
+    const labels = await page.$$eval(`details.${row} .figure-picture`, (all) =>
+      all.map((one) => one.ariaLabel),
+    );
+    for (const label of labels) assert.ok(label.length > 20, label);
+  }
+  const { alpha, interval, interval_low: low, interval_high: high } = await numbers(page);
+  assert.ok(Math.abs(interval - (high - low) / 2) < 1e-12, "the interval under α is the row's");
+  assert.ok(low < alpha && alpha < high);
+});
 
-  test("what noise would give is drawn on demand", async () => {
-    await open("nulls");
-    const before = await page.innerHTML(".plot-picture");
-    await page.check("input[name=nulls]");
-    await waitFor(page, (old) => document.querySelector(".plot-picture").innerHTML !== old, before);
-    await page.uncheck("input[name=nulls]");
-    await waitFor(page, (old) => document.querySelector(".plot-picture").innerHTML === old, before);
-  });
+test("where a block of rows does not reach the window there is a reason and no interval", async ({
+  page,
+}) => {
+  await study(page, named("shapes/106x104.npy"));
+  assert.match(await page.textContent(".interval"), /no interval/);
+  assert.match(await page.textContent(".uncertainty .conclusion"), /ranks are usable/);
+  assert.equal((await numbers(page)).interval, undefined);
+});
 
+test("each usual window that the ranks reach has a line to apply it, and weights change α", async ({
+  page,
+}) => {
+  await study(page);
+  await unfold(page, "windows");
+  const { fits } = features.report;
+  const lines = page.locator(".windows .figures tbody tr");
+  assert.equal(await lines.count(), Object.keys(fits).length);
+  await lines.filter({ hasText: "training" }).getByRole("button").click();
+  assertFit(await numbers(page), fits["fastssl-train"]);
+
+  const { alpha } = await numbers(page);
+  for (const [weight, words] of [
+    ["none", /no weights/],
+    ["log-binned", /log-binned/],
+    ["1/k", /weights 1\/k/],
+  ]) {
+    await page.click(`input[name=weight][value="${weight}"]`);
+    assert.match(await page.textContent(".fit-line"), words);
+    const { alpha: other } = await numbers(page);
+    assert.equal(other === alpha, weight === "1/k", `${weight}: ${other}`);
+  }
+});
+
+test("pointing at a window in the map shows its numbers and draws its line, and a click applies it", async ({
+  page,
+}) => {
+  await study(page);
+  await unfold(page, "windows");
+  await page.waitForSelector("eigen-window-map svg");
+  const before = await page.innerHTML(".plot-picture");
+  const box = await page.locator(".map-cells").boundingBox();
+  const there = [box.x + box.width * 0.6, box.y + box.height * 0.72];
+  await page.mouse.move(...there);
+  await page.waitForSelector(".map-cell:not([hidden])");
+  const { first, last, alpha } = await mapWords(page);
+  await changed(page, ".plot-picture", before);
+  assert.equal((await numbers(page)).first, 11, "pointing changes no window");
+  await page.mouse.click(...there);
+  await page.waitForSelector(`data[data-name=first][value="${first}"]`);
+  const shown = await numbers(page);
+  assert.deepEqual([shown.last, shown.alpha.toFixed(3)], [last, alpha]);
+  await page.mouse.move(0, 0);
+  await page.waitForSelector(".map-cell[hidden]", { state: "attached" });
+});
+
+test("the map has three views, arrow keys walk through it, and Enter applies a window", async ({
+  page,
+}) => {
+  await study(page);
+  await unfold(page, "windows");
+  await page.waitForSelector("eigen-window-map svg");
+  const picture = () => page.innerHTML("eigen-window-map .figure-picture");
+  const seen = [await picture()];
+  for (const view of ["r2", "curvature"]) {
+    await page.click(`input[name=map-view][value=${view}]`);
+    await changed(page, "eigen-window-map .figure-picture", seen.at(-1));
+    seen.push(await picture());
+  }
+  assert.equal(new Set(seen).size, 3);
+
+  await page.focus(".map-cells");
+  await page.waitForSelector(".map-cell:not([hidden])");
+  const start = await mapWords(page);
+  await press(page, "ArrowUp");
+  await press(page, "ArrowLeft");
+  const { first, last } = await mapWords(page);
+  assert.ok(first > start.first && last < start.last, `${first}–${last}`);
+  await press(page, "Enter");
+  await page.waitForSelector(`data[data-name=first][value="${first}"]`);
+  assert.equal((await numbers(page)).last, last);
+});
+
+test("what noise would give is drawn on demand", async ({ page }) => {
+  await study(page);
+  await unfold(page, "nulls");
+  const before = await page.innerHTML(".plot-picture");
+  await page.check("input[name=nulls]");
+  await changed(page, ".plot-picture", before);
+  await page.uncheck("input[name=nulls]");
+  await waitFor(page, (old) => document.querySelector(".plot-picture").innerHTML === old, before);
+});
+
+test("each other preparation gives the α that its line has, and the read-out names it", async ({
+  page,
+}) => {
+  await study(page);
+  await unfold(page, "choices");
+  const usual = await numbers(page);
   for (const [key, words] of [
     ["centred", "not centred"],
     ["unit_rows", "unit rows"],
     ["standardized", "standardized"],
+    ["dropped_components", "without the first component"],
   ]) {
-    test(`${key}: the other choice gives the α that was foretold, and α says so`, async () => {
-      await open("choices");
-      assert.equal(await page.$("[data-name=convention]"), null);
-      const shown = await numbers(page);
-      const foretold = shown[`choice.${key}.alpha`];
-      assert.ok(Math.abs(shown[`choice.${key}.change`] - (foretold - shown.alpha)) < 1e-12);
-      await page.click(`input[name=${key}]`);
-      await alphaIs(foretold);
-      assert.equal(await page.textContent("[data-name=convention]"), words);
-      await waitForStudy(page);
-      await page.click("button[name=usual-preparation]");
-      await alphaIs(shown.alpha);
-      assert.equal(await page.$("[data-name=convention]"), null);
-    });
-  }
-
-  test("components left out change α, and it says so", async () => {
-    await open("choices");
-    const { alpha } = await numbers(page);
-    await type(page, "input[name=dropped]", "2");
-    const said = () => document.querySelector("[data-name=convention]")?.textContent;
-    assert.equal(await waitFor(page, said), "without the first 2 components");
-    assert.notEqual((await numbers(page)).alpha, alpha);
-    await type(page, "input[name=dropped]", "0");
-    await alphaIs(alpha);
-  });
-
-  test("features that cannot be prepared in a way say why in the place of α, and the way back stays", async () => {
-    await pickFiles(page, named("shapes/wide_120x130.npy").files);
-    await settled(page, 2);
+    assert.equal(await page.$("[data-name=convention]"), null);
+    const foretold = usual[`choice.${key}.alpha`];
+    assert.ok(Math.abs(usual[`choice.${key}.change`] - (foretold - usual.alpha)) < 1e-12, key);
+    assert.notEqual(foretold, usual.alpha);
+    if (key === "dropped_components") await type(page, "input[name=dropped]", "1");
+    else await page.click(`input[name=${key}]`);
+    await alphaIs(page, foretold);
+    assert.equal(await page.textContent("[data-name=convention]"), words);
     await waitForStudy(page);
-    await open("choices");
-    await page.click("input[name=unit_rows]");
-    await page.click("input[name=standardized]");
-    const reason = await waitFor(page, () => {
-      const said = document.querySelector("[data-name=withheld]");
-      return said?.dataset.code !== "computing" && said?.textContent.trim();
-    });
-    assert.match(reason, /standardized only/);
-    assert.equal(await page.$("data[data-name=alpha]"), null);
-    assert.equal(await page.textContent("[data-name=convention]"), "unit rows, standardized");
     await page.click("button[name=usual-preparation]");
-    await page.waitForSelector("data[data-name=alpha]");
-  });
-
-  test("while the rest is computed nothing moves; what was cancelled says so", async () => {
-    // Its twenty spectra take a second or two: time to press a key.
-    const rows = 6_000;
-    const d = 1_024;
-    await streamFile(page, { name: "long.npy", d, rows, times: 1 });
-    await page.waitForSelector(".studying", { state: "attached" });
-    const place = () =>
-      // On the page, which may be scrolled to what is clicked.
-      page.locator(".fact-sheet").evaluate((one) => one.getBoundingClientRect().top + scrollY);
-    const before = await place();
-    await press(page, "Escape");
-    const conclusion = () => document.querySelector(".uncertainty .conclusion").textContent;
-    await waitFor(page, () =>
-      /not computed/.test(document.querySelector(".uncertainty .conclusion").textContent),
-    );
-    assert.match(await page.evaluate(conclusion), /run this dataset again/);
-    assert.match(await page.textContent(".interval"), /no interval/);
-    await page.click("details.uncertainty > summary");
-    await page.click(".uncertainty button");
-    await waitForState(page, "done");
-    await waitForStudy(page);
-    assert.ok(Math.abs((await place()) - before) < 1, "the facts have moved");
-    assert.ok((await numbers(page)).interval > 0);
-  });
-
-  test("all of this was without a fault", () => assert.deepEqual(faults, []));
+    await alphaIs(page, usual.alpha);
+  }
+  assert.equal(await page.$("[data-name=convention]"), null);
 });
 
-async function waitForCount(locator, count) {
-  if (count > 0) await locator.nth(count - 1).waitFor();
-  assert.equal(await locator.count(), count);
+test("features that cannot be prepared in a way have a reason instead of α, and the way back stays", async ({
+  page,
+}) => {
+  await study(page, named("shapes/wide_120x130.npy"));
+  await unfold(page, "choices");
+  await page.click("input[name=unit_rows]");
+  await page.click("input[name=standardized]");
+  const reason = await waitFor(page, () => {
+    const said = document.querySelector("[data-name=withheld]");
+    return said?.dataset.code !== "computing" && said?.textContent.trim();
+  });
+  assert.match(reason, /standardized only/);
+  assert.equal(await page.$("data[data-name=alpha]"), null);
+  assert.equal(await page.textContent("[data-name=convention]"), "unit rows, standardized");
+  await page.click("button[name=usual-preparation]");
+  await page.waitForSelector("data[data-name=alpha]");
+});
+
+test("while the rest is computed nothing moves, and what was cancelled can be run again", async ({
+  open,
+}) => {
+  const { page } = await open("/", { ...options, init: holdable });
+  await waitForState(page, "empty");
+  await hold(page, "matrix");
+  await pickFiles(page, example.files);
+  await settled(page, 1);
+  await page.waitForSelector(".studying", { state: "attached" });
+  const place = () =>
+    // On the page, which may be scrolled to what is clicked.
+    page.locator(".fact-sheet").evaluate((one) => one.getBoundingClientRect().top + scrollY);
+  const before = await place();
+  await press(page, "Escape");
+  const conclusion = await page.textContent(".uncertainty .conclusion");
+  assert.match(conclusion, /not computed.*run this dataset again/i);
+  assert.match(await page.textContent(".interval"), /no interval/);
+  await release(page);
+  await page.click("details.uncertainty > summary");
+  await page.click(".uncertainty button");
+  await waitForState(page, "done");
+  await waitForStudy(page);
+  assert.ok((await numbers(page)).interval > 0);
+  assert.ok(Math.abs((await place()) - before) < 1, "the facts have moved");
+});
+
+/** The window under the pointer, as the map has it in words. */
+async function mapWords(page) {
+  const words = (await page.textContent(".map-words")).replaceAll(/\s+/g, " ");
+  const [, first, last, alpha] =
+    /ranks (\d+)–(\d+) · α (\d\.\d+)/.exec(words) ?? assert.fail(words);
+  return { first: Number(first), last: Number(last), alpha };
 }

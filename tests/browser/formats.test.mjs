@@ -1,184 +1,69 @@
-// The same matrix through every format has the same spectrum in the page, bit by bit; what is no matrix is refused with its code.
+// Every script that reads a format loads in the page under its policy, and what it reads has the spectrum of its .npy. All
+// files of all formats are read in tests/node/formats*.test.mjs, and through the page in tests/full/formats.test.mjs.
 
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
-import { after, before, test } from "node:test";
+import { basename, join, normalize } from "node:path";
 import { top } from "../../scripts/setup/step.mjs";
-import { launchChromium } from "./lib/browser.mjs";
-import { dropFiles, openPage, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
-import { choose, clear, clipboard, copyReport, settled } from "./lib/person.mjs";
-import { serveSite } from "./lib/site.mjs";
+import { named } from "../lib/reference.mjs";
+import { numbers, pickFiles } from "./lib/page.mjs";
+import { clear, settled } from "./lib/person.mjs";
+import { assert, browsers, describe, test } from "./lib/test.mjs";
 
 const folder = "tests/formats";
 const { cases } = JSON.parse(readFileSync(join(top, folder, "expected.json"), "utf8"));
-/** Larger matrices in every format, where somebody has made them (tests/README.md). */
-const beside = process.env.EIGENSCOPE_FORMATS;
-/** Features; what was made of features is for another test. */
-const features = cases.filter(({ kind }) => kind === undefined);
-/** Codes that say that something of ours broke. */
-const ours = ["unexpected", "worker_died", "reader_stuck", "not_loaded", "internal"];
-/** What must be the same, to the bit. */
-const numbers = ["n", "d", "floor", "total_variance", "zero_variance_columns", "eigenvalues"];
-/** The columns of a Fortran array of more axes come in the file's order, and so are summed in another. */
-const inAnotherOrder = ["mat/three_axes.mat"];
-/** Each has other parts. */
-const toDamage = [
-  "parquet/list.parquet",
-  "parquet/columns_page_v2.parquet",
+
+/** One for each reader. */
+const files = [
+  "npz/deflated_f2.npz",
+  "safetensors/features_f2.safetensors",
+  "torch/features_f2.pt",
+  "parquet/features_f2.parquet",
   "parquet/list_brotli.parquet",
+  "arrow/list_f4.arrow",
   "arrow/list_lz4.arrow",
-  "arrow/columns_with_others_stream_batches.arrow",
-  "hdf5/gzip_shuffle.h5",
-  "hdf5/latest_gzip.h5",
-  "hdf5/matlab_7_3_labels.mat",
+  "hdf5/gzip_shuffle_f2.h5",
+  "mat/features_f4_compressed.mat",
+  "csv/pandas.csv",
+  "jsonl/embedding.jsonl",
 ];
 
-let site;
-let browser;
-let page;
-let faults;
-const truths = new Map();
-before(async () => {
-  site = await serveSite();
-  browser = await launchChromium();
-  ({ page, faults } = await openPage(browser, `${site.origin}/`, clipboard));
-  await waitForState(page, "empty");
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-// First, because the page remembers the names of arrays that were chosen.
-test("a file with several matrices asks which one is meant", async () => {
-  await check(features.filter(isQuestion));
-});
-
-for (const format of new Set(features.map((one) => one.format))) {
-  test(`${format}: every file gives what its .npy gives, or its refusal`, async () => {
-    await check(features.filter((one) => one.format === format && !isQuestion(one)));
-  });
-}
-
-if (beside) {
-  test("larger matrices in every format", { timeout: 600_000 }, async () => {
-    const { cases: larger } = JSON.parse(readFileSync(join(beside, "index.json"), "utf8"));
-    assert.ok(larger.length > 20);
-    // Several workers add up in the order in which they come.
-    await choose(page, { workers: 1 });
-    await check(larger, relative(top, resolve(beside)));
-    await choose(page, { workers: 0 });
-  });
-}
-
-// The core's own readers have whole folders of bad files (tests/hostile).
-test("damaged files that libraries read: a sentence or a result, and the page goes on", async () => {
-  const wrong = [];
-  for (const path of toDamage) {
-    const bytes = readFileSync(join(top, folder, path));
-    for (const damaged of damagedIn(bytes)) {
-      await dropFiles(page, [{ name: basename(path), bytes: damaged }]);
-      const [{ code, text }] = await settled(page, 1);
-      if (ours.includes(code) || !isSentence(text)) wrong.push(`${path}: ${code}: ${text}`);
-      await clear(page);
-    }
-  }
-  assert.deepEqual(wrong, []);
-});
-
-test("all of this was without a fault", () => assert.deepEqual(faults, []));
-
-async function check(some, where = folder) {
-  const wrong = [];
-  for (const one of some) {
-    const found = await give(pathOf(where, one.file), one.array);
-    const problem = wrongWith(found, one, one.same_as && (await truth(pathOf(where, one.same_as))));
-    if (problem) wrong.push(`${one.file}, array ${one.array}: ${problem}`);
-  }
-  assert.deepEqual(wrong, []);
-}
-
-/** From the top of the repository. */
-function pathOf(where, file) {
-  return relative(top, resolve(top, where, file));
-}
-
-function isQuestion({ refused }) {
-  return refused === "several_arrays";
-}
-
-/** What the page says of an .npy. */
-async function truth(path) {
-  if (!truths.has(path)) truths.set(path, (await give(path, null)).report);
-  return truths.get(path);
-}
-
-/** Gives the page a file, and chooses an array where that is asked for: its report, or the code of its refusal. */
-async function give(path, array) {
+/** α and what else the page shows of a file at full precision. */
+async function shown(page, path) {
   await pickFiles(page, [path]);
-  let [entry] = await settled(page, 1);
-  if (entry.state === "choosing" && array) {
-    const button = `button[name=array][data-array=${JSON.stringify(array)}]`;
-    if (!(await page.$(button))) entry = { state: "error", code: "no_such_array" };
-    else {
-      await page.click(button);
-      await waitFor(page, leftTheChoice, null, { what: "choice" });
-      [entry] = await settled(page, 1);
-    }
-  }
-  assert.equal(entry.name ?? basename(path), basename(path));
-  const report = entry.state === "done" ? await copyReport(page) : undefined;
+  const [{ name, state, text }] = await settled(page, 1);
+  assert.equal(state, "done", `${path}: ${text}`);
+  assert.equal(name, basename(path));
+  const { alpha, r2, n, d, total_variance } = await numbers(page);
   await clear(page);
-  const code = entry.state === "choosing" ? "several_arrays" : entry.code;
-  return { report, code, text: entry.text };
+  return { alpha, r2, n, d, total_variance };
 }
 
-/** What is wrong with what the page says of a file, in words; undefined where nothing is. */
-function wrongWith({ report, code, text }, one, right) {
-  if (!report) return isRefusal(code, one) && isSentence(text) ? undefined : `${code}: ${text}`;
-  if (one.refused) return "was read";
-  const differs = numbers.find((key) => !isSame(report[key], right[key], one));
-  if (differs) return `another ${differs}: ${report[differs]}, not ${right[differs]}`;
-  if (report.format !== one.format) return `the format is ${report.format}`;
-  if (one.same_dtype && report.dtype !== right.dtype) return `the type is ${report.dtype}`;
-  const labels = report.labels.map(({ name }) => name);
-  const missing = (one.labels ?? []).filter((name) => !labels.includes(name));
-  const known = [...(one.labels ?? []), ...(one.ignored ?? [])];
-  const more = labels.filter((name) => !known.includes(name));
-  if (missing.length + more.length > 0) return `the labels are ${JSON.stringify(labels)}`;
-  return undefined;
+async function assertReads(page, some) {
+  const truths = new Map();
+  for (const file of some) {
+    const { same_as: same } = cases.find((one) => one.file === file);
+    const npy = normalize(join(folder, same));
+    if (!truths.has(npy)) truths.set(npy, await shown(page, npy));
+    assert.deepEqual(await shown(page, join(folder, file)), truths.get(npy), file);
+  }
+  const real = truths.get("tests/data/minilm_layer6_160x128_f2.npy");
+  const { alpha } = named("minilm_layer6_160x128_f2.npy").default_fit;
+  assert.ok(Math.abs(real.alpha - alpha) < 1e-9, `α = ${real.alpha}`);
 }
 
-function isRefusal(code, { refused, may_refuse: mayRefuse }) {
-  const allowed = [refused ?? mayRefuse ?? []].flat();
-  return allowed.includes("any") ? !ours.includes(code) : allowed.includes(code);
-}
+test("a file of every format has the numbers of its .npy", async ({ page }) => {
+  const formats = new Set(files.map((file) => cases.find((one) => one.file === file).format));
+  assert.deepEqual(
+    [...formats].sort(),
+    [...new Set(cases.map(({ format }) => format))].filter((one) => one !== "npy").sort(),
+  );
+  await assertReads(page, files);
+});
 
-/** A question has no sentence. */
-function isSentence(text) {
-  return text === undefined || (text.length > 20 && text.endsWith("."));
-}
+describe("Firefox", () => {
+  const [, [, firefox]] = browsers;
 
-function isSame(found, right, { file }) {
-  if (!inAnotherOrder.includes(file)) return JSON.stringify(found) === JSON.stringify(right);
-  const within = 1e-12 * [right].flat()[0];
-  return [right].flat().every((value, i) => Math.abs([found].flat()[i] - value) <= within);
-}
-
-/** The first part of a file, and the whole with a byte that is another here and there. */
-function damagedIn(bytes) {
-  const cut = [0.2, 0.6, 0.99].map((share) => bytes.subarray(0, Math.floor(share * bytes.length)));
-  const changed = [0.01, 0.1, 0.5, 0.9, 0.97].map((share) => {
-    const other = Buffer.from(bytes);
-    for (let at = Math.floor(share * bytes.length); at < bytes.length; at += 997) other[at] ^= 0x55;
-    return other;
+  firefox("reads packed arrays, and what libraries read", async ({ page }) => {
+    await assertReads(page, files.slice(0, 5).concat("hdf5/gzip_shuffle_f2.h5"));
   });
-  return [...cut, ...changed];
-}
-
-// Runs in the page.
-
-function leftTheChoice() {
-  return document.querySelector("[data-name=dataset]")?.dataset.state !== "choosing";
-}
+});

@@ -1,100 +1,71 @@
-// Bad files: each is refused with its code, and neither the page nor what came before it suffers.
+// Bad files of every kind: each has its sentence in the list, and neither the page nor the result before it suffers. All of
+// them are read in tests/node/hostile.test.mjs, and through the page in tests/full/hostile.test.mjs.
 
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { after, before, test } from "node:test";
 import { top } from "../../scripts/setup/step.mjs";
-import { launchChromium } from "./lib/browser.mjs";
-import { numbers, openPage, pickFiles, waitForState } from "./lib/page.mjs";
-import { select, settled } from "./lib/person.mjs";
-import { named } from "./lib/reference.mjs";
-import { serveSite } from "./lib/site.mjs";
+import { named } from "../lib/reference.mjs";
+import { numbers, pickFiles } from "./lib/page.mjs";
+import { datasets, press, select, settled } from "./lib/person.mjs";
+import { assert, test } from "./lib/test.mjs";
 
 const hostile = JSON.parse(readFileSync(join(top, "tests/hostile/expected.json"), "utf8"));
 const good = named("minilm_layer6_160x128_f2.npy");
-/** Codes that say that something of ours broke. */
-const ours = ["unexpected", "worker_died", "not_loaded"];
 
-let site;
-let browser;
-let page;
-let faults;
-before(async () => {
-  site = await serveSite();
-  browser = await launchChromium();
-  ({ page, faults } = await openPage(browser, `${site.origin}/`));
-  await waitForState(page, "empty");
+/** The first file of each folder that has one code, which is what a folder is about. */
+const kinds = [...new Set(Object.keys(hostile).map((file) => file.split("/")[0]))];
+const files = kinds.flatMap((kind) => {
+  const found = Object.entries(hostile).find(
+    ([file, code]) =>
+      file.startsWith(`${kind}/`) &&
+      typeof code === "string" &&
+      code !== "any" &&
+      code !== "accepted" &&
+      code !== "several_arrays",
+  );
+  return found ? [found] : [];
+});
+
+test("a bad file of every kind has its code and a sentence, and the result before it stays", async ({
+  page,
+}) => {
+  assert.ok(files.length >= 12, `${files.length} kinds`);
   await pickFiles(page, good.files);
   await settled(page, 1);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-for (const [folder, files] of folders()) {
-  test(`${folder}: every bad file has its code, and the result before it stays`, async () => {
-    const wrong = {};
-    for (const [file, code] of files) {
-      await pickFiles(page, [join("tests/hostile", file)]);
-      const [first, entry] = await settled(page, 2);
-      assert.equal(entry.name, basename(file));
-      if (!isRight(entry, code)) wrong[file] = `${entry.state} ${entry.code}, not ${code}`;
-      if (entry.code && !isSentence(entry.text)) wrong[file] = `says "${entry.text}"`;
-      assert.equal(first.state, "done");
-      await page.evaluate(() => document.querySelectorAll(".entry-remove")[1].click());
-      await settled(page, 1);
-      const { alpha } = await numbers(page);
-      assert.ok(Math.abs(alpha - good.default_fit.alpha) < 1e-9, `α = ${alpha} after ${file}`);
-    }
-    assert.deepEqual(wrong, {});
-  });
-}
-
-test("a hundred bad files at once: each has its line, and the window still moves α", async () => {
-  const refused = Object.entries(hostile).filter(([, code]) => code !== "any");
-  const files = refused.slice(0, 100).map(([file]) => join("tests/hostile", file));
-  await pickFiles(page, files);
+  // One alone, and the others at once.
+  const [[first]] = files;
+  await pickFiles(page, [join("tests/hostile", first)]);
+  const [, alone] = await settled(page, 2);
+  assert.deepEqual([alone.name, alone.code], [basename(first), hostile[first]]);
+  await pickFiles(
+    page,
+    files.slice(1).map(([file]) => join("tests/hostile", file)),
+  );
   await page.click("button[name=separate]");
-  const entries = await settled(page, 1 + files.length);
-  assert.equal(entries.filter(({ state }) => state === "error").length, files.length);
-  await select(page, basename(good.files[0]));
-  await page.focus("[data-end=first]");
-  await page.keyboard.press("ArrowRight");
-  const { alpha, first } = await numbers(page);
-  assert.equal(first, 12);
-  assert.notEqual(alpha, good.default_fit.alpha);
-  await page.keyboard.press("ArrowLeft");
-});
+  const [before, , ...bad] = await settled(page, 1 + files.length);
+  assert.equal(before.state, "done");
+  const found = Object.fromEntries(bad.map(({ name, code }) => [name, code]));
+  const wanted = Object.fromEntries(files.slice(1).map(([file, code]) => [basename(file), code]));
+  assert.equal(Object.keys(wanted).length, files.length - 1, "two files have one name");
+  assert.deepEqual(found, wanted);
+  for (const { name, state, text } of bad) {
+    assert.equal(state, "error", name);
+    assert.ok(text.length > 20 && text.endsWith("."), `${name}: ${text}`);
+  }
 
-test("after all of them a good file is analyzed", async () => {
+  await select(page, basename(good.files[0]));
+  const { alpha } = await numbers(page);
+  assert.ok(Math.abs(alpha - good.default_fit.alpha) < 1e-9, `α = ${alpha}`);
+  await page.focus("[data-end=first]");
+  await press(page, "ArrowRight");
+  const moved = await numbers(page);
+  assert.equal(moved.first, 12);
+  assert.notEqual(moved.alpha, alpha);
+  await press(page, "ArrowLeft");
+
   const wide = named("shapes/wide_120x130.npy");
-  const { length } = await page.$$("[data-name=dataset]");
+  const { length } = await datasets(page);
   await pickFiles(page, wide.files);
   await settled(page, length + 1);
-  const { alpha } = await numbers(page);
-  assert.ok(Math.abs(alpha - wide.default_fit.alpha) < 1e-9);
+  assert.ok(Math.abs((await numbers(page)).alpha - wide.default_fit.alpha) < 1e-9);
 });
-
-test("all of this was without a fault", () => assert.deepEqual(faults, []));
-
-function folders() {
-  const found = new Map();
-  for (const [file, code] of Object.entries(hostile)) {
-    const [folder] = file.split("/");
-    found.set(folder, [...(found.get(folder) ?? []), [file, code]]);
-  }
-  return found;
-}
-
-function isSentence(text) {
-  return text.length > 20 && text.endsWith(".");
-}
-
-function isRight({ state, code }, expected) {
-  if (expected === "any") return state === "done" || !ours.includes(code);
-  // A file with several arrays is not refused here: the person chooses.
-  const became = { error: code, choosing: "several_arrays", done: "accepted" }[state];
-  return [expected].flat().includes(became);
-}

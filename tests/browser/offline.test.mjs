@@ -1,7 +1,6 @@
 // The page without a network, and how a newer one comes, in both browsers.
 
-import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   cpSync,
@@ -15,16 +14,17 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { top } from "../../scripts/setup/step.mjs";
 import { serviceWorker } from "../../scripts/site/offline.mjs";
 import { serve } from "../../scripts/site/server.mjs";
-import { launchChromium, launchFirefox } from "./lib/browser.mjs";
-import { numbers, openPage, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
+import { python } from "../lib/programs.mjs";
+import { named } from "../lib/reference.mjs";
+import { numbers, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
 import { select, settled } from "./lib/person.mjs";
-import { named } from "./lib/reference.mjs";
 import { keptOffline } from "./lib/sealed.mjs";
 import { SUB_PATH } from "./lib/site.mjs";
+import { assert, browsers, describe, test } from "./lib/test.mjs";
 
 const dist = join(top, "dist");
 const features = named("minilm_layer6_160x128_f2.npy");
@@ -36,226 +36,232 @@ const formats = [
   "tests/formats/arrow/list_lz4.arrow",
 ];
 
-const pythons = ["python3"].filter((one) => spawnSync(one, ["--version"]).status === 0);
-
 /** Names that browsers take for this machine: the page treats the first as a server that comes and goes, the second as any host. */
 const hosts = ["localhost", "eigenscope.localhost"];
 
-for (const [name, launch] of [
-  ["Chromium", launchChromium],
-  ["Firefox", launchFirefox],
-]) {
-  describe(name, () => {
-    let browser;
-    before(async () => {
-      browser = await launch();
-    });
-    after(() => browser?.close());
-
-    for (const [host, path] of [
-      [hosts[0], "/"],
-      [hosts[1], SUB_PATH],
-    ]) {
-      test(`after one visit to ${host}${path} everything works without the server`, async (t) => {
-        const site = await serve(dist, { paths: [path] });
-        t.after(site.close);
-        const { page, close } = await openPage(browser, addressOf(site, host, path), {
-          offline: true,
-        });
-        t.after(close);
-        await keptOffline(page);
-        await site.close();
-
-        await pickFiles(page, [formats[0]]);
-        await settled(page, 1);
-        await page.reload();
-        await waitForState(page, "empty");
-        await page.click("button[name=example]");
-        await settled(page, 1);
-        await pickFiles(page, features.files);
-        for (const [index, file] of formats.entries()) {
-          await pickFiles(page, [file]);
-          await settled(page, index + 3);
-        }
-        const all = await settled(page, formats.length + 2);
-        const done = all.filter(({ state }) => state === "done").map(({ name: file }) => file);
-        const wanted = [...features.files, ...formats].map((file) => basename(file));
-        assert.deepEqual(done.slice(1), wanted);
-        await select(page, basename(features.files[0]));
-        const { alpha } = await numbers(page);
-        assert.ok(Math.abs(alpha - features.default_fit.alpha) < 1e-9);
+/** Tests with servers and folders of their own, which end with the test. */
+const withServers = (plainTest) =>
+  plainTest.extend({
+    // biome-ignore lint/correctness/noEmptyPattern: vitest wants the pattern
+    ending: async ({}, use) => {
+      const ends = [];
+      await use((end) => ends.push(end));
+      for (const end of ends.reverse()) await end();
+    },
+    serving: async ({ ending }, use) => {
+      await use(async (folder, options) => {
+        const site = await serve(folder, options);
+        let isOpen = true;
+        const close = async () => {
+          if (isOpen) await site.close();
+          isOpen = false;
+        };
+        ending(close);
+        return { ...site, close };
       });
-    }
-
-    // Without a Python there is nobody to serve it, and this test does not exist.
-    for (const command of pythons)
-      test("a zip of the site, served by Python, works", async (t) => {
-        const folder = temporary(t);
-        const python = (...args) => execFileSync(command, args, { cwd: folder });
-        python("-m", "zipfile", "-c", "site.zip", `${dist}/.`);
-        python("-m", "zipfile", "-e", "site.zip", "site");
-        const port = await freePort();
-        const server = spawn(command, ["-m", "http.server", String(port), "--directory", "site"], {
-          cwd: folder,
-          stdio: "ignore",
-        });
-        t.after(() => server.kill());
-        const url = `http://localhost:${port}/`;
-        await waitUntilAnswered(url);
-        const { page, faults, close } = await openPage(browser, url, { offline: true });
-        t.after(close);
-        await keptOffline(page);
-        await page.click("button[name=example]");
-        await settled(page, 1);
-        await pickFiles(page, [formats[0]]);
-        const list = await settled(page, 2);
-        assert.deepEqual(
-          list.map(({ state }) => state),
-          ["done", "done"],
-        );
-        assert.deepEqual(faults, []);
+    },
+    temporary: async ({ ending }, use) => {
+      await use(() => {
+        const folder = mkdtempSync(join(tmpdir(), "eigenscope-"));
+        ending(() => rmSync(folder, { recursive: true }));
+        return folder;
       });
-
-    test("a newer version waits until it is wanted, and replaces the older one", async (t) => {
-      const { folder, deploy } = await twoVersions(t);
-      const site = await serve(folder);
-      t.after(site.close);
-      const url = addressOf(site, hosts[1]);
-      const { page, close } = await openPage(browser, url, { offline: true });
-      t.after(close);
-      await keptOffline(page);
-      const older = await mainScript(page);
-      const another = await (page.context?.() ?? page.browserContext()).newPage();
-      await another.goto(url);
-      await waitForState(another, "empty");
-      deploy();
-
-      await page.reload();
-      await waitForState(page, "empty");
-      assert.equal(await mainScript(page), older);
-      await pickFiles(page, features.files);
-      await settled(page, 1);
-      await noticed(page);
-      assert.match(await noticeText(page), /A new version is ready\..+what is loaded here/);
-      // Not a byte of the older version is on the server any more, and all of it still works here.
-      await pickFiles(page, [formats[0]]);
-      await settled(page, 2);
-
-      const loaded = page.waitForNavigation();
-      await page.click("eigen-update button[name=reload]");
-      await loaded;
-      await waitForState(page, "empty");
-      assert.notEqual(await mainScript(page), older);
-      // The other tab was not asked: it goes on as it is, and is told.
-      await noticed(another);
-      assert.equal(await mainScript(another), older);
-      await pickFiles(another, [formats[0]]);
-      const [{ state }] = await settled(another, 1);
-      assert.equal(state, "done");
-      await another.close();
-      await site.close();
-      await page.reload();
-      await waitForState(page, "empty");
-      assert.notEqual(await mainScript(page), older);
-      assert.equal(await page.$("eigen-update"), null);
-      await pickFiles(page, [formats[0]]);
-      await settled(page, 1);
-      const isGone = async (script) => {
-        const [cache] = await caches.keys();
-        const kept = await (await caches.open(cache)).keys();
-        return !kept.some((request) => request.url === script) && kept.length;
-      };
-      await waitFor(page, isGone, older, { what: "end of the older files" });
-    });
-
-    test("a newer version is not announced twice, nor to a page that is it", async (t) => {
-      const { folder, deploy } = await twoVersions(t);
-      const site = await serve(folder);
-      t.after(site.close);
-      const { page, close } = await openPage(browser, addressOf(site, hosts[0]), { offline: true });
-      t.after(close);
-      await keptOffline(page);
-      const older = await mainScript(page);
-      deploy();
-
-      // As after `npm start` with newer sources: whoever loads the page has the newer one at once.
-      await page.reload();
-      await waitForState(page, "empty");
-      const newer = await mainScript(page);
-      assert.notEqual(newer, older);
-      const taken = async () => {
-        const { waiting, installing } = await navigator.serviceWorker.getRegistration();
-        const [cache] = await caches.keys();
-        const kept = await (await caches.open(cache)).keys();
-        const script = document.querySelector("script[src]").src;
-        return !waiting && !installing && kept.some(({ url }) => url === script);
-      };
-      await waitFor(page, taken, null, { what: "newer version" });
-      assert.equal(await page.$("eigen-update"), null);
-      await site.close();
-      await page.reload();
-      await waitForState(page, "empty");
-      assert.equal(await mainScript(page), newer);
-    });
-
-    test("files that the system opens with the page are analyzed", async (t) => {
-      const site = await serve(dist);
-      t.after(site.close);
-      const { page, close } = await openPage(browser, addressOf(site, hosts[0]), {
-        init: queueLaunch,
-      });
-      t.after(close);
-      const listens = () => window.launch !== undefined;
-      await waitFor(page, listens, null, { what: "launch consumer" });
-      await page.evaluate(
-        ([file, base64]) => {
-          const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-          window.launch({ files: [{ getFile: async () => new File([bytes], file) }] });
-        },
-        [
-          basename(features.files[0]),
-          readFileSync(join(top, features.files[0])).toString("base64"),
-        ],
-      );
-      const [{ state }] = await settled(page, 1);
-      assert.equal(state, "done");
-    });
+    },
   });
-}
 
-test("Chromium finds nothing that keeps the page from being installed", async (t) => {
-  const browser = await launchChromium();
-  t.after(() => browser.close());
-  const site = await serve(dist, { paths: [SUB_PATH] });
-  t.after(site.close);
-  const { page } = await openPage(browser, addressOf(site, hosts[0], SUB_PATH), { offline: true });
-  await keptOffline(page);
-  const session = await page.context().newCDPSession(page);
-  const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
-  // A tab of the driver is in a window of its own kind, which is not to install anything.
-  const hindrances = installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito");
-  assert.deepEqual(hindrances, []);
-  const { url, data, errors } = await session.send("Page.getAppManifest");
-  assert.equal(url, `${addressOf(site, hosts[0], SUB_PATH)}manifest.webmanifest`);
-  assert.deepEqual(errors, []);
-  for (const { src } of JSON.parse(data).icons)
-    assert.equal((await fetch(new URL(src, url))).headers.get("content-type"), "image/png");
+describe.each(browsers)("%s", (_browser, plainTest) => {
+  const test = withServers(plainTest);
+
+  for (const [host, path] of [
+    [hosts[0], "/"],
+    [hosts[1], SUB_PATH],
+  ]) {
+    test(`after one visit to ${host}${path} everything works without the server`, async ({
+      open,
+      serving,
+    }) => {
+      const site = await serving(dist, { paths: [path] });
+      const { page } = await open(addressOf(site, host, path), { offline: true });
+      await keptOffline(page);
+      await site.close();
+
+      await pickFiles(page, [formats[0]]);
+      await settled(page, 1);
+      await page.reload();
+      await waitForState(page, "empty");
+      await page.click("button[name=example]");
+      await settled(page, 1);
+      await pickFiles(page, features.files);
+      for (const [index, file] of formats.entries()) {
+        await pickFiles(page, [file]);
+        await settled(page, index + 3);
+      }
+      const all = await settled(page, formats.length + 2);
+      const done = all.filter(({ state }) => state === "done").map(({ name: file }) => file);
+      const wanted = [...features.files, ...formats].map((file) => basename(file));
+      assert.deepEqual(done.slice(1), wanted);
+      await select(page, basename(features.files[0]));
+      const { alpha } = await numbers(page);
+      assert.ok(Math.abs(alpha - features.default_fit.alpha) < 1e-9);
+    });
+  }
+
+  test("a zip of the site, served by Python, works", async ({ open, temporary, ending }) => {
+    const folder = temporary();
+    const run = (...args) => execFileSync(python, args, { cwd: folder });
+    run("-m", "zipfile", "-c", "site.zip", `${dist}/.`);
+    run("-m", "zipfile", "-e", "site.zip", "site");
+    const port = await freePort();
+    const server = spawn(python, ["-m", "http.server", String(port), "--directory", "site"], {
+      cwd: folder,
+      stdio: "ignore",
+    });
+    ending(() => server.kill());
+    const url = `http://localhost:${port}/`;
+    await waitUntilAnswered(url);
+    const { page } = await open(url, { offline: true });
+    await keptOffline(page);
+    await page.click("button[name=example]");
+    await settled(page, 1);
+    await pickFiles(page, [formats[0]]);
+    const list = await settled(page, 2);
+    assert.deepEqual(
+      list.map(({ state }) => state),
+      ["done", "done"],
+    );
+  });
+
+  test("a newer version waits until it is wanted, and replaces the older one", async ({
+    open,
+    serving,
+    temporary,
+  }) => {
+    const { folder, deploy } = await twoVersions(temporary());
+    const site = await serving(folder);
+    const url = addressOf(site, hosts[1]);
+    const { page } = await open(url, { offline: true });
+    await keptOffline(page);
+    const older = await mainScript(page);
+    const another = await (page.context?.() ?? page.browserContext()).newPage();
+    await another.goto(url);
+    await waitForState(another, "empty");
+    deploy();
+
+    // A tab behind another has slow timers.
+    await page.bringToFront();
+    await page.reload();
+    await waitForState(page, "empty");
+    assert.equal(await mainScript(page), older);
+    await pickFiles(page, features.files);
+    await settled(page, 1);
+    await noticed(page);
+    assert.match(await noticeText(page), /A new version is ready\..+what is loaded here/);
+    // Not a byte of the older version is on the server any more, and all of it still works here.
+    await pickFiles(page, [formats[0]]);
+    await settled(page, 2);
+
+    const loaded = page.waitForNavigation();
+    await page.evaluate(() => document.querySelector("eigen-update button[name=reload]").click());
+    await loaded;
+    await waitForState(page, "empty");
+    assert.notEqual(await mainScript(page), older);
+    // The other tab was not asked: it goes on as it is, and is told.
+    await another.bringToFront();
+    await noticed(another);
+    assert.equal(await mainScript(another), older);
+    await pickFiles(another, [formats[0]]);
+    const [{ state }] = await settled(another, 1);
+    assert.equal(state, "done");
+    await another.close();
+    await page.bringToFront();
+    await site.close();
+    await page.reload();
+    await waitForState(page, "empty");
+    assert.notEqual(await mainScript(page), older);
+    assert.equal(await page.$("eigen-update"), null);
+    await pickFiles(page, [formats[0]]);
+    await settled(page, 1);
+    const isGone = async (script) => {
+      const [cache] = await caches.keys();
+      const kept = await (await caches.open(cache)).keys();
+      return !kept.some((request) => request.url === script) && kept.length;
+    };
+    await waitFor(page, isGone, older, { what: "end of the older files" });
+  });
+
+  test("a newer version is not announced twice, nor to a page that is it", async ({
+    open,
+    serving,
+    temporary,
+  }) => {
+    const { folder, deploy } = await twoVersions(temporary());
+    const site = await serving(folder);
+    const { page } = await open(addressOf(site, hosts[0]), { offline: true });
+    await keptOffline(page);
+    const older = await mainScript(page);
+    deploy();
+
+    // As after `npm start` with newer sources: a page that is loaded is the newer one at once.
+    await page.reload();
+    await waitForState(page, "empty");
+    const newer = await mainScript(page);
+    assert.notEqual(newer, older);
+    const taken = async () => {
+      const { waiting, installing } = await navigator.serviceWorker.getRegistration();
+      const [cache] = await caches.keys();
+      const kept = await (await caches.open(cache)).keys();
+      const script = document.querySelector("script[src]").src;
+      return !waiting && !installing && kept.some(({ url }) => url === script);
+    };
+    await waitFor(page, taken, null, { what: "newer version" });
+    assert.equal(await page.$("eigen-update"), null);
+    await site.close();
+    await page.reload();
+    await waitForState(page, "empty");
+    assert.equal(await mainScript(page), newer);
+  });
+
+  test("files that the system opens with the page are analyzed", async ({ open }) => {
+    const { page } = await open("/", { init: queueLaunch, idle: true });
+    const listens = () => window.launch !== undefined;
+    await waitFor(page, listens, null, { what: "launch consumer" });
+    await page.evaluate(
+      ([file, base64]) => {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        window.launch({ files: [{ getFile: async () => new File([bytes], file) }] });
+      },
+      [basename(features.files[0]), readFileSync(join(top, features.files[0])).toString("base64")],
+    );
+    const [{ state }] = await settled(page, 1);
+    assert.equal(state, "done");
+  });
 });
+
+withServers(test)(
+  "Chromium finds nothing that keeps the page from being installed",
+  async ({ open, serving }) => {
+    const site = await serving(dist, { paths: [SUB_PATH] });
+    const { page } = await open(addressOf(site, hosts[0], SUB_PATH), { offline: true });
+    await keptOffline(page);
+    const session = await page.context().newCDPSession(page);
+    const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+    // A tab of the driver is in a window of its own kind, which is not to install anything.
+    const hindrances = installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito");
+    assert.deepEqual(hindrances, []);
+    const { url, data, errors } = await session.send("Page.getAppManifest");
+    assert.equal(url, `${addressOf(site, hosts[0], SUB_PATH)}manifest.webmanifest`);
+    assert.deepEqual(errors, []);
+    for (const { src } of JSON.parse(data).icons)
+      assert.equal((await fetch(new URL(src, url))).headers.get("content-type"), "image/png");
+  },
+);
 
 function addressOf({ origin }, host, path = "/") {
   return `${origin.replace("localhost", host)}${path}`;
 }
 
-/** A folder that is gone after the test. */
-function temporary(t) {
-  const folder = mkdtempSync(join(tmpdir(), "eigenscope-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
-
-/** A folder with the site; `deploy` puts a newer one in its place, all of whose hashed names are others. */
-async function twoVersions(t) {
-  const parent = temporary(t);
+/** A folder with the site; `deploy` replaces it by a newer one, in which all hashed names differ. */
+async function twoVersions(parent) {
   const [folder, newer] = ["site", "newer"].map((one) => join(parent, one));
   for (const one of [folder, newer]) cpSync(dist, one, { recursive: true });
   const names = readdirSync(join(newer, "assets"));
@@ -301,13 +307,13 @@ async function freePort() {
 }
 
 async function waitUntilAnswered(url) {
-  for (let left = 100; ; left -= 1) {
+  for (let left = 600; ; left -= 1) {
     try {
       await fetch(url);
       return;
     } catch (error) {
       if (left === 0) throw error;
-      await new Promise((done) => setTimeout(done, 50));
+      await sleep(50);
     }
   }
 }

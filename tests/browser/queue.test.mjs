@@ -1,191 +1,164 @@
-// Many files at once: a queue with progress for each and the whole, a way out of each, and a folder.
+// Many files at once: a queue with progress of each and of the whole, a way out for each, and folders. Sixty large ones: tests/full.
 
-import assert from "node:assert/strict";
-import { link, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { launchChromium } from "./lib/browser.mjs";
-import { npyHeader, randomRows } from "./lib/large.mjs";
-import { tabMemory } from "./lib/memory.mjs";
-import { openPage, waitFor, waitForState, waitForStudy } from "./lib/page.mjs";
-import { clear, datasets, settled } from "./lib/person.mjs";
-import { serveSite } from "./lib/site.mjs";
+import { top } from "../../scripts/setup/step.mjs";
+import { hold, holdable, release, sent } from "./lib/hold.mjs";
+import { dropFiles, waitFor, waitForState, waitForStudy } from "./lib/page.mjs";
+import { datasets, settled } from "./lib/person.mjs";
+import { assert, test } from "./lib/test.mjs";
 
-/** 34 MB each, two gigabytes in all. What is kept of those that are through is bounded, however many they are: the sums of two or three for other preparations, with the workers that keep them. */
-const [N, D, FILES] = [65_536, 128, 60];
-const MOST_MORE = 400e6;
-const BROKEN = 17;
-
-let site;
-let browser;
-let page;
-let faults;
-let folder;
-before(async () => {
-  site = await serveSite();
-  browser = await launchChromium();
-  ({ page, faults } = await openPage(browser, `${site.origin}/`));
-  await waitForState(page, "empty");
-  folder = await mkdtemp(join(tmpdir(), "eigenscope-"));
-  const rows = randomRows(N, D);
-  const whole = Buffer.concat([npyHeader("<f4", N, D), rows]);
-  await writeFile(join(folder, nameOf(0)), whole);
-  for (let i = 1; i < FILES; i += 1) {
-    if (i === BROKEN) await writeFile(join(folder, nameOf(i)), whole.subarray(0, 1e6));
-    else await link(join(folder, nameOf(0)), join(folder, nameOf(i)));
-  }
-  await writeFile(join(folder, "notes.md"), "Not features.");
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-  if (folder) await rm(folder, { recursive: true });
-});
-
+const features = await readFile(join(top, "tests/data/minilm_layer6_160x128_f2.npy"));
 const nameOf = (index) => `step${index}00.npy`;
-const paths = (count) => Array.from({ length: count }, (_, index) => join(folder, nameOf(index)));
-/** In the page: α of so many datasets, once all of them have one. */
+
+/** Gives the page `count` files as separate matrices. Those in `cut` end too early. */
+async function give(page, count, { cut = [], from = 0 } = {}) {
+  const files = Array.from({ length: count }, (_, index) => ({
+    name: nameOf(from + index),
+    bytes: cut.includes(index) ? features.subarray(0, 1000) : features,
+  }));
+  await dropFiles(page, files);
+  await page.click("button[name=separate]");
+}
+
+const states = async (page) => (await datasets(page)).map(({ state }) => state);
+
+/** In the page: α of this many datasets, once all of them have one. */
 const alphas = (count) => {
   const found = Array.from(document.querySelectorAll("[data-name=dataset_alpha]"));
   return found.length === count && found.map(({ value }) => value);
 };
-const states = async () => (await datasets(page)).map(({ state }) => state);
 
-async function give(files) {
-  const input = await page.$("input[type=file][name=files]");
-  await input.setInputFiles(files);
+/** A page whose workers read no rows yet. */
+async function holdRows(open) {
+  const { page } = await open("/", { init: holdable });
+  await waitForState(page, "empty");
+  await hold(page, "chunk");
+  return page;
 }
 
-test("sixty at once take the memory of one and what is kept, and one that fails leaves the others", {
-  timeout: 240_000,
-}, async () => {
-  const memory = await tabMemory(browser, page);
-  await memory?.forget();
-  await give(paths(1));
-  await settled(page, 1);
-  await waitForStudy(page);
-  const one = memory?.peak() ?? 0;
-  await clear(page);
-  await memory?.forget();
-  await give(paths(FILES));
-  await page.click("button[name=separate]");
+test("the queue shows its progress, and a file that fails leaves the others", async ({ open }) => {
+  const page = await holdRows(open);
+  await give(page, 6, { cut: [2] });
   const queue = () => document.querySelector("[data-name=queue]")?.textContent;
-  assert.match(await waitFor(page, queue, null, { what: "queue" }), /^\d+ of 60$/);
-  const bar = await page.evaluate(() => document.querySelector(".progress > progress").max);
-  assert.equal(bar, FILES);
-  const list = await settled(page, FILES, { timeout: 200_000 });
-  const failed = list.filter(({ state }) => state !== "done");
+  assert.equal(await waitFor(page, queue, null, { what: "queue" }), "1 of 6");
+  assert.equal(await page.$eval(".progress > progress", ({ max }) => max), 6);
+  assert.deepEqual(await states(page), ["running", ...Array(5).fill("waiting")]);
+  await release(page);
+  const list = await settled(page, 6);
+  const [failed, ...others] = list.filter(({ state }) => state !== "done");
   assert.deepEqual(
-    failed.map(({ name, state, code }) => [name, state, code]),
-    [[nameOf(BROKEN), "error", "truncated_data"]],
+    [failed.name, failed.state, failed.code],
+    [nameOf(2), "error", "truncated_data"],
   );
-  assert.match(failed[0].text, /bytes/);
-  const rows = await page.evaluate(() => document.querySelectorAll("[data-compared]").length);
-  assert.equal(rows, FILES - 1);
-  await waitForStudy(page, { timeout: 100_000 });
-  const more = (memory?.peak() ?? 0) - one;
-  assert.ok(more < MOST_MORE, `${(more / 1e6).toFixed(0)} MB more than for one`);
-  await clear(page);
+  assert.match(failed.text, /bytes/);
+  assert.deepEqual(others, []);
+  assert.equal((await page.$$("[data-compared]")).length, 5);
 });
 
-test("each that waits has a way out of its own, and all have one together", {
-  timeout: 60_000,
-}, async () => {
-  await clear(page);
-  await give(paths(6));
-  await page.click("button[name=separate]");
-  await page.click(`[aria-label="Cancel ${nameOf(4)}"]`);
-  await waitFor(page, () => !document.querySelector("[data-state=waiting], [data-state=running]"));
-  assert.deepEqual(await states(), ["done", "done", "done", "done", "cancelled", "done"]);
+test("each file that waits can be cancelled and run again, and all can be cancelled together", async ({
+  open,
+}) => {
+  const page = await holdRows(open);
+  await give(page, 5);
+  await page.click(`[aria-label="Cancel ${nameOf(3)}"]`);
+  assert.deepEqual(await states(page), ["running", "waiting", "waiting", "cancelled", "waiting"]);
+  await release(page);
+  await settled(page, 5);
+  assert.deepEqual(await states(page), ["done", "done", "done", "cancelled", "done"]);
   await page.click("button[name=again]");
-  await settled(page, 6);
-  assert.equal((await states())[4], "done");
-  await clear(page);
+  await waitFor(page, () => !document.querySelector("[data-state=cancelled]"));
+  await settled(page, 5);
+  assert.deepEqual(await states(page), Array(5).fill("done"));
 
-  await give(paths(8));
-  await page.click("button[name=separate]");
+  await hold(page, "chunk");
+  await give(page, 3, { from: 5 });
   await page.click("button[name=cancel-all]");
   await settled(page, 8);
-  const ended = await states();
-  assert.ok(ended.filter((state) => state === "cancelled").length >= 5, String(ended));
-  await clear(page);
+  assert.deepEqual(await states(page), [...Array(5).fill("done"), ...Array(3).fill("cancelled")]);
 });
 
-test("in another preparation they are read again where their sums were let go", {
-  timeout: 120_000,
-}, async () => {
-  await give(paths(6));
-  await page.click("button[name=separate]");
+test("in another preparation, files whose sums were freed are read again", async ({ open }) => {
+  const { page } = await open("/", { init: holdable });
+  await waitForState(page, "empty");
+  await give(page, 6);
   await settled(page, 6);
-  const [centred] = await waitFor(page, alphas, 6, { timeout: 60_000 });
+  await waitForStudy(page);
+  const [usual] = await waitFor(page, alphas, 6);
+  const chunks = await sent(page, "chunk");
   await page.click("details.choices summary");
   await page.click("input[name=standardized]");
   const isOther = (old) => !document.querySelector(`[data-name=dataset_alpha][value="${old}"]`);
-  await waitFor(page, isOther, centred, { timeout: 60_000 });
-  const standardized = await waitFor(page, alphas, 6, { timeout: 60_000 });
-  assert.equal(new Set(standardized).size, 1, "the files are alike");
-  assert.deepEqual(await states(), Array(6).fill("done"));
+  await waitFor(page, isOther, usual);
+  const [standardized] = await waitFor(page, alphas, 6);
+  assert.equal(await sent(page, "chunk"), chunks, "this was computed with the rest");
+  await page.click("input[name=unit_rows]");
+  await waitFor(page, isOther, standardized);
+  const both = await waitFor(page, alphas, 6);
+  assert.equal(new Set(both).size, 1, "the files are alike");
+  assert.deepEqual(await states(page), Array(6).fill("done"));
+  assert.ok((await sent(page, "chunk")) > chunks, "no file was read again");
   await page.click("button[name=usual-preparation]");
-  await waitFor(page, alphas, 6, { timeout: 60_000 });
-  await clear(page);
+  await waitFor(page, isOther, both[0]);
+  assert.deepEqual(await waitFor(page, alphas, 6), Array(6).fill(usual));
 });
 
-test("a folder that is chosen gives its features, not its notes", { timeout: 60_000 }, async () => {
-  const input = await page.$("input[type=file][name=folder]");
-  await input.setInputFiles(folder);
-  const words = () => document.querySelector(".question")?.textContent;
-  assert.match(await waitFor(page, words, null, { what: "question" }), /60 files/);
-  await page.click(".question button.quiet");
+test("a folder that is chosen gives its features, not its notes", async ({ page }) => {
+  const folder = await mkdtemp(join(tmpdir(), "eigenscope-"));
+  try {
+    await mkdir(join(folder, "layers"));
+    for (const name of ["a.npy", "layers/b.npy", "c.npy"]) {
+      await writeFile(join(folder, name), features);
+    }
+    await writeFile(join(folder, "notes.md"), "Not features.");
+    const input = await page.$("input[type=file][name=folder]");
+    await input.setInputFiles(folder);
+    const question = await page.waitForSelector(".question");
+    assert.match(await question.textContent(), /3 files/);
+    await page.click("button[name=separate]");
+    const list = await settled(page, 3);
+    assert.deepEqual(
+      list.map(({ name, state }) => [name, state]),
+      ["a.npy", "b.npy", "c.npy"].map((name) => [name, "done"]),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
-test("a folder that is dropped is walked through, folders in it too", async () => {
-  // No test can drop a real folder: this is what a browser makes of one.
-  await page.evaluate(
-    async (bytes) => {
-      const file = (name) => ({
-        name,
-        isDirectory: false,
-        file: (resolve) => resolve(new File([new Uint8Array(bytes)], name)),
-      });
-      const directory = (name, entries) => ({
-        name,
-        isDirectory: true,
-        createReader: () => {
-          const batches = entries.map((entry) => [entry]);
-          return { readEntries: (resolve) => resolve(batches.shift() ?? []) };
-        },
-      });
-      const inner = directory("layers", [
-        file("layer1.npy"),
-        file("layer0.npy"),
-        file(".hidden.npy"),
-      ]);
-      const top = directory("run", [file("readme.txt.md"), inner]);
-      DataTransferItem.prototype.webkitGetAsEntry = () => top;
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([], "run"));
-      window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, cancelable: true }));
-    },
-    [...Buffer.from("no features")],
-  );
-  const words = () => document.querySelector(".question")?.textContent;
-  const question = await waitFor(page, words, null, { what: "question" });
-  assert.match(question, /2 files[\s\S]*layer0\.npy, layer1\.npy/);
-  await page.click(".question button.quiet");
-});
-
-test("a folder without features says so", async () => {
-  await page.evaluate(() => {
-    const readEntries = (resolve) => resolve([]);
-    const empty = { name: "run", isDirectory: true, createReader: () => ({ readEntries }) };
-    DataTransferItem.prototype.webkitGetAsEntry = () => empty;
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([], "run"));
-    window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, cancelable: true }));
+test("a folder that is dropped is read with the folders in it, and one without features has a sentence", async ({
+  page,
+}) => {
+  await dropFolder(page, {
+    run: { "readme.txt.md": 1, layers: { "layer1.npy": 1, "layer0.npy": 1, ".hidden.npy": 1 } },
   });
-  const words = () => document.querySelector("[data-code=folder]")?.textContent;
-  assert.match(await waitFor(page, words, null, { what: "sentence" }), /No file in that folder/);
+  const question = await page.waitForSelector(".question");
+  assert.match(await question.textContent(), /2 files[\s\S]*layer0\.npy, layer1\.npy/);
+  await page.click(".question button.quiet");
+
+  await dropFolder(page, { run: {} });
+  const sentence = await page.waitForSelector("[data-code=folder]");
+  assert.match(await sentence.textContent(), /No file in that folder/);
 });
 
-test("all of this was without a fault", () => assert.deepEqual(faults, []));
+/** Drops what a browser makes of a real folder, which no driver can drop. */
+function dropFolder(page, folder) {
+  return page.evaluate((tree) => {
+    const entry = ([name, inner]) => {
+      if (typeof inner !== "object") {
+        const file = (resolve) => resolve(new File(["no features"], name));
+        return { name, isDirectory: false, file };
+      }
+      // A reader gives its entries in parts, and ends with none.
+      const parts = Object.entries(inner).map((one) => [entry(one)]);
+      const readEntries = (resolve) => resolve(parts.shift() ?? []);
+      return { name, isDirectory: true, createReader: () => ({ readEntries }) };
+    };
+    const [top] = Object.entries(tree);
+    DataTransferItem.prototype.webkitGetAsEntry = () => entry(top);
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([], top[0]));
+    window.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, cancelable: true }));
+  }, folder);
+}

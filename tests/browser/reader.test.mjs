@@ -1,115 +1,74 @@
 // Files with several arrays, and a reader that fails: what a person meets then.
 
-import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launchChromium } from "./lib/browser.mjs";
-import { numbers, openPage, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
+import { numbers, pickFiles, waitFor, waitForState } from "./lib/page.mjs";
 import { clear, datasets, settled } from "./lib/person.mjs";
-import { serveSite } from "./lib/site.mjs";
+import { assert, describe, test } from "./lib/test.mjs";
 
 const good = "tests/data/minilm_layer6_160x128_f2.npy";
 const several = "tests/formats/npz/two_matrices.npz";
 const labelled = "tests/formats/npz/labels.npz";
 
-let site;
-let browser;
-before(async () => {
-  site = await serveSite();
-  browser = await launchChromium();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-/** A page that shows the spectrum of a good file. */
-async function pageWithResult(options) {
-  const opened = await openPage(browser, `${site.origin}/`, options);
-  await waitForState(opened.page, "empty");
-  await pickFiles(opened.page, [good]);
-  await settled(opened.page, 1);
-  return opened;
-}
-
 const textOf = (page, selector) =>
   page.evaluate((wanted) => document.querySelector(wanted)?.textContent.trim(), selector);
 
-describe("a file with several arrays", () => {
-  let page;
-  let faults;
-  before(async () => {
-    ({ page, faults } = await pageWithResult());
-  });
+test("a file with several arrays asks which one is meant, remembers it, and can be asked again", async ({
+  page,
+}) => {
+  await pickFiles(page, [good]);
+  await settled(page, 1);
+  await pickFiles(page, [several]);
+  await waitForState(page, "choosing");
+  const shown = await page.evaluate(() => ({
+    focused: document.activeElement.dataset.array,
+    arrays: [...document.querySelectorAll("button[name=array]")].map(
+      ({ dataset }) => dataset.array,
+    ),
+    words: document.querySelector("button[name=array]").innerText.replace(/\s+/g, " "),
+  }));
+  // The likely one is one key away.
+  assert.equal(shown.focused, "features");
+  assert.deepEqual(shown.arrays, ["features", "gradients"]);
+  assert.match(shown.words, /^features 45 × 14 float32 2\.5 kB$/);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await settled(page, 2);
+  assert.equal(await textOf(page, "[data-name=array]"), "gradients");
+  assert.equal(await textOf(page, "[data-name=format]"), "npz");
 
-  test("asks which one is meant, with the likely one under the finger", async () => {
-    await pickFiles(page, [several]);
-    await waitForState(page, "choosing");
-    const shown = await page.evaluate(() => ({
-      focused: document.activeElement.dataset.array,
-      arrays: [...document.querySelectorAll("button[name=array]")].map(
-        ({ dataset }) => dataset.array,
-      ),
-      words: document.querySelector("button[name=array]").innerText.replace(/\s+/g, " "),
-    }));
-    assert.equal(shown.focused, "features");
-    assert.deepEqual(shown.arrays, ["features", "gradients"]);
-    assert.match(shown.words, /^features 45 × 14 float32 2\.5 kB$/);
-  });
+  // Of a file with an array of that name it does not ask.
+  await pickFiles(page, [several]);
+  await settled(page, 3);
+  assert.equal(await textOf(page, "[data-name=array]"), "gradients");
 
-  test("is answered with the keyboard", async () => {
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
-    await settled(page, 2);
-    assert.equal(await textOf(page, "[data-name=array]"), "gradients");
-    assert.equal(await textOf(page, "[data-name=format]"), "npz");
-  });
+  const before = await numbers(page);
+  await page.click("button[name=other-array]");
+  await page.click("button[name=keep-array]");
+  await settled(page, 3);
+  assert.equal((await numbers(page)).total_variance, before.total_variance);
+  await page.click("button[name=other-array]");
+  await page.click("button[name=array][data-array=features]");
+  const isOther = () => document.querySelector("[data-name=array]")?.textContent === "features";
+  await waitFor(page, isOther, null, { what: "the other array" });
+  assert.notEqual((await numbers(page)).total_variance, before.total_variance);
 
-  test("is not asked again of files with an array of that name", async () => {
-    await pickFiles(page, [several]);
-    await settled(page, 3);
-    assert.equal(await textOf(page, "[data-name=array]"), "gradients");
-  });
-
-  test("can be asked again", async () => {
-    const before = await numbers(page);
-    await page.click("button[name=other-array]");
-    await page.click("button[name=keep-array]");
-    await settled(page, 3);
-    assert.equal((await numbers(page)).total_variance, before.total_variance);
-    await page.click("button[name=other-array]");
-    await page.click("button[name=array][data-array=features]");
-    await waitFor(
-      page,
-      () => document.querySelector("[data-name=array]")?.textContent === "features",
-    );
-    const after = await numbers(page);
-    assert.notEqual(after.total_variance, before.total_variance);
-  });
-
-  test("shows labels that stand beside the features", async () => {
-    await pickFiles(page, [labelled]);
-    await settled(page, 4);
-    assert.equal(await textOf(page, "[data-name=labels]"), "labels");
-  });
-
-  test("none of it was a fault", () => assert.deepEqual(faults, []));
+  await pickFiles(page, [labelled]);
+  await settled(page, 4);
+  assert.equal(await textOf(page, "[data-name=labels]"), "labels");
 });
 
-describe("a reader that fails", () => {
-  /** A page whose reader is another script. */
-  async function pageWithReader(body, options) {
-    const opened = await pageWithResult(options);
-    await opened.page.route(/\/reader-[^/]*\.js$/, (route) =>
+describe("a reader that fails leaves the page, and what came before, as they were", () => {
+  /** Gives a file whose reader is another script, and then a good one. */
+  async function assertGoesOn(page, body, code, words) {
+    await pickFiles(page, [good]);
+    await settled(page, 1);
+    await page.route(/\/reader-[^/]*\.js$/, (route) =>
       body === undefined ? route.abort() : route.fulfill({ contentType: "text/javascript", body }),
     );
-    await pickFiles(opened.page, [labelled]);
-    const [first, second] = await settled(opened.page, 2);
+    await pickFiles(page, [labelled]);
+    const [first, refused] = await settled(page, 2);
     assert.equal(first.state, "done");
-    return { ...opened, refused: second };
-  }
-
-  /** The page goes on: what came before is there, and another file is read. */
-  async function goesOn(page) {
+    assert.equal(refused.code, code);
+    assert.match(refused.text, words);
     await pickFiles(page, ["tests/data/shapes/wide_120x130.npy"]);
     await settled(page, 3);
     assert.ok((await numbers(page)).alpha > 0);
@@ -117,35 +76,29 @@ describe("a reader that fails", () => {
     assert.deepEqual(await datasets(page), []);
   }
 
-  test("and says nothing any more is ended", async () => {
+  test("because it is stuck: after a minute it is ended", async ({ open }) => {
     // A minute is a tenth of a second here.
     const hurry = () => {
       const { setTimeout: wait } = globalThis;
       globalThis.setTimeout = (work, milliseconds, ...more) =>
         wait(work, milliseconds === 60_000 ? 100 : milliseconds, ...more);
     };
+    const { page } = await open("/", { init: hurry });
+    await waitForState(page, "empty");
     const body = "postMessage({ type: 'loaded' });";
-    const { page, refused, close } = await pageWithReader(body, { init: hurry });
-    assert.equal(refused.code, "reader_stuck");
-    assert.match(refused.text, /^Nothing more came out of this file for a minute/);
-    await goesOn(page);
-    await close();
+    const words = /^Nothing more came out of this file for a minute/;
+    await assertGoesOn(page, body, "reader_stuck", words);
   });
 
-  test("and dies is told", async () => {
+  test("because it died", async ({ page }) => {
     const body =
       "postMessage({ type: 'loaded' }); onmessage = () => setTimeout(() => { throw new RangeError('memory'); });";
-    const { page, refused, close } = await pageWithReader(body);
-    assert.equal(refused.code, "worker_died");
-    await goesOn(page);
-    await close();
+    await assertGoesOn(page, body, "worker_died", /\.$/);
   });
 
-  test("to be loaded is told", async () => {
-    const { page, refused, close } = await pageWithReader(undefined);
-    assert.equal(refused.code, "not_loaded");
-    assert.match(refused.text, /could not be loaded/);
-    await goesOn(page);
-    await close();
+  test("because it could not be loaded", async ({ page, faults }) => {
+    await assertGoesOn(page, undefined, "not_loaded", /could not be loaded/);
+    // The browser tells of the request that failed.
+    assert.ok(faults.splice(0).every((line) => /ERR_FAILED/.test(line)));
   });
 });

@@ -1,14 +1,11 @@
-// Every way out of the page and of its workers is tried, in both browsers, and nobody hears of it.
+// Every way out of the page and of its workers is tried, in both browsers, and no host hears of it.
 
-import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launchChromium, launchFirefox } from "./lib/browser.mjs";
-import { listenElsewhere } from "./lib/elsewhere.mjs";
-import { openPage, pickFiles, waitFor } from "./lib/page.mjs";
+import { named } from "../lib/reference.mjs";
+import { askAfterwards, withListeners } from "./lib/elsewhere.mjs";
+import { pickFiles, waitFor } from "./lib/page.mjs";
 import { press, settled } from "./lib/person.mjs";
-import { named } from "./lib/reference.mjs";
 import { sealed } from "./lib/sealed.mjs";
-import { serveSite } from "./lib/site.mjs";
+import { assert, browsers, describe } from "./lib/test.mjs";
 import { connections, keepPolicy, tryWays, tryWaysInWorker, waysOut } from "./lib/ways.mjs";
 
 const features = named("minilm_layer6_160x128_f2.npy");
@@ -17,100 +14,90 @@ const features = named("minilm_layer6_160x128_f2.npy");
 const absentInWorkers = ["beacon", "image", "style", "frame", "rtc"];
 const inWorkers = waysOut.filter((way) => !absentInWorkers.includes(way));
 const all = (ways, outcome) => Object.fromEntries(ways.map((way) => [way, outcome]));
+/** Each breach of the policy is a line on the console. */
+const breaches = { faults: [] };
 
-/** No policy of any browser closes WebRTC: the page has taken it away. */
-const expected = {
-  page: { ...all(waysOut, "blocked"), rtc: "absent" },
-  worker: { ...all(inWorkers, "blocked"), ...all(absentInWorkers, "absent") },
+const places = {
+  page: {
+    tryFrom: tryWays,
+    plain: all(waysOut, "allowed"),
+    // No policy of any browser closes WebRTC: the page has taken it away.
+    sealed: { ...all(waysOut, "blocked"), rtc: "absent" },
+  },
+  worker: {
+    tryFrom: tryWaysInWorker,
+    plain: { ...all(inWorkers, "allowed"), ...all(absentInWorkers, "absent") },
+    sealed: { ...all(inWorkers, "blocked"), ...all(absentInWorkers, "absent") },
+  },
 };
+const waysThat = (outcomes, wanted) => waysOut.filter((way) => outcomes[way] === wanted);
 
-for (const [name, launch] of [
-  // Where a machine has no network, WebRTC is to find this one.
-  ["Chromium", () => launchChromium({ args: ["--allow-loopback-in-peer-connection"] })],
-  ["Firefox", () => launchFirefox({ prefs: { "media.peerconnection.ice.loopback": true } })],
-]) {
-  describe(name, () => {
-    let site;
-    let browser;
-    let other;
-    before(async () => {
-      site = await serveSite();
-      browser = await launch();
-    });
-    after(async () => {
-      await browser?.close();
-      await site?.close();
+describe.each(browsers)("%s", (_browser, plainTest) => {
+  const test = withListeners(plainTest);
+
+  test("the panel that says how to check works from the keyboard, whatever is loaded, and its attempt is refused", async ({
+    open,
+    site,
+  }) => {
+    const { page } = await open("/", breaches);
+    await sealed(page);
+    await pickFiles(page, features.files);
+    await settled(page, 1);
+    const served = site.requests.length;
+    await page.focus("[aria-label^=Colours]");
+    for (const key of ["Shift+Tab", "Shift+Tab", "Enter", "Tab", "Enter"]) await press(page, key);
+    const outcome = () => document.querySelector(".menu[open] [role=status]")?.textContent.trim();
+    assert.match(await waitFor(page, outcome, null, { what: "outcome" }), /^Refused/);
+    await askAfterwards(open, site.origin);
+    const asked = site.requests.slice(served).filter(({ method }) => method === "HEAD");
+    assert.deepEqual(asked, []);
+    await press(page, "Escape");
+    assert.equal(await page.$(".menu[open]"), null);
+  });
+
+  for (const [place, { tryFrom, plain, sealed: closed }] of Object.entries(places)) {
+    test(`without a policy, a ${place} reaches another host in every way`, async ({
+      open,
+      listen,
+    }) => {
+      const [host, other] = [await listen(), await listen()];
+      const { page } = await open(`${host.origin}/plain`);
+      assert.deepEqual(await tryFrom(page, [other.origin, other.stun, waysOut, []]), plain);
+      await other.hears(waysThat(plain, "allowed"));
+      assert.deepEqual(other.heard(), waysThat(plain, "allowed").sort());
     });
 
-    test("the panel that says how to check is there from the keyboard, whatever is loaded, and its attempt is refused", async (t) => {
-      const { page, close } = await openPage(browser, `${site.origin}/`);
-      t.after(close);
+    test(`a sealed ${place} reaches no other host, and has no connection to its own`, async ({
+      open,
+      listen,
+      site,
+    }) => {
+      const other = await listen();
+      const { page } = await open("/", { ...breaches, init: keepPolicy });
       await sealed(page);
       await pickFiles(page, features.files);
       await settled(page, 1);
       const served = site.requests.length;
-      await page.focus("[aria-label^=Colours]");
-      await press(page, "Shift+Tab");
-      await press(page, "Shift+Tab");
-      await press(page, "Enter");
-      await press(page, "Tab");
-      await press(page, "Enter");
-      const outcome = () => document.querySelector(".menu[open] [role=status]")?.textContent.trim();
-      assert.match(await waitFor(page, outcome, null, { what: "outcome" }), /^Refused/);
-      const asked = site.requests.slice(served).filter(({ method }) => method === "HEAD");
-      assert.deepEqual(asked, []);
-      await press(page, "Escape");
-      assert.equal(await page.$(".menu[open]"), null);
+      const away = await tryFrom(page, [
+        other.origin,
+        other.stun,
+        waysOut,
+        waysThat(closed, "blocked"),
+      ]);
+      assert.deepEqual(away, closed);
+      const wanted = Object.fromEntries(connections.map((way) => [way, closed[way]]));
+      const guarded = waysThat(wanted, "blocked");
+      const home = await tryFrom(page, [site.origin, [], connections, guarded]);
+      assert.deepEqual(home, wanted);
+
+      await askAfterwards(open, other.origin, site.origin);
+      assert.deepEqual(other.heard(), ["sentinel"]);
+      const asked = site.requests.slice(served).map(({ url }) => url.split("/")[1]);
+      assert.ok(asked.includes("sentinel"));
+      assert.deepEqual(
+        asked.filter((way) => connections.includes(way)),
+        [],
+      );
     });
-
-    const trying = {
-      page: (page, targets) => page.evaluate(tryWays, targets),
-      worker: tryWaysInWorker,
-    };
-    for (const [place, tryFrom] of Object.entries(trying)) {
-      test(`without a policy, all that a ${place} has reaches another host`, async (t) => {
-        other = await listenElsewhere();
-        const host = await listenElsewhere();
-        t.after(other.close);
-        t.after(host.close);
-        const { page, close } = await openPage(browser, `${host.origin}/plain`);
-        t.after(close);
-        const has = place === "page" ? waysOut : inWorkers;
-        const outcomes = await tryFrom(page, [other.origin, other.stun, waysOut]);
-        const absent = waysOut.filter((way) => !has.includes(way));
-        assert.deepEqual(outcomes, { ...all(has, "allowed"), ...all(absent, "absent") });
-        assert.deepEqual([...other.heard()].sort(), [...has].sort());
-      });
-
-      test(`a sealed ${place} reaches no other host`, async (t) => {
-        other = await listenElsewhere();
-        t.after(other.close);
-        const { page, close } = await openPage(browser, `${site.origin}/`, { init: keepPolicy });
-        t.after(close);
-        await sealed(page);
-        await pickFiles(page, features.files);
-        await settled(page, 1);
-        const outcomes = await tryFrom(page, [other.origin, other.stun, waysOut]);
-        assert.deepEqual(outcomes, expected[place]);
-        assert.deepEqual([...other.heard()], []);
-      });
-
-      test(`a sealed ${place} has no connection to its own host either`, async (t) => {
-        const { page, close } = await openPage(browser, `${site.origin}/`, { init: keepPolicy });
-        t.after(close);
-        await sealed(page);
-        await pickFiles(page, features.files);
-        await settled(page, 1);
-        const served = site.requests.length;
-        const outcomes = await tryFrom(page, [site.origin, [], connections]);
-        const wanted = connections.map((way) => [way, expected[place][way]]);
-        assert.deepEqual(outcomes, Object.fromEntries(wanted));
-        const asked = site.requests.slice(served).map(({ url }) => url.split("/")[1]);
-        assert.deepEqual(
-          asked.filter((way) => connections.includes(way)),
-          [],
-        );
-      });
-    }
-  });
-}
+  }
+});

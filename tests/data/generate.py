@@ -20,7 +20,6 @@ import prepared
 import reference
 
 HERE = pathlib.Path(__file__).parent
-SHARED = HERE / "../../../shared"  # more data, where it lies beside this checkout
 SEED = 20220411
 ASKED = (11, 100)  # the default window
 EIGENVALUES, ALPHA = 1e-12, 1e-9  # usual tolerances: times λ₁; absolute
@@ -387,19 +386,6 @@ def real_features():
     add("minilm_layer6_160x128_f2.npy", "real features: every eighteenth row, first 128 columns", x)
 
 
-def beside():
-    """Better values for the matrices beside this checkout, which have answers of their own; as they were where there are none."""
-    answers = SHARED / "reference/expected.json"
-    if not answers.exists():
-        return json.loads((HERE / "expected.json").read_text(encoding="utf-8"))["beside"]
-    out = {}
-    for name, report in json.loads(answers.read_text()).items():
-        better, metrics = another.better(report, np.load(SHARED / "data" / name).astype(np.float64))
-        if better or metrics:
-            out[name] = dict(better=better, metrics=metrics)
-    return out
-
-
 # ---------------------------------------------------------------- out
 
 def plain(v):
@@ -416,7 +402,7 @@ def plain(v):
 def main():
     for make in (every_type, headers, axes, shapes, scales, degenerate, power_laws, non_finite, shards, real_features, prepared_otherwise):
         make()
-    out = plain(dict(format=1, numpy=np.__version__, seed=SEED, beside=beside(), cases=cases))
+    out = plain(dict(format=1, numpy=np.__version__, seed=SEED, cases=cases))
     lines = ",\n".join(f"{json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in out.pop("cases").items())
     (HERE / "expected.json").write_text(f'{json.dumps(out)[:-1]}, "cases": {{\n{lines}\n}}}}\n', encoding="utf-8")
     for name, c in cases.items():

@@ -1,9 +1,9 @@
 // The reference's answers (tests/data/expected.json, from NumPy), and how near a report must be to them.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { top } from "../../../scripts/setup/step.mjs";
+import { top } from "../../scripts/setup/step.mjs";
 
 /** Each case of tests/data: { name, files (paths in the repository), report, default_fit, refused, … }. */
 export const cases = Object.entries(json(join(top, "tests/data/expected.json")).cases).map(
@@ -188,24 +188,6 @@ export function repeated(expected, times) {
       rank_ceiling: ceiling,
     },
   };
-}
-
-/** The shared data beside this checkout, where there are any: [{ name, path, report }], 2-D floats only. */
-export function sharedCases() {
-  const answers = join(top, "../shared/reference/expected.json");
-  if (!existsSync(answers)) return [];
-  const { beside } = json(join(top, "tests/data/expected.json"));
-  return Object.entries(json(answers))
-    .filter(([, report]) => report.eigenvalues)
-    .map(([name, report]) => ({
-      name,
-      path: join("../shared/data", name),
-      report,
-      better: beside[name]?.better,
-      tolerance: { ...TOLERANCES.exact, metrics: beside[name]?.metrics },
-      replicates_reach: true,
-    }))
-    .filter(({ path }) => existsSync(join(top, path)));
 }
 
 function json(path) {

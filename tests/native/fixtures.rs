@@ -120,14 +120,6 @@ pub struct ReferenceFit {
 #[derive(Deserialize)]
 struct Data {
     cases: BTreeMap<String, Case>,
-    beside: BTreeMap<String, Better>,
-}
-
-/// What another way has more digits of, of a matrix beside this checkout.
-#[derive(Default, Deserialize)]
-struct Better {
-    better: BTreeMap<String, Option<f64>>,
-    metrics: BTreeMap<String, f64>,
 }
 
 /// What other packages say (`data/peers.json`).
@@ -179,28 +171,10 @@ pub fn data(name: &str) -> PathBuf {
     folder("data").join(name)
 }
 
-/// All cases of `tests/data` by name, and the matrices beside this checkout, where there are any.
+/// All cases of `tests/data` by name.
 pub fn cases() -> BTreeMap<String, Case> {
-    let Data { mut cases, beside: better } = read(&data("expected.json"));
-    cases.extend(beside(better));
+    let Data { cases } = read(&data("expected.json"));
     cases
-}
-
-/// Matrices and the reference's answers in `../shared`, beside this checkout; nothing where it has none.
-fn beside(mut better: BTreeMap<String, Better>) -> BTreeMap<String, Case> {
-    let shared = folder("../../shared");
-    let answers = shared.join("reference/expected.json");
-    if !answers.exists() {
-        return BTreeMap::new();
-    }
-    let reports: BTreeMap<String, Reference> = read(&answers);
-    let there = reports.into_iter().filter(|(name, _)| shared.join("data").join(name).exists());
-    there
-        .map(|(name, report)| {
-            let better = better.remove(&name).unwrap_or_default();
-            (format!("../../../shared/data/{name}"), Case::of(report, better))
-        })
-        .collect()
 }
 
 /// What other packages say of some of them.
@@ -220,23 +194,6 @@ pub fn read<T: for<'a> Deserialize<'a>>(path: &Path) -> T {
 }
 
 impl Case {
-    /// A file of many more than 100 ranks and rows.
-    fn of(report: Reference, Better { better, metrics }: Better) -> Case {
-        let default_fit = report.fits.get("alpha-req").cloned();
-        let constant_columns = report.metrics["zero_variance_columns"].as_u64().unwrap();
-        let numbers = Numbers {
-            report,
-            default_fit,
-            constant_columns,
-            tolerance: Tolerance { eigenvalues: 1e-12, alpha: 1e-9, metrics },
-            better,
-            replicates_reach: Some(true),
-            usable_ranks_certain: true,
-        };
-        let answer = Answer::Numbers(Box::new(numbers));
-        Case { files: None, provenance: None, answer, non_finite: None, skip: None, preparations: Vec::new() }
-    }
-
     /// Where its files are; shards in the wrong order, since the order of the names is to be found.
     pub fn paths(&self, name: &str) -> Vec<PathBuf> {
         match &self.files {

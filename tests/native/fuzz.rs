@@ -7,66 +7,57 @@ use crate::fixtures::folder;
 use crate::fuzzing::{open, run as whole, text};
 use crate::matrix::Random;
 
-/// Damaged copies of each file.
+/// Damaged copies of each file, in the usual run and in the full one.
 const COPIES: usize = 400;
+const MANY_COPIES: usize = 40 * COPIES;
 
 /// Larger files are left to longer runs.
 const MOST_BYTES: u64 = 40 << 10;
 
-#[test]
-fn npy() {
-    run(&["data", "formats/npy", "hostile/header", "hostile/length"], open);
+/// What each target is given, by its name.
+macro_rules! targets {
+    ($($name:ident: $target:ident, $folders:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                run($folders, $target, COPIES);
+            }
+        )*
+
+        mod full {
+            use super::*;
+
+            $(
+                #[test]
+                fn $name() {
+                    run($folders, $target, MANY_COPIES);
+                }
+            )*
+        }
+    };
 }
 
-#[test]
-fn npz() {
-    run(&["formats/npz", "hostile/zip", "hostile/zip64", "hostile/npz", "hostile/deflate"], open);
-}
-
-#[test]
-fn safetensors() {
-    run(&["formats/safetensors", "hostile/safetensors"], open);
-}
-
-#[test]
-fn torch() {
-    run(&["formats/torch", "hostile/torch", "hostile/torch_calls", "hostile/torch_pickle", "hostile/torch_zip"], open);
-}
-
-#[test]
-fn mat() {
-    run(&["formats/mat", "hostile/container"], open);
-}
-
-#[test]
-fn table() {
-    run(&["formats/csv", "hostile/table"], text);
-}
-
-#[test]
-fn lines() {
-    run(&["formats/jsonl"], text);
-}
-
-#[test]
-fn arrow() {
-    run(&["formats/arrow"], whole);
-}
-
-#[test]
-fn given() {
-    run(&["formats/moments", "formats/covariance", "formats/eigenvalues"], whole);
+targets! {
+    npy: open, &["data", "formats/npy", "hostile/header", "hostile/length"];
+    npz: open, &["formats/npz", "hostile/zip", "hostile/zip64", "hostile/npz", "hostile/deflate"];
+    safetensors: open, &["formats/safetensors", "hostile/safetensors"];
+    torch: open, &["formats/torch", "hostile/torch", "hostile/torch_calls", "hostile/torch_pickle", "hostile/torch_zip"];
+    mat: open, &["formats/mat", "hostile/container"];
+    table: text, &["formats/csv", "hostile/table"];
+    lines: text, &["formats/jsonl"];
+    arrow: whole, &["formats/arrow"];
+    given: whole, &["formats/moments", "formats/covariance", "formats/eigenvalues"];
 }
 
 /// Every file of some folders as it is, and damaged.
-fn run(folders: &[&str], target: fn(&[u8])) {
+fn run(folders: &[&str], target: fn(&[u8]), copies: usize) {
     let mut files: Vec<PathBuf> = folders.iter().flat_map(|name| files_of(&folder(name))).collect();
     files.sort();
     assert!(!files.is_empty());
     let mut random = Random(20_220_411);
     for path in files {
         let seed = std::fs::read(&path).unwrap();
-        for copy in 0..COPIES {
+        for copy in 0..copies {
             let mut file = seed.clone();
             if copy > 0 {
                 damage(&mut file, &mut random);

@@ -123,16 +123,35 @@ fn halves(matrix: &Matrix) -> Vec<u8> {
 }
 
 #[test]
-fn every_kernel_in_every_cut_gives_the_exact_engines_eigenvalues() {
+fn every_kernel_gives_the_exact_engines_eigenvalues() {
+    every_kernel(&[4 << 20], &[(350, 65), (90, 200)]);
+}
+
+mod full {
+    use super::USUAL;
+
+    #[test]
+    fn every_kernel_in_every_cut_gives_the_exact_engines_eigenvalues() {
+        let shapes = [(50, 1), (300, 15), (400, 64), (350, 65), (700, 131), (1500, 257), (90, 200)];
+        super::every_kernel(&[USUAL, 4 << 20], &shapes);
+    }
+
+    #[test]
+    fn eight_thousand_features_fit_buffers_of_128_mebibytes() {
+        super::many_features(8192);
+    }
+}
+
+fn every_kernel(buffers: &[u64], shapes: &[(usize, usize)]) {
     let mut claims = Claims::new();
-    for buffer_bytes in [USUAL, 4 << 20] {
+    for &buffer_bytes in buffers {
         let mut gpu = open(buffer_bytes);
         for (choice, variant) in VARIANTS.iter().enumerate() {
             // The variant that was fastest is the one that is used.
             let mut speeds = [1.0; VARIANTS.len()];
             speeds[choice] = 1e6;
             gpu.remember(speeds);
-            for (n, d) in [(50, 1), (300, 15), (400, 64), (350, 65), (700, 131), (1500, 257), (90, 200)] {
+            for &(n, d) in shapes {
                 let matrix = Matrix::random(n, d);
                 for (kind, file) in
                     [("f64 C", matrix.npy(Order::C)), ("f64 F", matrix.npy(Order::F)), ("f16", halves(&matrix))]
@@ -280,11 +299,15 @@ fn sums_that_are_wrong_are_found_out_and_thrown_away() {
 }
 
 #[test]
-fn eight_thousand_features_fit_buffers_of_128_mebibytes() {
-    // Only the first chunk is there: its 256 rows are enough to see every tile.
-    const D: usize = 8192;
-    let rows = Matrix::random(256, D);
-    let mut file = header("<f8", Order::C, &format!("({D}, {D})"));
+fn two_thousand_features_fit_their_buffers() {
+    many_features(2048);
+}
+
+/// Sums a matrix of `d` columns, the usual buffers being 128 MiB.
+fn many_features(d: usize) {
+    // Only the first chunk is there: its 16 MiB are enough to see every tile.
+    let rows = Matrix::random((2 << 20) / d, d);
+    let mut file = header("<f8", Order::C, &format!("({d}, {d})"));
     let start = file.len() as u64;
     file.extend(rows.values.iter().flat_map(|value| value.to_le_bytes()));
     let options = PlanOptions {
@@ -295,7 +318,7 @@ fn eight_thousand_features_fit_buffers_of_128_mebibytes() {
         scaled: Scaled::Auto,
         no_dual: false,
     };
-    let mut plan = Plan::new(open_start("large.npy", start + (D * D * 8) as u64, &file).unwrap(), options).unwrap();
+    let mut plan = Plan::new(open_start("large.npy", start + (d * d * 8) as u64, &file).unwrap(), options).unwrap();
     let files = [file];
     assert!(plan.set_shift(0, &read(&files, &plan.first_reads(0))).unwrap());
     let bytes = read(&files, &plan.reads(0));

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { test } from "node:test";
-import { top } from "../scripts/setup/step.mjs";
+import { test } from "vitest";
+import { top } from "../../scripts/setup/step.mjs";
 
 const read = (file) => readFileSync(join(top, file), "utf8");
 const git = (...args) =>

@@ -22,7 +22,7 @@ impl WorkerBlocks {
     }
 
     /// The blocks that were not taken out yet, by number.
-    #[cfg(not(feature = "gpu"))]
+    #[cfg(any(feature = "lint", not(feature = "gpu")))]
     pub(super) fn into_blocks(self) -> impl Iterator<Item = (usize, Moments)> {
         self.blocks
     }

@@ -1,34 +1,21 @@
-// Starts the browsers of the tests: Chromium with Playwright, Firefox with Puppeteer (Playwright would want
-// a Firefox of its own). Set-up has made sure that both are there.
+// The browsers that one of vitest's workers has: one of each kind, kept from file to file.
 
-import { findChromium, findFirefox } from "../../../scripts/setup/browsers.mjs";
+import { chromium } from "playwright-core";
+import { inject } from "vitest";
+import { launchFirefox } from "./launch.mjs";
 
-/** Without a sandbox Chromium runs as root and in containers; the rest keeps it from the network and quiet. */
-const chromiumArgs = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+/** Beyond this module, which vitest may load again for each file. */
+const kept = Symbol.for("eigenscope tests: browsers");
+globalThis[kept] ??= {};
 
-/** A Playwright browser. `args` come on top of the usual ones. */
-export async function launchChromium({ args = [] } = {}) {
-  const { chromium } = await import("playwright-core");
-  return chromium.launch({
-    executablePath: await findChromium(),
-    args: [...chromiumArgs, ...args],
-  });
+/** The Chromium that all workers share (setup.ts). */
+export function sharedChromium() {
+  globalThis[kept].chromium ??= chromium.connect(inject("chromium"));
+  return globalThis[kept].chromium;
 }
 
-/** A Puppeteer browser. `prefs` are Firefox's own, as in about:config. */
-export async function launchFirefox({ prefs = {} } = {}) {
-  const { default: puppeteer } = await import("puppeteer-core");
-  return puppeteer.launch({
-    browser: "firefox",
-    executablePath: await findFirefox(),
-    headless: true,
-    extraPrefsFirefox: prefs,
-  });
+/** This worker's Firefox, started when a test wants one; it ends with the worker's process. */
+export function sharedFirefox() {
+  globalThis[kept].firefox ??= launchFirefox();
+  return globalThis[kept].firefox;
 }

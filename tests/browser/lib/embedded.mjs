@@ -34,6 +34,31 @@ export async function inbox(page, { origin }, count) {
   return all.map(({ data }) => data);
 }
 
+/** Whether all that a frame has said to its parent until now is nothing: what it says next comes after that. */
+export async function isSilent(page, frame) {
+  await frame.evaluate(() => parent.postMessage("sentinel", "*"));
+  return endsWithSentinel(page);
+}
+
+/** Has a frame say something when it next hears a message, after whatever else hears it; then {@link isDeaf} knows. */
+export function echo(frame) {
+  return frame.evaluate(() => {
+    addEventListener("message", () => parent.postMessage("sentinel", "*"), { once: true });
+  });
+}
+
+/** Whether a frame said nothing of its own before its {@link echo}. */
+export function isDeaf(page) {
+  return endsWithSentinel(page);
+}
+
+async function endsWithSentinel(where) {
+  const found = () => window.inbox.some(({ data }) => data === "sentinel");
+  await waitFor(where, found, null, { what: "sentinel" });
+  const [{ data }, ...more] = await where.evaluate(() => window.inbox.splice(0));
+  return data === "sentinel" && more.length === 0;
+}
+
 /** Makes `endless`, a file of 60 GB that takes no room, in the page. */
 export function addEndless(page) {
   return page.evaluate(makeEndless);
@@ -97,7 +122,7 @@ async function analyzeFile([address, options, which]) {
 }
 
 function makeEndless() {
-  const [rows, d, times] = [10_000, 768, 2000];
+  const [rows, d, times] = [500, 768, 40_000];
   const values = Float32Array.from({ length: rows * d }, (_, i) => Math.sin(i * i));
   const block = new Blob([values]);
   const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows * times}, ${d}), }`;
@@ -210,6 +235,12 @@ export function sendMany(count) {
     const file = id === 0 ? window.endless : new Blob(["1,2\n3,4\n5,7\n"]);
     window.frames[0].postMessage({ type: "eigenscope:analyze", id, file }, "*");
   }
+}
+
+/** Cancels them, the last first. */
+export function cancelMany(count) {
+  for (let id = count - 1; id >= 0; id -= 1)
+    window.frames[0].postMessage({ type: "eigenscope:cancel", id }, "*");
 }
 
 // In the frame.

@@ -1,7 +1,8 @@
-// A GPU in the tests: SwiftShader, a program that Chromium has in the place of one. And what may happen to a GPU: the worker that has it gets code of
-// the tests' own, which breaks whatever a test tells it to.
+// A GPU in the tests: SwiftShader, a program that Chromium has instead of one. And what may happen to a GPU: the worker that
+// has it gets code of the tests' own, which breaks whatever a test tells it to.
 
-import { launchChromium } from "./browser.mjs";
+import { launchChromium } from "./launch.mjs";
+import { test as inSharedChromium } from "./test.mjs";
 
 /** A Chromium whose adapter is SwiftShader. */
 export function launchWithGpu() {
@@ -9,6 +10,16 @@ export function launchWithGpu() {
     args: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
   });
 }
+
+/** Tests (lib/test.mjs), each in a Chromium of its own that has SwiftShader. */
+export const test = inSharedChromium.extend({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest wants the pattern
+  browser: async ({}, use) => {
+    const browser = await launchWithGpu();
+    await use(browser);
+    await browser.close();
+  },
+});
 
 /**
  * For openPage's `init`: the worker that has the GPU runs `inGpuWorker` too, before it hears its first request. `faults` are what is broken from the
@@ -28,7 +39,7 @@ export async function gpuWorker(page) {
   throw new Error("no worker has the GPU");
 }
 
-/** Breaks something from now on (see `inGpuWorker`), or mends it with undefined. */
+/** Breaks something from now on (see `inGpuWorker`), or repairs it with undefined. */
 export async function breakGpu(page, faults) {
   const worker = await gpuWorker(page);
   await worker.evaluate((faults) => Object.assign(globalThis.faults, faults), faults);

@@ -1,6 +1,18 @@
-// What a tab takes.
+// The memory of a tab.
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { launchChromium } from "./launch.mjs";
+import { test as plain } from "./test.mjs";
+
+/** Tests in a Chromium of their own, in which there is no other tab. */
+export const test = plain.extend({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest wants the pattern
+  browser: async ({}, use) => {
+    const browser = await launchChromium();
+    await use(browser);
+    await browser.close();
+  },
+});
 
 /**
  * The tab's memory: what its process (page and workers) has resident at most, as Linux keeps it. That counts
@@ -16,7 +28,7 @@ export async function tabMemory(browser, page) {
   const peakOf = (folder) =>
     Number(readFileSync(`${folder}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/)[1]) * 1024;
   return {
-    /** Starts anew: what was needed to make the file does not count, nor what of it nobody has cleared away yet. */
+    /** Starts anew: what was needed to make the file does not count, nor what of it is still to be collected. */
     forget: async () => {
       const own = await page.context().newCDPSession(page);
       await own.send("HeapProfiler.collectGarbage");

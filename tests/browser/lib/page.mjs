@@ -1,14 +1,11 @@
 // What a test does with the page, in a person's terms. Each function takes a page of Playwright (Chromium)
 // or of Puppeteer (Firefox), so one test can run in both.
 //
-//   const site = await serveSite();                                  // lib/site.mjs
-//   const browser = await launchChromium();                          // lib/browser.mjs
-//   const { page, requests, faults } = await openPage(browser, `${site.origin}/`);
-//   await waitForState(page, "empty");
-//   await dropFiles(page, ["tests/data/x.npy", { name: "y.npy", bytes }]);    // or pickFiles(page, paths)
-//   await waitForState(page, "done");
-//   const { alpha, r2 } = await numbers(page);                       // <data data-name="alpha" value="…">
-//   assert.deepEqual(faults, []);
+//   test("a claim", async ({ page }) => {                            // lib/test.mjs
+//     await dropFiles(page, ["tests/data/x.npy", { name: "y.npy", bytes }]);    // or pickFiles(page, paths)
+//     await waitForState(page, "done");
+//     const { alpha, r2 } = await numbers(page);                     // <data data-name="alpha" value="…">
+//   });
 //
 // `requests` here (what the browser asked for) and `site.requests` (what reached the server) go on growing
 // while the page runs: note their lengths once it has loaded, and compare.
@@ -24,20 +21,27 @@ const pollEvery = 20;
 /**
  * Opens `url` in a profile of its own. Resolves to { page, requests, faults, close }:
  * `requests` has { method, url } of all that the page and its workers asked for over a network;
- * `faults` has a line for each console error, exception and breach of the content security policy.
+ * `faults` has a line for each console error, exception and breach of the content security policy; they are added to the
+ * list that is given, or to a new one.
  * `options` are Playwright's for a new context (viewport, colorScheme, …); Firefox takes only viewport. `init` is a
  * function that runs in the page before its own scripts, and before its policy. The service worker, which would fetch the whole site in
- * every test, is there only with `offline`.
+ * every test, is there only with `offline`, and what the page does once it is idle is done only with `idle`. What the page copies stays in it (person.mjs has `copyText`), because tests that run at
+ * the same time share the clipboard; with `realClipboard` it reaches the clipboard.
  */
-export async function openPage(browser, url, { init, offline = false, ...options } = {}) {
+export async function openPage(
+  browser,
+  url,
+  { init, offline = false, idle = offline, realClipboard = false, faults = [], ...options } = {},
+) {
   const scripts = [
     reportViolations,
+    ...(realClipboard ? [] : [keepCopies]),
     ...(offline ? [] : [dropServiceWorker]),
+    ...(idle ? [] : [neverIdle]),
     ...(init ? [init] : []),
   ];
   const { context, page } = await newPage(browser, options, scripts);
   const requests = [];
-  const faults = [];
   page.on("request", (request) => {
     if (/^(http|ws)s?:/.test(request.url())) {
       requests.push({ method: request.method(), url: request.url() });
@@ -89,9 +93,21 @@ function reportViolations() {
   });
 }
 
+/** The last text that the page copied is its `lastCopied`. */
+function keepCopies() {
+  Clipboard.prototype.writeText = async (text) => {
+    window.lastCopied = text;
+  };
+}
+
 /** As where storage is switched off. */
 function dropServiceWorker() {
   delete Navigator.prototype.serviceWorker;
+}
+
+/** As on a busy machine: an idle page analyzes features to warm up, which would cost each test a second of two cores. */
+function neverIdle() {
+  window.requestIdleCallback = () => 0;
 }
 
 /**
@@ -143,19 +159,9 @@ async function words(page) {
   return text.replaceAll(/\s+/g, " ").slice(0, 600);
 }
 
-/**
- * Waits until every part of the page shows the state of now: each is drawn in a task of its own, and some parts are loaded with the first or second dataset.
- */
+/** Waits until every element shows the current state of the page: the page itself says when (www/view/rendered.ts). */
 export function drawn(page) {
-  return page.evaluate(async () => {
-    const all = () => [...document.querySelectorAll("*")];
-    const open = () => all().filter((part) => part.isUpdatePending);
-    const isBusy = () => document.querySelector(".workbench[aria-busy=true]") !== null;
-    for (let parts = open(); parts.length > 0 || isBusy(); parts = open()) {
-      await Promise.all(parts.map((part) => part.updateComplete));
-      if (isBusy()) await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  });
+  return page.evaluate(() => document.querySelector("eigen-app")?.rendered);
 }
 
 /** All numbers on the page at full precision: { alpha: 0.7098…, n: 3000, … }, by data-name. */

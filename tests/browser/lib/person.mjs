@@ -2,7 +2,9 @@
 // list of datasets, the report. Like there, each function takes a page of Playwright or of Puppeteer, except
 // where it says Chromium only.
 
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { drawn, waitFor } from "./page.mjs";
 
 /** Sets the engine ("auto", "exact", "fast" or "gpu") and the number of workers (0: as many as there are processors). */
@@ -13,7 +15,7 @@ export async function choose(page, { engine, workers } = {}) {
   await page.keyboard.press("Escape");
 }
 
-/** Types into a field in the place of what is there, and leaves it. */
+/** Replaces the text of a field, and leaves it. */
 export async function type(page, selector, text) {
   await page.focus(selector);
   await press(page, "Control+a");
@@ -31,6 +33,13 @@ export async function press(page, chord) {
   await page.keyboard.press(key);
   for (const held of keys) await page.keyboard.up(held);
   await drawn(page);
+}
+
+/** Waits for two frames: the page answers a pointer, a scroll or another size once per frame. */
+export function frames(page) {
+  return page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
 }
 
 /** The datasets of the list: { name, state, code, text }, code and text of a refusal. */
@@ -78,28 +87,36 @@ export async function saveReport(page) {
     page.waitForEvent("download"),
     page.click("button[name=json]"),
   ]);
-  const path = await download.path();
-  return { fileName: download.suggestedFilename(), report: JSON.parse(await readFile(path)) };
+  const folder = await mkdtemp(join(tmpdir(), "eigenscope-"));
+  try {
+    // The browser is shared, and its own copy may be out of this process's reach.
+    const path = join(folder, "report.json");
+    await download.saveAs(path);
+    return { fileName: download.suggestedFilename(), report: JSON.parse(await readFile(path)) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
-/** What a page needs for {@link copyReport}, as an option of openPage. */
-export const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
+/** Options of openPage for {@link copyReport}: none are needed. */
+export const clipboard = {};
 
 /**
  * The report of the dataset in view, as the button "Copy JSON" gives it. For many reports: the browser stops a
- * page that saves one file after another. Chromium only.
+ * page that saves one file after another.
  */
 export async function copyReport(page) {
   return JSON.parse(await copyText(page, "copy-json"));
 }
 
-/** What a button puts on the clipboard. */
+/** What a button copies. */
 export async function copyText(page, button) {
-  await page.evaluate(async (name) => {
-    await navigator.clipboard.writeText("");
+  await drawn(page);
+  await page.evaluate((name) => {
+    window.lastCopied = undefined;
     document.querySelector(`button[name=${name}]`).click();
   }, button);
-  return waitFor(page, () => navigator.clipboard.readText(), null, { what: "copy" });
+  return waitFor(page, () => window.lastCopied, null, { what: `copy of ${button}` });
 }
 
 /** Measures from the next key or click to the moment at which the page no longer runs. */
