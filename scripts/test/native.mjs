@@ -19,8 +19,12 @@ export const command = join(
   process.platform === "win32" ? "eigenscope.exe" : "eigenscope",
 );
 
-/** Builds the command alone. */
+/** Whether this run has built the tests, which the command is built for too. */
+let isBuilt = false;
+
+/** Builds the command alone, where the tests were not built: their dependencies have other features, and are others to cargo. */
 export async function buildCommand() {
+  if (isBuilt) return;
   await step("the command", async () => {
     const { code, output } = await attempt("cargo", [
       ..."build --quiet --package eigenscope --bin eigenscope".split(" "),
@@ -38,6 +42,7 @@ async function build() {
       ..."test --package eigenscope --no-run --message-format=json-render-diagnostics".split(" "),
     ]);
     if (code !== 0) throw new Refusal(output.replaceAll(/^\{"reason".*$\n/gm, ""));
+    isBuilt = true;
     programs = output
       .split("\n")
       .filter((line) => line.startsWith('{"reason":"compiler-artifact"'))
