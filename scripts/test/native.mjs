@@ -22,7 +22,7 @@ export const command = join(
 /** Whether this run has built the tests, which the command is built for too. */
 let isBuilt = false;
 
-/** Builds the command alone, where the tests were not built: their dependencies have other features, and are others to cargo. */
+/** Builds the command alone, unless this run has built the tests. It compiles dependencies again: the tests enable more of their features. */
 export async function buildCommand() {
   if (isBuilt) return;
   await step("the command", async () => {

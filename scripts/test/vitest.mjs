@@ -15,7 +15,7 @@ const atOnce = {
   full: 1,
 };
 
-/** Runs a tier's projects; `env` is what its tests are told of this machine. */
+/** Runs a tier's projects; `env` says where its tests find the programs that they run. */
 export async function vitest(results, tier, { filters = [], name, env } = {}) {
   console.log(`\nvitest: ${projects[tier].join(" and ")}`);
   const outcome = `target/test/${tier}.json`;

@@ -165,7 +165,7 @@ describe.each(browsers)("%s", (_browser, plainTest) => {
     await loaded;
     await waitForState(page, "empty");
     assert.notEqual(await mainScript(page), older);
-    // The other tab was not asked: it goes on as it is, and is told.
+    // The other tab was not asked: it goes on as it is, and shows a notice.
     await another.bringToFront();
     await noticed(another);
     assert.equal(await mainScript(another), older);

@@ -96,7 +96,7 @@ describe("chosen by hand", () => {
         return reached;
       }, "http://elsewhere.invalid/");
       assert.deepEqual(reached, []);
-      // Its attempts are told on the console.
+      // Its attempts are reported on the console.
       const told = faults.splice(0);
       assert.ok(
         told.every((line) => /Content Security Policy|violates/i.test(line)),

@@ -1,4 +1,4 @@
-// What was made of features elsewhere has the spectrum of the features: eigenvalues alone, a covariance, a Gram matrix, and
+// Precomputed inputs have the spectrum of the features that they were computed from: eigenvalues alone, a covariance, a Gram matrix, and
 // moments, those that the page saves itself among them.
 
 import assert from "node:assert/strict";

@@ -75,7 +75,7 @@ describe("lesson 3, a window of a layer's spectrum", () => {
     assert.ok(wide.r2 < 0.75, `${wide.r2}`);
   });
 
-  test("nothing of the fit is told before it is asked for", () => {
+  test("nothing of the fit is shown before it is asked for", () => {
     const choice = { first: 11, last: 100, guess: 0.3, fitted: false };
     const { summary } = spectrum.numbers(choice);
     assert.match(summary, /0\.30/);

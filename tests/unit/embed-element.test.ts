@@ -159,7 +159,7 @@ describe("the frame", () => {
     expect([title, allow, referrerPolicy]).toEqual(["Layer 6", "clipboard-write", "no-referrer"]);
   });
 
-  test("is told no origin where the host has none, and has a name of its own", () => {
+  test("gets no origin where the host has none, and has a name of its own", () => {
     (window as { origin: string }).origin = "null";
     put({ theme: "blue" });
     expect(frame().src).toBe(`${site}/?embed=&theme=auto#`);

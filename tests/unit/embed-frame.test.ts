@@ -468,7 +468,7 @@ describe("a cancel", () => {
   });
 });
 
-test("of what a person gives to the frame the parent is told nothing", async () => {
+test("the parent learns nothing of the files that a person gives to the frame", async () => {
   open();
   await send(ping);
   await analyze(1);

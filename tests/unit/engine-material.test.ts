@@ -186,7 +186,7 @@ describe("a listener", () => {
     expect(heard.at(-1)).toBe("late");
   });
 
-  test("hears nothing after the end, and the reader is told to stop", () => {
+  test("hears nothing after the end, and the reader is asked to stop", () => {
     const { material, isEnded } = stream();
     const heard: unknown[] = [];
     material.listen(

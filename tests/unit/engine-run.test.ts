@@ -44,7 +44,7 @@ describe("the rows", () => {
     expect(run.progress.at(-1)).toMatchObject({ rows: run.n, bytes: ROW_BYTES * run.n });
   });
 
-  test("are all summed before any worker is told to finish", async () => {
+  test("are all summed before any worker is asked to finish", async () => {
     const run = await scriptedRun({ chunks: 4, workersPerBand: 2 });
     const [one, other] = run.workers;
     const finishes = (): number =>

@@ -42,7 +42,7 @@ describe("a browser", () => {
     });
   });
 
-  test("without SIMD is told which browsers have it", () => {
+  test("without SIMD gets an error that names browsers that have it", () => {
     browserThatRuns(() => false);
     expect(chooseVariant).toThrow(
       expect.objectContaining({
@@ -52,7 +52,7 @@ describe("a browser", () => {
     );
   });
 
-  test("without WebAssembly is told to allow it", () => {
+  test("without WebAssembly gets an error that says to allow it", () => {
     vi.stubGlobal("WebAssembly", undefined);
     expect(chooseVariant).toThrow(
       expect.objectContaining({ code: "no_wasm", message: expect.stringContaining("Allow it") }),

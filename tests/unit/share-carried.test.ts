@@ -1,4 +1,4 @@
-// Files that bring results are told from all others by their first bytes, and whatever is in them ends in a sentence at worst.
+// Files that contain results are distinguished from all others by their first bytes, and whatever is in them ends in a sentence at worst.
 
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { AnalysisError } from "../../www/engine/types";
@@ -64,7 +64,7 @@ describe("a file that brings results", () => {
     }
   });
 
-  test("is told by what is in it, not by its name", async () => {
+  test("is recognized by its contents, not by its name", async () => {
     expect(await read(file("x.npy", report))).toEqual({ may: true, text: report });
     expect((await read(file("a.png", "1,2\n3,4\n"))).may).toBe(false);
   });

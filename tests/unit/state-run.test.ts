@@ -95,7 +95,7 @@ describe("what the engine is asked for", () => {
 });
 
 describe("while rows stream", () => {
-  test("the shape, the rows and a provisional spectrum are known as soon as they are told", async () => {
+  test("the shape, the rows and a provisional spectrum are in the state as soon as the engine reports them", async () => {
     const one = await scene();
     one.offer("a.npy");
     const { events } = one.engine.reading;

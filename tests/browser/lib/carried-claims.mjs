@@ -1,4 +1,4 @@
-// Files that bring results are told from all others, give them back, and end in an error sentence at worst, in any browser.
+// Files that contain results are distinguished from all others, give them back, and end in an error sentence at worst, in any browser.
 // The tests that use these: tests/browser/carried.test.mjs, tests/full/carried.test.mjs.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
