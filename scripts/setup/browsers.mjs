@@ -32,6 +32,9 @@ const chromiumPlaces = [
   ...inPrograms("Microsoft\\Edge\\Application\\msedge.exe"),
 ];
 
+/** Chromium without its window: the same engine at half the cost of a page. Debian has it as a package of its own. */
+const headlessPlaces = [process.env.CHROMIUM_HEADLESS, ...inPath("chromium-headless-shell")];
+
 const firefoxPlaces = [
   process.env.FIREFOX,
   ...inPath("firefox", "firefox-esr"),
@@ -58,6 +61,11 @@ export async function findChromium() {
   return firstProgram([chromium.executablePath()]);
 }
 
+/** Path of Chromium's headless shell, or of Chromium where there is none. */
+export async function findHeadlessChromium() {
+  return firstProgram(headlessPlaces) ?? (await findChromium());
+}
+
 /** Path of Firefox, undefined when there is none. */
 export async function findFirefox() {
   return firstProgram(firefoxPlaces);
@@ -71,6 +79,7 @@ export async function browsers() {
       "The tests need Chromium or Chrome: install one, or set CHROMIUM to its path.",
     );
   }
+  if (!firstProgram(headlessPlaces)) await aptInstall(["chromium-headless-shell"]);
   if (!(await findFirefox())) await aptInstall(["firefox-esr"]);
   if (!(await findFirefox())) {
     throw new Refusal("The tests need Firefox: install it, or set FIREFOX to its path.");

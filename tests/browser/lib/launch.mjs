@@ -1,6 +1,6 @@
 // How the browsers of the tests are started. Set-up has made sure that both are there.
 
-import { findChromium, findFirefox } from "../../../scripts/setup/browsers.mjs";
+import { findChromium, findFirefox, findHeadlessChromium } from "../../../scripts/setup/browsers.mjs";
 
 /** Without a sandbox Chromium runs as root and in containers; the rest keeps it from the network and quiet. */
 const chromiumArgs = [
@@ -20,6 +20,12 @@ const firefoxPrefs = { "media.peerconnection.ice.loopback": true };
 /** Playwright's options. `args` come on top of the usual ones. */
 export async function chromiumOptions({ args = [] } = {}) {
   return { executablePath: await findChromium(), args: [...chromiumArgs, ...args] };
+}
+
+/** The options of the Chromium that tests share: its headless shell, or the whole browser where `whole` asks for it. */
+export async function sharedChromiumOptions({ whole }) {
+  const options = await chromiumOptions();
+  return whole ? options : { ...options, executablePath: await findHeadlessChromium() };
 }
 
 /** A Chromium of its own, for what a whole browser is needed: other arguments, or its memory. */

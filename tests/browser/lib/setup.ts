@@ -1,8 +1,11 @@
-/** One Chromium for all test files: each of vitest's workers connects to it, and each test has a context of its own. */
+/**
+ * One Chromium for all test files: each of vitest's workers connects to it, and each test has a context of its own. The browser tier has
+ * Chromium's headless shell, the full tier the browser that people have.
+ */
 
 import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
-import { chromiumOptions } from "./launch.mjs";
+import { sharedChromiumOptions } from "./launch.mjs";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -11,7 +14,8 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject) {
-  const server = await chromium.launchServer(await chromiumOptions());
+  const options = await sharedChromiumOptions({ whole: project.name === "full" });
+  const server = await chromium.launchServer(options);
   project.provide("chromium", server.wsEndpoint());
   return () => server.close();
 }
