@@ -1,6 +1,10 @@
 // How the browsers of the tests are started. Set-up has made sure that both are there.
 
-import { findChromium, findFirefox, findHeadlessChromium } from "../../../scripts/setup/browsers.mjs";
+import {
+  findChromium,
+  findFirefox,
+  findHeadlessChromium,
+} from "../../../scripts/setup/browsers.mjs";
 
 /** Without a sandbox Chromium runs as root and in containers; the rest keeps it from the network and quiet. */
 const chromiumArgs = [
