@@ -95,6 +95,11 @@ pub enum ErrorKind {
         /// Its strides.
         strides: Vec<u64>,
     },
+    /// The names of several files say that they are several matrices.
+    SeveralMatrices {
+        /// The files of each.
+        matrices: Vec<String>,
+    },
     /// Several arrays could be meant.
     SeveralArrays {
         /// Each with its shape and type, the likely one first.

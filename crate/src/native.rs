@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::given::{self, Asked, GivenMatrix, MOST_SIDE, Origin, Outcome};
 use crate::moments::{Blocks, Gathered, Options, Part, Plan, Precision, Preparation, Scaled, Worker};
 use crate::report::Spectrum;
-use crate::source::Source;
+use crate::source::{Named, Source, group_files};
 use crate::study::{Beside, Study, Sums};
 use files::{Files, Opening, Place};
 
@@ -91,6 +91,28 @@ impl<'a, P: AsRef<[PathBuf]> + ?Sized> From<&'a P> for Given<'a> {
     fn from(paths: &'a P) -> Self {
         Given { paths: paths.as_ref(), array: None }
     }
+}
+
+/// Whether files can be the parts of one matrix, by their names and sizes ([`group_files`]).
+///
+/// # Errors
+///
+/// `SeveralMatrices` where their names say that they are several.
+pub fn check_one_matrix(paths: &[PathBuf]) -> Result<()> {
+    let names: Vec<String> = paths.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect();
+    let bytes = |path: &PathBuf| path.metadata().map_or(0, |facts| facts.len());
+    let files: Vec<Named<'_>> =
+        names.iter().zip(paths).map(|(name, path)| Named { path: name, bytes: bytes(path) }).collect();
+    let grouping = group_files(&files);
+    if !grouping.is_named || grouping.matrices.len() < 2 {
+        return Ok(());
+    }
+    let described = |parts: &Vec<usize>| match parts.as_slice() {
+        [one] => names[*one].clone(),
+        [first, .., last] => format!("{} to {} ({} files)", names[*first], names[*last], parts.len()),
+        [] => String::new(),
+    };
+    Err(ErrorKind::SeveralMatrices { matrices: grouping.matrices.iter().map(described).collect() }.into())
 }
 
 /// Analyzes one matrix in one or several files (put in the natural order of their names): the features as α-ReQ takes them with their

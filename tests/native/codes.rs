@@ -33,6 +33,7 @@ fn not_of_a_file() -> Vec<(&'static str, Error)> {
         ("no_numbers", look("words.csv", 24, b"a,b\nc,d\ne,f\ng,h\ni,j\nk,l\n").unwrap_err()),
         ("no_such_array", an_array_that_is_not_there().unwrap_err()),
         ("not_summed", standardized_columns_that_were_not_asked_for().unwrap_err()),
+        ("several_matrices", native::check_one_matrix(&["layer1.npy".into(), "layer2.npy".into()]).unwrap_err()),
         ("out_of_memory", plan_of_an_immense_matrix().unwrap_err()),
         ("out_of_range", Law::PowerLaw { alpha: -1.0 }.check().unwrap_err()),
         ("too_few_ranks", DEFAULT_WINDOW.clip(12).unwrap_err()),

@@ -293,3 +293,29 @@ fn folders_are_no_part_of_a_report() {
     let parent = path[0].parent().and_then(Path::to_str).unwrap().to_owned();
     assert!(!run(&path, &["--json"]).output.contains(&parent), "a report that is shared would say where the file lay");
 }
+
+#[test]
+fn files_of_several_matrices_are_not_stacked_unless_that_is_asked_for() {
+    let scratch = Scratch::new();
+    let copies = ["epoch=2_rank0.npy", "epoch=2_rank1.npy", "epoch=10_rank0.npy", "epoch=10_rank1.npy"];
+    let paths = copies.map(|name| {
+        let path = scratch.path(name);
+        std::fs::copy(data(FEATURES), &path).unwrap();
+        path
+    });
+    for output in [run(&paths, &[]), moments_of(&paths, &scratch)] {
+        assert_eq!((output.status, output.output.as_str()), (Some(1), ""));
+        assert!(output.complaint.contains("2 matrices"), "{}", output.complaint);
+        assert!(output.complaint.contains("epoch=2_rank0.npy to") && output.complaint.contains("(2 files)"));
+        assert!(output.complaint.contains("--one-matrix") && output.complaint.contains("[several_matrices]"));
+    }
+    assert_eq!(json(&paths[..2], &[])["n"], 320);
+    assert_eq!(json(&paths, &["--one-matrix"])["n"], 640);
+}
+
+fn moments_of(paths: &[PathBuf], scratch: &Scratch) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_eigenscope"));
+    let run = command.arg("moments").args(paths).arg("-o").arg(scratch.path("moments.npz")).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { status: run.status.code(), output: text(run.stdout), complaint: text(run.stderr) }
+}

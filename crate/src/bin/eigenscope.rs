@@ -36,6 +36,9 @@ enum Command {
         /// Or what was made of features elsewhere: eigenvalues, a covariance, a Gram matrix, moments.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// The files are the parts of one matrix, whatever their names say.
+        #[arg(long)]
+        one_matrix: bool,
         /// The array to read, where a file has several.
         #[arg(long, value_name = "NAME")]
         array: Option<String>,
@@ -111,6 +114,9 @@ enum Command {
         /// The file to write.
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// The files are the parts of one matrix, whatever their names say.
+        #[arg(long)]
+        one_matrix: bool,
         /// The array to read, where a file has several.
         #[arg(long, value_name = "NAME")]
         array: Option<String>,
@@ -216,7 +222,11 @@ fn main() -> ExitCode {
     let command = Arguments::parse().command;
     let command = match command {
         Command::Gpu { json } => return gpu(json),
-        Command::Moments { files, output, array, non_finite, threads } => {
+        Command::Moments { files, output, one_matrix, array, non_finite, threads } => {
+            if !one_matrix && let Err(error) = native::check_one_matrix(&files) {
+                eprintln!("eigenscope: {error} [{}]", error.code());
+                return ExitCode::FAILURE;
+            }
             let choices = Choices {
                 non_finite: non_finite.into(),
                 threads: threads.map(usize::from),
@@ -229,6 +239,7 @@ fn main() -> ExitCode {
     };
     let Command::Analyze {
         files,
+        one_matrix,
         array,
         given,
         n,
@@ -255,6 +266,10 @@ fn main() -> ExitCode {
     else {
         return ExitCode::FAILURE;
     };
+    if !one_matrix && let Err(error) = native::check_one_matrix(&files) {
+        eprintln!("eigenscope: {error} [{}]", error.code());
+        return ExitCode::FAILURE;
+    }
     // Where nothing is asked for, the preparation that comes first is taken: most often as in α-ReQ.
     let is_asked = uncentred || centred || unit_rows || standardize;
     let preparation = is_asked.then_some(Preparation { centred: !uncentred, unit_rows, standardized: standardize });

@@ -18,6 +18,7 @@ impl Error {
             ErrorKind::DamagedStream { .. } => "damaged_stream",
             ErrorKind::UnsafePickle { .. } => "unsafe_pickle",
             ErrorKind::Strided { .. } => "strided",
+            ErrorKind::SeveralMatrices { .. } => "several_matrices",
             ErrorKind::SeveralArrays { .. } => "several_arrays",
             ErrorKind::NoSuchArray { .. } => "no_such_array",
             ErrorKind::NoMatrix { .. } => "no_matrix",

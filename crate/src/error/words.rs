@@ -65,6 +65,12 @@ impl fmt::Display for ErrorKind {
                  Save it in one piece: torch.save(features.contiguous(), path).",
                 strides.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
             ),
+            ErrorKind::SeveralMatrices { matrices } => write!(
+                f,
+                "By their names these files are {} matrices: {}. Analyze each matrix by itself; if all of them are parts of one, add --one-matrix.",
+                group(matrices.len() as u64),
+                List(matrices),
+            ),
             ErrorKind::SeveralArrays { arrays } => write!(
                 f,
                 "There are several arrays in this file: {}. Choose one; the command takes --array NAME.",
