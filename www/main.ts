@@ -1,6 +1,6 @@
 /** Starts the page: the workspace, the elements that draw it, and the one net under everything. */
 import "./engine/without-webrtc";
-import { analyze, boot, defaultWindow, seal } from "./engine/index";
+import { analyze, boot, defaultWindow, group, seal } from "./engine/index";
 import { isEmbedded } from "./state/embedded";
 import { isSessionKept } from "./state/session";
 import { Workspace } from "./state/workspace";
@@ -8,7 +8,7 @@ import { isLoaded } from "./view/load";
 import type { Part } from "./view/part";
 import "./view/app";
 
-const workspace = new Workspace({ boot, analyze, seal, defaultWindow });
+const workspace = new Workspace({ boot, analyze, group, seal, defaultWindow });
 
 window.addEventListener("error", ({ error }) => {
   // Without an error there is only the browser's own remark, as about a late resize observer.

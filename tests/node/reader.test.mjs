@@ -149,3 +149,12 @@ test("a reader that is in no state to go on is ended with its answer", async () 
   assert.equal((await analysis).code, "malformed");
   assert.equal(played.isEnded, true);
 });
+
+test("a reader says which files are one matrix", async () => {
+  const paths = ["e=10/part1.npy", "e=2/part2.npy", "e=2/part1.npy", "img_2.npy", "img_1.npy"];
+  const groups = await engine.group(paths, [80, 80, 80, 20, 80]);
+  assert.deepEqual(
+    groups.map((group) => group.map((index) => paths[index])),
+    [["e=2/part1.npy", "e=2/part2.npy"], ["e=10/part1.npy"], ["img_1.npy", "img_2.npy"]],
+  );
+});

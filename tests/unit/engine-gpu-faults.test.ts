@@ -150,6 +150,17 @@ describe("the GPU's worker", () => {
     assertSays(run, "gpu_died", "The GPU does not answer.");
   });
 
+  test("has nothing to answer for while workers prepare its next chunks", async () => {
+    const run = await scriptedRun(chosen);
+    const { worker } = run.gpu;
+    await run.goOn(() => worker.all("batch").length >= 2 && worker.inbox.length === 0);
+    expect(run.workers.some(({ worker: feeder }) => feeder.inbox.length > 0)).toBe(true);
+    vi.advanceTimersByTime(2 * silence);
+    expect(run.gpu.worker.isEnded).toBe(false);
+    await run.toTheEnd();
+    expect(run.wrong()).toEqual([]);
+  });
+
   test("counts as lost after a minute of silence during the last commit", async () => {
     const run = await scriptedRun(chosen);
     await run.goOn(() => run.gpu.worker.all("finish").length > 0);

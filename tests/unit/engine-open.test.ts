@@ -99,6 +99,28 @@ describe("an .npy file", () => {
   });
 });
 
+describe("several files", () => {
+  test("are put in groups by a reader, which is free again then", async () => {
+    const grouping = engine.groupFiles(pool, ["a.npy", "b.npy"], [1, 2]);
+    const [reader] = browser.running;
+    expect(reader?.all("group")).toEqual([
+      { type: "group", paths: ["a.npy", "b.npy"], bytes: [1, 2] },
+    ]);
+    reader?.reply({ type: "loaded" });
+    reader?.reply({ type: "grouped", groups: [[1], [0]] });
+    expect(await grouping).toEqual([[1], [0]]);
+    open([npz()]);
+    while (reader?.all("open").length === 0) await settle();
+    expect(browser.workers).toHaveLength(1);
+  });
+
+  test("are in no groups where the reader cannot be loaded", async () => {
+    const grouping = engine.groupFiles(pool, ["a.npy", "b.npy"], [1, 2]);
+    browser.running[0]?.die();
+    await expect(grouping).rejects.toMatchObject({ code: "not_loaded" });
+  });
+});
+
 describe("a reader", () => {
   test("gets all files, the chosen array and the answers of the person", async () => {
     const asked = { ...nothingAsked, n: 300 };

@@ -12,17 +12,19 @@ const drawn = pngWith();
 let canvas: { width: number; height: number };
 let toBlob: (done: (blob: Blob | null) => void) => void;
 let revoked: string[];
+let decoded: Promise<void>;
 
 beforeEach(() => {
   toBlob = (done) => done(new Blob([drawn], { type: "image/png" }));
   revoked = [];
+  decoded = Promise.resolve();
   vi.stubGlobal(
     "Image",
     class {
       src = "";
       width = 40;
       height = 30.4;
-      decode = () => Promise.resolve();
+      decode = () => decoded;
     },
   );
   vi.stubGlobal("document", {
@@ -92,6 +94,12 @@ describe("a PNG with a text", () => {
     await expect(png("<svg/>", "", 200)).rejects.toMatchObject({ code: "picture_too_large" });
     expect(revoked).toEqual(["blob:1"]);
   });
+});
+
+test("a picture that the browser cannot decode is refused", async () => {
+  decoded = Promise.reject(new DOMException("The source image cannot be decoded."));
+  await expect(png("<svg/>", "")).rejects.toMatchObject({ code: "picture_too_large" });
+  expect(revoked).toEqual(["blob:1"]);
 });
 
 describe("the text in a PNG", () => {

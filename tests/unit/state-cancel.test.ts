@@ -66,7 +66,7 @@ describe.each<[string, (one: Scene) => void]>([
 ])("while the engine %s", (_stage, lead) => {
   async function led(): Promise<{ one: Scene; run: Begun & { kind: "read" } }> {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     lead(one);
     return { one, run: one.engine.reading };
   }
@@ -112,7 +112,7 @@ describe.each<[string, (one: Scene) => void]>([
 
   test("the next file is read in the same task, and a late answer to the cancelled one leaves it alone", async () => {
     const { one, run } = await led();
-    one.offer("b.npy");
+    await one.offer("b.npy");
     one.workspace.cancel();
     expect(one.engine.busy).toBe("read b.npy");
     await run.settle(new ScriptedStudy(one.engine, "late"));
@@ -153,7 +153,7 @@ describe("just when the engine is through", () => {
   /** Its answer is there, and the page takes it in a task of its own. */
   async function answered(): Promise<{ one: Scene; study: ScriptedStudy }> {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     const study = new ScriptedStudy(one.engine, "just in time");
     void one.engine.reading.settle(study);
     await Promise.resolve();
@@ -182,7 +182,7 @@ describe("just when the engine is through", () => {
 describe("what waits", () => {
   test("is taken out of the queue one by one, and the others go on", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy", "d.npy");
+    await one.offer("a.npy", "b.npy", "c.npy", "d.npy");
     one.workspace.cancel(one.id("c.npy"));
     expect(one.statuses).toEqual(["running", "waiting", "cancelled", "waiting"]);
     expect(one.engine.busy).toBe("read a.npy");
@@ -196,7 +196,7 @@ describe("what waits", () => {
 
   test("ends together with what is under way, and what is done stays", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy", "d.npy");
+    await one.offer("a.npy", "b.npy", "c.npy", "d.npy");
     await one.engine.answer({ isComplete: true });
     const { signal } = one.engine.reading;
     one.workspace.cancelAll();
@@ -219,7 +219,7 @@ describe("what waits", () => {
 
   test("a cancel of one that is done leaves the run of another alone", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     await one.engine.answer();
     one.workspace.cancel(one.id("a.npy"));
     expect(one.statuses).toEqual(["done", "running"]);
@@ -230,7 +230,7 @@ describe("what waits", () => {
 describe("while what follows the first answer is computed", () => {
   async function studying(): Promise<{ one: Scene; work: Begun & { kind: "study" } }> {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     await one.engine.answer();
     await one.engine.answer();
     one.engine.studying.onProgress({ done: 1, total: 20 });
@@ -307,7 +307,7 @@ describe("what was there before a run", () => {
   test("stays when it is cancelled while it waits", async () => {
     const one = await scene();
     await one.analyzed("a.npy");
-    one.offer("b.npy");
+    await one.offer("b.npy");
     one.workspace.runAgain(one.id("a.npy"));
     expect(one.statuses).toEqual(["waiting", "running"]);
     one.workspace.cancel(one.id("a.npy"));
@@ -353,7 +353,7 @@ describe("removal", () => {
 
   test("of one that waits leaves what is under way alone", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy");
+    await one.offer("a.npy", "b.npy", "c.npy");
     one.workspace.remove(one.id("b.npy"));
     expect(one.engine.busy).toBe("read a.npy");
     await one.engine.finish();
@@ -384,7 +384,7 @@ describe("removal", () => {
 
   test("of everything ends all runs, and leaves no scores, question or notice", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy");
+    await one.offer("a.npy", "b.npy", "c.npy");
     await one.engine.answer();
     one.workspace.score("a, 1\nb, 2");
     one.workspace.say("folder", "That folder could not be read.");

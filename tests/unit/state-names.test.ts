@@ -1,55 +1,18 @@
-// What names tell: which files are parts of one matrix, what tells datasets apart, where each stands in a trend, and which score is whose.
+// What names tell: what parts are called together, what tells datasets apart, where each stands in a trend, and which score is whose.
 
 import { describe, expect, test } from "vitest";
 import { givenName } from "../../www/state/dataset";
-import { inNaturalOrder, likelyOneMatrix, nameOfParts } from "../../www/state/files";
+import { foundAt, nameOfParts, pathOf, shownName } from "../../www/state/files";
 import { distinctNames } from "../../www/state/names";
 import { orderOf } from "../../www/state/order";
 import { readScores, type Score, scoreOf } from "../../www/state/scores";
 
 const files = (...names: string[]): File[] => names.map((name) => new File([], name));
 
-describe("several files are likely one matrix", () => {
-  test.each([
-    [["part-1.npy", "part-2.npy"], true],
-    [["features_shard_00.npy", "features_shard_01.npy"], true],
-    [["rank0_chunk1.npy", "rank1_chunk1.npy"], true],
-    [["model.1-of-7.npy", "model.2-of-7.npy"], true],
-    [["x-00001-of-00003.npy", "x-00002-of-00003.npy"], true],
-    [["Split 1.npy", "Split 2.npy"], true],
-    [["block3.npy", "block4.npy"], true],
-    [["layer0.npy", "layer1.npy"], false],
-    [["part-1.npy", "other.npy"], false],
-    [["apart1.npy", "apart2.npy"], false],
-    [["counterpart1.npy", "counterpart2.npy"], false],
-    [["part-1.npy"], false],
-    [[], false],
-  ])("%j: %s", (names, isOne) => {
-    expect(likelyOneMatrix(names)).toBe(isOne);
-  });
-});
-
-describe("the natural order of names", () => {
-  test("counts: layer2 comes before layer10, and capitals do not matter", () => {
-    const sorted = inNaturalOrder(files("layer10.npy", "Layer3.npy", "layer2.npy", "layer1.npy"));
-    expect(sorted.map(({ name }) => name)).toEqual([
-      "layer1.npy",
-      "layer2.npy",
-      "Layer3.npy",
-      "layer10.npy",
-    ]);
-  });
-
-  test("leaves the list that it was given as it is", () => {
-    const given = files("b", "a");
-    inNaturalOrder(given);
-    expect(given.map(({ name }) => name)).toEqual(["b", "a"]);
-  });
-});
-
 describe("the name of parts", () => {
   test.each([
-    [["shard_10.npy", "shard_2.npy", "shard_1.npy"], "shard (3 files)"],
+    [["shard_1.npy", "shard_2.npy", "shard_10.npy"], "shard (3 files)"],
+    [["epoch=3_batch=1.pt", "epoch=3_batch=2.pt"], "epoch=3_batch (2 files)"],
     [["features-part-1.npy", "features-part-2.npy"], "features-part (2 files)"],
     [["x-00001-of-00002.npy", "x-00002-of-00002.npy"], "x (2 files)"],
     [["a.npy", "b.npy"], "a.npy (2 files)"],
@@ -62,6 +25,31 @@ describe("the name of parts", () => {
     expect(givenName(files("a.npy"))).toBe("a.npy");
     expect(givenName(files("a_1.npy", "a_2.npy"))).toBe("a (2 files)");
     expect(givenName([])).toBe("");
+  });
+});
+
+describe("a file in a folder", () => {
+  const inside = (path: string): File => foundAt(new File([], path.split("/").at(-1) ?? ""), path);
+
+  test("has a path, and is called by the folders in the one that was given", () => {
+    expect(pathOf(inside("/runs/epoch_1/features.npy"))).toBe("runs/epoch_1/features.npy");
+    expect(shownName(inside("/runs/epoch_1/features.npy"))).toBe("epoch_1/features.npy");
+    expect(shownName(inside("/runs/features.npy"))).toBe("features.npy");
+    expect(givenName([inside("/runs/epoch_1/features.npy")])).toBe("epoch_1/features.npy");
+    const parts = ["/runs/a/part1.npy", "/runs/a/part2.npy"].map(inside);
+    expect(nameOfParts(parts)).toBe("a/part (2 files)");
+  });
+
+  test("that was picked has its path from the browser", () => {
+    const picked = Object.defineProperty(new File([], "x.npy"), "webkitRelativePath", {
+      value: "runs/a/x.npy",
+    });
+    expect([pathOf(picked), shownName(picked)]).toEqual(["runs/a/x.npy", "a/x.npy"]);
+  });
+
+  test("and one that was not have their names", () => {
+    const alone = new File([], "x.npy");
+    expect([pathOf(alone), shownName(alone)]).toEqual(["x.npy", "x.npy"]);
   });
 });
 

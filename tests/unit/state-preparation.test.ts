@@ -21,7 +21,7 @@ const factsOf = (one: Scene, name: string) => one.of(name).analysis?.facts;
 
 test("what is known of another preparation is shown in the same task", async () => {
   const one = await scene();
-  one.offer("a.npy");
+  await one.offer("a.npy");
   await one.engine.finish({ known: [standardized] });
   one.workspace.prepare(standardized, 0);
   expect(one.workspace.state.preparation).toEqual(standardized);
@@ -62,7 +62,7 @@ test("what is not known is computed, that of the dataset in view first, and show
 
 test("older spectra are freed a second later, however often the preparation changes", async () => {
   const one = await scene();
-  one.offer("a.npy");
+  await one.offer("a.npy");
   await one.engine.finish({ known: [standardized, uncentred] });
   const seen = [standardized, uncentred, standardPreparation].map((preparation) => {
     one.workspace.prepare(preparation, 0);
@@ -89,7 +89,7 @@ test("a preparation that changes while another is computed is computed next", as
 test("files that come later are prepared in that way from the beginning", async () => {
   const one = await scene();
   one.workspace.prepare(standardized, 0);
-  one.offer("a.npy");
+  await one.offer("a.npy");
   await one.engine.answer();
   expect(one.of("a.npy").analysis).toBeNull();
   expect(one.engine.studying.preparation).toEqual(standardized);
@@ -102,7 +102,7 @@ describe("where the sums were freed", () => {
   async function six(): Promise<Scene> {
     const one = await scene();
     const names = Array.from({ length: 6 }, (_, i) => `step${i}.npy`);
-    one.offer(...names);
+    await one.offer(...names);
     one.workspace.select(one.id("step5.npy"));
     await one.engine.finish({ bytes: 100 * MIB });
     const kept = one.datasets.filter(({ study }) => study && study.bytes > 0);
@@ -144,7 +144,7 @@ describe("where the sums were freed", () => {
 
   test("those that wait join what is under way", async () => {
     const one = await six();
-    one.offer("new.npy");
+    await one.offer("new.npy");
     one.workspace.prepare(standardized, 0);
     expect(one.workspace.state.batch).toHaveLength(6);
   });
@@ -175,7 +175,7 @@ describe("features that cannot be prepared in a way", () => {
 
   test("say why in place of a spectrum, and the way back stays", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.finish({ refused: [[standardized, refusal]] });
     one.workspace.prepare(standardized, 0);
     const { analysis, withheld, outcome } = one.of("a.npy");
@@ -189,7 +189,7 @@ describe("features that cannot be prepared in a way", () => {
 
   test("that came without a mean are shown as they are where the usual preparation is wanted", async () => {
     const one = await scene();
-    one.offer("gram.npy");
+    await one.offer("gram.npy");
     const script = { usual: uncentred, refused: [[standardPreparation, refusal]] as const };
     await one.engine.finish(script);
     expect(factsOf(one, "gram.npy")?.preparation).toEqual(uncentred);

@@ -20,7 +20,7 @@ const names = (count: number): string[] => Array.from({ length: count }, (_, i) 
 describe("the start", () => {
   test("the page is sealed once the engine is loaded, before anything is read", async () => {
     const one = new Scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     expect(one.engine.calls).toEqual([]);
     expect(one.statuses).toEqual(["waiting"]);
     await one.workspace.start();
@@ -41,7 +41,7 @@ describe("the start", () => {
   test("an engine that cannot start is said, and nothing is sealed or read", async () => {
     const one = new Scene();
     one.engine.bootFailure = new AnalysisError("no_simd", "This browser is too old.");
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.workspace.start();
     const { bootFailure } = one.workspace.state;
     expect(bootFailure).toEqual({ code: "no_simd", message: "This browser is too old." });
@@ -67,8 +67,8 @@ describe("the question about several files", () => {
 
   test("several wait for an answer, in the natural order of their names", async () => {
     const one = await scene();
-    one.workspace.offer(["shard_10.npy", "shard_2.npy", "shard_1.npy"].map(file));
-    expect(one.workspace.state.question?.map(({ name }) => name)).toEqual([
+    await one.offered("shard_10.npy", "shard_2.npy", "shard_1.npy");
+    expect(one.workspace.state.question?.flat().map(({ name }) => name)).toEqual([
       "shard_1.npy",
       "shard_2.npy",
       "shard_10.npy",
@@ -79,7 +79,7 @@ describe("the question about several files", () => {
 
   test("parts of one matrix are read as one, in their order", async () => {
     const one = await scene();
-    one.workspace.offer(["shard_10.npy", "shard_2.npy", "shard_1.npy"].map(file));
+    await one.offered("shard_10.npy", "shard_2.npy", "shard_1.npy");
     one.workspace.answer("one matrix");
     expect(one.workspace.state.question).toBeNull();
     expect(one.engine.history).toEqual(["read shard_1.npy + shard_2.npy + shard_10.npy"]);
@@ -88,7 +88,7 @@ describe("the question about several files", () => {
 
   test("separate matrices become datasets of their own, each with another style", async () => {
     const one = await scene();
-    one.workspace.offer(["b.npy", "a.npy"].map(file));
+    await one.offered("b.npy", "a.npy");
     one.workspace.answer("separate");
     expect(one.datasets.map(({ name, style }) => [name, style])).toEqual([
       ["a.npy", 0],
@@ -97,9 +97,99 @@ describe("the question about several files", () => {
     expect(one.selected).toBe("a.npy");
   });
 
+  describe("in groups", () => {
+    const byEpoch = async () => {
+      const one = await scene();
+      one.engine.group = async (paths, bytes) => {
+        expect(paths).toEqual(["e1b1", "e2b1", "e1b2", "e2b2"]);
+        expect(bytes).toEqual(paths.map((name) => file(name).size));
+        return [
+          [0, 2],
+          [1, 3],
+        ];
+      };
+      await one.offered("e1b1", "e2b1", "e1b2", "e2b2");
+      const groups = () =>
+        one.workspace.state.question?.map((files) => files.map(({ name }) => name).join(" + "));
+      return { one, groups };
+    };
+
+    test("are each a matrix where the person says so", async () => {
+      const { one, groups } = await byEpoch();
+      expect(groups()).toEqual(["e1b1 + e1b2", "e2b1 + e2b2"]);
+      one.workspace.answer("groups");
+      expect(one.datasets.map(({ name }) => name)).toEqual(["e1b (2 files)", "e2b (2 files)"]);
+      expect(one.engine.history).toEqual(["read e1b1 + e1b2"]);
+    });
+
+    test("can be split and joined before anything is read", async () => {
+      const { one, groups } = await byEpoch();
+      one.workspace.split(0);
+      expect(groups()).toEqual(["e1b1", "e1b2", "e2b1 + e2b2"]);
+      one.workspace.join(2);
+      expect(groups()).toEqual(["e1b1", "e1b2 + e2b1 + e2b2"]);
+      for (const nothing of [0, 2, -1]) one.workspace.join(nothing);
+      one.workspace.split(5);
+      expect(groups()).toEqual(["e1b1", "e1b2 + e2b1 + e2b2"]);
+      expect(one.engine.busy).toBeNull();
+      one.workspace.answer("groups");
+      expect(one.datasets).toHaveLength(2);
+      one.workspace.split(0);
+      one.workspace.join(1);
+      expect(one.workspace.state.question).toBeNull();
+    });
+
+    test("are one matrix or each file one, whatever the groups are", async () => {
+      const together = await byEpoch();
+      together.one.workspace.answer("one matrix");
+      expect(together.one.engine.history).toEqual(["read e1b1 + e1b2 + e2b1 + e2b2"]);
+      const apart = await byEpoch();
+      apart.one.workspace.answer("separate");
+      expect(apart.one.datasets).toHaveLength(4);
+    });
+  });
+
+  const asked = (one: Scene): string[] | undefined =>
+    one.workspace.state.question?.flat().map(({ name }) => name);
+
+  test("is asked once the engine is there that knows the groups", async () => {
+    const one = new Scene();
+    await one.offered("b.npy", "a.npy");
+    expect(asked(one)).toBeUndefined();
+    await one.workspace.start();
+    await turn();
+    expect(asked(one)).toEqual(["a.npy", "b.npy"]);
+    await one.end();
+  });
+
+  test("is asked of the files that came last, whichever groups are there first", async () => {
+    const one = await scene();
+    const answers: ((groups: number[][]) => void)[] = [];
+    one.engine.group = () => new Promise((resolve) => answers.push(resolve));
+    await one.offered("a.npy", "b.npy");
+    await one.offered("c.npy", "d.npy");
+    const [first, second] = answers;
+    second?.([[0], [1]]);
+    first?.([[0, 1]]);
+    await turn();
+    expect(asked(one)).toEqual(["c.npy", "d.npy"]);
+    await one.offered("e.npy", "f.npy");
+    one.workspace.removeAll();
+    answers[2]?.([[0, 1]]);
+    await turn();
+    expect(asked(one)).toBeUndefined();
+  });
+
+  test("is asked of each file where their groups cannot be had", async () => {
+    const one = await scene();
+    one.engine.group = () => Promise.reject(new AnalysisError("not_loaded", "Reload the page."));
+    await one.offered("b.npy", "a.npy");
+    expect(one.workspace.state.question?.map((files) => files.length)).toEqual([1, 1]);
+  });
+
   test("“neither” takes none of them", async () => {
     const one = await scene();
-    one.workspace.offer(["b.npy", "a.npy"].map(file));
+    await one.offered("b.npy", "a.npy");
     one.workspace.answer("neither");
     expect(one.workspace.state.question).toBeNull();
     expect(one.datasets).toEqual([]);
@@ -111,7 +201,7 @@ describe("the question about several files", () => {
 describe("the order of work", () => {
   test("one matrix is read at a time, in the order of the list", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy");
+    await one.offer("a.npy", "b.npy", "c.npy");
     expect(one.engine.history).toEqual(["read a.npy"]);
     expect(one.statuses).toEqual(["running", "waiting", "waiting"]);
     await one.engine.answer();
@@ -120,7 +210,7 @@ describe("the order of work", () => {
 
   test("first answers come before what follows them, and then that of the dataset in view", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy");
+    await one.offer("a.npy", "b.npy", "c.npy");
     await one.engine.answer();
     one.workspace.select(one.id("b.npy"));
     await one.engine.answer();
@@ -137,7 +227,7 @@ describe("the order of work", () => {
 
   test("the dataset in view is read before others that wait", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy");
+    await one.offer("a.npy", "b.npy", "c.npy");
     one.workspace.select(one.id("c.npy"));
     await one.engine.finish();
     expect(one.engine.history.slice(0, 3)).toEqual(["read a.npy", "read c.npy", "read b.npy"]);
@@ -145,11 +235,11 @@ describe("the order of work", () => {
 
   test("files that come while something is computed are read next", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     await one.engine.answer();
     await one.engine.answer();
     expect(one.engine.busy).toBe("study a.npy");
-    one.offer("c.npy");
+    await one.offer("c.npy");
     expect(one.engine.busy).toBe("study a.npy");
     await one.engine.studying.settle();
     expect(one.engine.busy).toBe("read c.npy");
@@ -157,7 +247,7 @@ describe("the order of work", () => {
 
   test("a study that is complete is not computed again", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.answer({ isComplete: true });
     expect(one.engine.busy).toBeNull();
     expect(one.workspace.isStudied).toBe(true);
@@ -165,7 +255,7 @@ describe("the order of work", () => {
 
   test("without sums nothing more is computed", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.answer({ bytes: 0 });
     expect(one.engine.busy).toBeNull();
     expect(one.workspace.isStudied).toBe(true);
@@ -173,7 +263,7 @@ describe("the order of work", () => {
 
   test("all that can be computed is there only once it is", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     expect(one.workspace.isStudied).toBe(false);
     await one.engine.answer();
     expect(one.workspace.isStudied).toBe(false);
@@ -187,7 +277,7 @@ describe("the order of work", () => {
 
   test("a study that fails is said, keeps the first answer, and is not tried for ever", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     await one.engine.answer();
     await one.engine.answer();
     await one.engine.studying.fail(new AnalysisError("worker_died", "A worker died."));
@@ -201,7 +291,7 @@ describe("the order of work", () => {
 describe("memory", () => {
   test("from 128 MiB of sums on, those there are studied before more is read", async () => {
     const one = await scene();
-    one.offer(...names(4));
+    await one.offer(...names(4));
     await one.engine.answer({ bytes: 64 * MIB });
     expect(one.engine.busy).toBe("read step1.npy");
     await one.engine.answer({ bytes: 64 * MIB });
@@ -214,13 +304,13 @@ describe("memory", () => {
     const one = await scene();
     await one.analyzed("a.npy", "b.npy");
     const [a, b] = one.datasets.map(({ study }) => study);
-    one.offer("c.npy");
+    await one.offer("c.npy");
     await one.engine.answer({ bytes: 126 * MIB });
     expect([a?.bytes, b?.bytes]).toEqual([1e6, 1e6]);
     await one.engine.studying.settle();
     // Two megabytes and 126 MiB are still within it.
     expect([a?.bytes, b?.bytes]).toEqual([1e6, 1e6]);
-    one.offer("d.npy");
+    await one.offer("d.npy");
     await one.engine.answer({ bytes: MIB / 2 });
     await one.engine.studying.settle();
     expect([a?.bytes, b?.bytes]).toEqual([0, 1e6]);
@@ -228,7 +318,7 @@ describe("memory", () => {
 
   test("the sums of the dataset in view are kept, whatever they take", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     await one.engine.finish({ bytes: 500 * MIB });
     expect(one.selected).toBe("a.npy");
     expect(one.datasets.map(({ study }) => study?.bytes)).toEqual([500 * MIB, 0]);
@@ -236,7 +326,7 @@ describe("memory", () => {
 
   test("sums that something is still to be computed of are kept until it is", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy");
+    await one.offer("a.npy", "b.npy", "c.npy");
     for (let i = 0; i < 3; i += 1) await one.engine.answer({ bytes: 60 * MIB });
     one.workspace.select(one.id("c.npy"));
     expect(one.engine.busy).toBe("study a.npy");
@@ -248,7 +338,7 @@ describe("memory", () => {
 
   test("sixty at once keep the sums of a few, and one that fails leaves the others", async () => {
     const one = await scene();
-    one.offer(...names(60));
+    await one.offer(...names(60));
     const bytes = 49 * MIB;
     let most = 0;
     one.workspace.subscribe(() => {
@@ -288,20 +378,20 @@ describe("progress", () => {
 
   test("is of all that came since nothing was waiting", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     expect(through(one)).toEqual([0, 2]);
     await one.engine.answer();
-    one.offer("c.npy", "d.npy");
+    await one.offer("c.npy", "d.npy");
     expect(through(one)).toEqual([1, 4]);
     await one.engine.finish();
     expect(through(one)).toEqual([4, 4]);
-    one.offer("e.npy");
+    await one.offer("e.npy");
     expect(through(one)).toEqual([0, 1]);
   });
 
   test("counts what failed or was cancelled as through, and what was removed not at all", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy", "d.npy");
+    await one.offer("a.npy", "b.npy", "c.npy", "d.npy");
     await one.engine.refuse("bad_header");
     one.workspace.cancel(one.id("c.npy"));
     expect(through(one)).toEqual([2, 4]);
@@ -312,7 +402,7 @@ describe("progress", () => {
   test("the page runs until the last that waits is through", async () => {
     const one = await scene();
     const states = new Set<string>();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     expect(pageState(one.workspace.state)).toBe("running");
     await one.engine.answer();
     expect(pageState(one.workspace.state)).toBe("running");
@@ -324,7 +414,7 @@ describe("progress", () => {
 
   test("goes from unpacking over rows to eigenvalues", async () => {
     const one = await scene();
-    one.offer("a.npz");
+    await one.offer("a.npz");
     const part = () => partOf(one.of("a.npz"));
     const { events } = one.engine.reading;
     expect(part()).toBe(0);

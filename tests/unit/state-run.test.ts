@@ -40,7 +40,7 @@ const soFar = ({ engine }: Scene, n: number, alpha = 0.5): ScriptedAnalysis =>
 describe("what the engine is asked for", () => {
   test("is a file's only array, of which nothing is said, with the usual settings", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const { files, options } = one.engine.reading;
     expect(files.map(({ name }) => name)).toEqual(["a.npy"]);
     expect(options).toEqual({
@@ -55,7 +55,7 @@ describe("what the engine is asked for", () => {
 
   test("follows the settings of the moment in which it begins", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     one.workspace.setSettings({ engine: "exact", workers: 2 });
     expect(one.of("a.npy").engine).toBe("auto");
     await one.engine.answer();
@@ -75,7 +75,7 @@ describe("what the engine is asked for", () => {
 
   test("may skip rows that are not finite, and sum rows at unit length, where the person wants that", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.refuse("non_finite");
     one.workspace.runAgain(one.id("a.npy"), { nonFinite: "skip" });
     expect(one.engine.reading.options).toMatchObject({ nonFinite: "skip", unitRows: "auto" });
@@ -88,7 +88,7 @@ describe("what the engine is asked for", () => {
 
   test("a list of files of its own, which it may change", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     (one.engine.reading.files as File[]).pop();
     expect(one.of("a.npy").files).toHaveLength(1);
   });
@@ -97,7 +97,7 @@ describe("what the engine is asked for", () => {
 describe("while rows stream", () => {
   test("the shape, the rows and a provisional spectrum are in the state as soon as the engine reports them", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const { events } = one.engine.reading;
     expect(one.announcements.at(-1)).toBe("Reading a.npy.");
     const info = { n: 160, d: 128 } as SourceInfo;
@@ -113,7 +113,7 @@ describe("while rows stream", () => {
 
   test("each provisional spectrum takes the place of the one before, which is freed a second later", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const { events } = one.engine.reading;
     const [first, second] = [soFar(one, 40), soFar(one, 80, 0.75)];
     events.onProvisional(first);
@@ -127,7 +127,7 @@ describe("while rows stream", () => {
 
   test("the window can move, and the provisional spectrum follows", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     one.engine.reading.events.onProvisional(soFar(one, 40));
     one.workspace.setWindow({ first: 4, last: 50 });
     expect(one.of("a.npy").outcome?.fit).toMatchObject({ first: 4, last: 50 });
@@ -143,7 +143,7 @@ describe("while rows stream", () => {
       const alphas = [dataset.outcome?.fit?.alpha, dataset.report?.fit?.alpha];
       seen.push(`${of?.spectrum.provisional} ${alphas.join(" ")}`);
     });
-    one.offer("a.npy");
+    await one.offer("a.npy");
     one.engine.reading.events.onProvisional(soFar(one, 40));
     await one.engine.answer({ spectrum: { alpha: 1.25, provisional: false } });
     expect([...new Set(seen)]).toEqual(["false 1.25 1.25"]);
@@ -153,7 +153,7 @@ describe("while rows stream", () => {
 
   test("once it is done nothing of the run is left", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const { events } = one.engine.reading;
     events.onUnpacked(1, 2);
     events.onProgress({ ...progress, stage: "eigenvalues" });
@@ -171,7 +171,7 @@ describe("while rows stream", () => {
 describe("an error", () => {
   test("is shown with its code and sentence, and the next file is read", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     await one.engine.refuse("truncated_data", "a.npy: 100 bytes are missing.");
     const { status, failure, study, analysis, outcome } = one.of("a.npy");
     expect(failure).toEqual({ code: "truncated_data", message: "a.npy: 100 bytes are missing." });
@@ -190,7 +190,7 @@ describe("an error", () => {
     const one = await scene();
     await one.analyzed("good.npy");
     const { outcome } = one.of("good.npy");
-    one.offer("bad.npz");
+    await one.offer("bad.npz");
     one.engine.reading.events.onProgress(progress);
     await one.engine.refuse(code);
     expect(pageState(one.workspace.state)).toBe("error");
@@ -220,7 +220,7 @@ describe("an error", () => {
 
   test("while rows stream takes the provisional spectrum away", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const early = soFar(one, 40);
     one.engine.reading.events.onProvisional(early);
     await one.engine.refuse("file_changed");
@@ -232,7 +232,7 @@ describe("an error", () => {
 
   test("is gone when the dataset is read again", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.refuse("file_changed");
     one.workspace.runAgain(one.id("a.npy"));
     expect(one.of("a.npy").failure).toBeNull();
@@ -242,7 +242,7 @@ describe("an error", () => {
 
   test("that nothing foresaw becomes a sentence, too", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     await one.engine.reading.fail(new RangeError("offset is out of bounds"));
     const { failure } = one.of("a.npy");
     expect(failure?.code).toBe("unexpected");
@@ -266,7 +266,7 @@ describe("to run again", () => {
   test("waits for what is under way, before others that wait", async () => {
     const one = await scene();
     await one.analyzed("a.npy");
-    one.offer("b.npy", "c.npy");
+    await one.offer("b.npy", "c.npy");
     one.workspace.runAgain(one.id("a.npy"));
     expect(one.statuses).toEqual(["waiting", "running", "waiting"]);
     await one.engine.answer();
@@ -275,7 +275,7 @@ describe("to run again", () => {
 
   test("does nothing to a dataset that is being read, or is not there", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const before = one.workspace.state;
     one.workspace.runAgain(one.id("a.npy"), { nonFinite: "skip" });
     one.workspace.runAgain(99);
@@ -284,7 +284,7 @@ describe("to run again", () => {
 
   test("while what follows is computed reads the files once that is through", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.answer();
     const first = one.of("a.npy").study as ScriptedStudy;
     one.workspace.runAgain(one.id("a.npy"));
@@ -300,7 +300,7 @@ describe("to run again", () => {
 describe("what a study brings", () => {
   test("the spectrum is taken anew once all of it is known, and the older one is freed later", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.answer();
     const before = one.of("a.npy").analysis as ScriptedAnalysis;
     await one.engine.studying.settle();
@@ -318,7 +318,7 @@ describe("what a study brings", () => {
     const saved = one.workspace.moments(one.id("a.npy"));
     expect(one.engine.busy).toBe("moments a.npy");
     // Files that come meanwhile wait for it.
-    one.offer("b.npy");
+    await one.offer("b.npy");
     expect(one.statuses).toEqual(["done", "waiting"]);
     expect(await one.workspace.moments(one.id("a.npy"))).toBeNull();
     await one.engine.savingMoments.settle(Uint8Array.of(1, 2, 3));
@@ -329,7 +329,7 @@ describe("what a study brings", () => {
   test("moments of what is not there, or not read, are none", async () => {
     const one = await scene();
     expect(await one.workspace.moments(1)).toBeNull();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.refuse("bad_header");
     expect(await one.workspace.moments(one.id("a.npy"))).toBeNull();
     expect(one.engine.busy).toBeNull();
@@ -351,7 +351,7 @@ describe("what a study brings", () => {
     await one.analyzed("a.npy");
     const saved = one.workspace.moments(one.id("a.npy"));
     const work = one.engine.savingMoments;
-    one.offer("b.npy");
+    await one.offer("b.npy");
     one.workspace.cancel();
     expect(work.signal.aborted).toBe(true);
     expect(one.engine.busy).toBe("read b.npy");

@@ -145,7 +145,7 @@ describe("with it", () => {
   test("it is saved once nothing has changed for a while, and only what has a spectrum", async () => {
     const one = await scene();
     await one.analyzed("a.npy");
-    one.offer("b.npy");
+    await one.offer("b.npy");
     kept(one);
     await vi.advanceTimersByTimeAsync(rest - 1);
     one.workspace.setWindow({ first: 4, last: 50 });
@@ -213,16 +213,17 @@ describe("with it", () => {
 
 describe("“clear everything”", () => {
   const unregister = vi.fn(async () => true);
+  const scope = "https://example.org/eigenscope/";
   const deleted: string[] = [];
   beforeEach(() => {
     deleted.length = 0;
     unregister.mockClear();
     vi.stubGlobal("caches", {
-      keys: async () => ["precache-1", "precache-2"],
+      keys: async () => [`precache-${scope}`, `runtime-${scope}`, "another page's"],
       delete: async (name: string) => void deleted.push(name),
     });
     vi.stubGlobal("navigator", {
-      serviceWorker: { getRegistrations: async () => [{ unregister }, { unregister }] },
+      serviceWorker: { getRegistration: async () => ({ scope, unregister }) },
     });
   });
 
@@ -241,8 +242,8 @@ describe("“clear everything”", () => {
     expect(base.size).toBe(0);
     expect([...storage.kept.keys()]).toEqual(["of another page"]);
     expect(replaceState).toHaveBeenCalledWith(null, "", "/");
-    expect(deleted).toEqual(["precache-1", "precache-2"]);
-    expect(unregister).toHaveBeenCalledTimes(2);
+    expect(deleted).toEqual([`precache-${scope}`, `runtime-${scope}`]);
+    expect(unregister).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(10 * rest);
     expect(base.size).toBe(0);
     const other = await reloaded();

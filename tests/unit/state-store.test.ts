@@ -126,6 +126,14 @@ describe("how a dataset is shown", () => {
   });
 });
 
+test("results without files keep their name where another is taken back", async () => {
+  const one = await scene();
+  one.workspace.receive([returned(one.engine, "layer 3")], "link");
+  one.workspace.adorn(one.id("layer 3"), { name: "mine" });
+  one.workspace.adorn(one.id("mine"), { name: "" });
+  expect(one.datasets.map(({ name }) => name)).toEqual(["mine"]);
+});
+
 describe("the order of the list", () => {
   test("changes by one up or down, and is said", async () => {
     const one = await scene();
@@ -151,12 +159,14 @@ describe("the order of the list", () => {
     );
     one.workspace.move(one.id("a"), -1);
     one.workspace.move(one.id("b"), 1);
+    // And one that has left the list moves nothing.
+    one.workspace.move(99, -1);
     expect(one.datasets.map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
   test("is that in which files are read", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy");
+    await one.offer("a.npy", "b.npy", "c.npy");
     one.workspace.move(one.id("c.npy"), -1);
     await one.engine.answer();
     expect(one.engine.busy).toBe("read c.npy");
@@ -220,7 +230,7 @@ describe("notices", () => {
   test("go when files come", async () => {
     const one = await scene();
     one.workspace.say("folder", "That folder could not be read.");
-    one.offer("a.npy");
+    await one.offer("a.npy");
     expect(one.workspace.state.notice).toBeNull();
   });
 

@@ -84,7 +84,7 @@ describe("the read-out", () => {
   test("is nothing before there is anything to say", async () => {
     const one = await scene();
     expect(words(readout(one).root)).toBe("");
-    one.offer("a.npy");
+    await one.offer("a.npy");
     expect(words(readout(one).root)).toBe("");
     await one.engine.refuse("bad_header");
     expect(words(readout(one).root)).toBe("");
@@ -92,7 +92,7 @@ describe("the read-out", () => {
 
   test("is α with its window, its weights and R²", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.finish({ spectrum: spectrum({ alpha: 0.98765, r2: 0.9996 }) });
     const { root } = readout(one);
     expect(words(only(root, "data", { "data-name": "alpha" }))).toBe("0.988");
@@ -106,7 +106,7 @@ describe("the read-out", () => {
 
   test("says the window that was asked for where it was cut", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const fit = { alpha: 1, r2: 1, first: 11, last: 64, weight: "1/k", clipped_from: [11, 100] };
     await one.engine.finish({ spectrum: spectrum({ outcome: { fit } as never }) });
     const { root } = readout(one);
@@ -116,7 +116,7 @@ describe("the read-out", () => {
 
   test("has a reason instead of a number where there is no fit", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const reason = { code: "too_few_ranks", message: "A line takes at least 3 ranks." };
     await one.engine.finish({ spectrum: spectrum({ reason }) });
     const { root } = readout(one);
@@ -128,7 +128,7 @@ describe("the read-out", () => {
 
   test("says the preparation where it is not as usual, and that its spectrum is being computed", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.finish({ spectrum: spectrum() });
     one.workspace.prepare(standardized, 0);
     const said = (name: string): string =>
@@ -142,7 +142,7 @@ describe("the read-out", () => {
 
   test("offers to read the files again where the sums were freed", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.finish({ spectrum: spectrum() });
     one.of("a.npy").study?.release();
     one.workspace.prepare(standardized, 0);
@@ -163,7 +163,7 @@ describe("the read-out", () => {
       const unit: Preparation = { ...standardPreparation, unit_rows: true };
       const refusal: Refusal = { code: "not_summed", message: "They were not summed." };
       const one = await scene();
-      one.offer("a.npy");
+      await one.offer("a.npy");
       one.engine.reading.events.onOpen(size as SourceInfo);
       await one.engine.finish({ spectrum: spectrum(), refused: [[unit, refusal]] });
       one.workspace.prepare(unit, 0);
@@ -197,7 +197,7 @@ describe("the read-out", () => {
 
   test("is provisional while rows stream, and says of how many it is", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     one.engine.reading.events.onOpen({ n: 160, d: 128 } as SourceInfo);
     const early = spectrum({ n: 40, provisional: true });
     one.engine.reading.events.onProvisional(new ScriptedAnalysis(one.engine, "so far", early));
@@ -220,7 +220,7 @@ describe("the facts", () => {
 
   test("have the moments while the sums are kept, and nothing else is to be computed", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.answer({ spectrum: spectrum() });
     expect(has(one, "moments")).toBe(false);
     await one.engine.finish();
@@ -231,14 +231,14 @@ describe("the facts", () => {
 
   test("have no moments of features with fewer rows than columns", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.finish({ spectrum: spectrum({ facts: { method: "dual" } }) });
     expect(has(one, "moments")).toBe(false);
   });
 
   test("offer to run again only with another engine than the one it ran with", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.finish({ spectrum: spectrum() });
     expect(has(one, "again")).toBe(false);
     one.workspace.setSettings({ engine: "fast" });
@@ -257,7 +257,7 @@ describe("the facts", () => {
       [[array("features"), array("labels", false)], false],
     ] as const) {
       const one = await scene();
-      one.offer("a.npz");
+      await one.offer("a.npz");
       one.engine.reading.events.onOpen({ arrays } as Partial<SourceInfo> as SourceInfo);
       const labels = [{ name: "labels", dtype: "int64" }];
       const more = { array: "features", format: "npz", labels };
@@ -276,7 +276,7 @@ describe("the facts", () => {
     ["features", false],
   ] as const)("of %s can be said otherwise: %s", async (given, isOffered) => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const more = { given, facts: { method: "given" as const } };
     await one.engine.finish({ spectrum: spectrum(more) });
     expect(has(one, "other-which")).toBe(isOffered);

@@ -94,7 +94,7 @@ describe("the page says", () => {
     const app = new App(one);
     expect(app.said).toMatchObject({ state: "empty", study: "open" });
     expect(app.said.title).toMatch(/^Eigenscope/);
-    one.offer("a.npy");
+    await one.offer("a.npy");
     expect(app.said.state).toBe("running");
     one.engine.reading.events.onProgress(progress);
     expect(app.said.title).toBe("40,000 of 160,000 rows · Eigenscope");
@@ -139,7 +139,7 @@ describe("the page says", () => {
   test("what happens, to screen readers", async () => {
     const one = await scene();
     const app = new App(one);
-    one.offer("a.npy");
+    await one.offer("a.npy");
     expect(words(only(app.root, "p", { role: "status" }))).toBe("Reading a.npy.");
   });
 });
@@ -165,7 +165,7 @@ describe("the panels", () => {
     media.matches = false;
     const one = await scene();
     const app = new App(one);
-    one.offer("a.npy");
+    await one.offer("a.npy");
     expect(app.panels.at(-1)).toBe("list");
     one.workspace.cancel();
     expect(app.panels[0]).toBe("list");
@@ -178,19 +178,19 @@ describe("the panels", () => {
     one.workspace.askWhichAgain(one.id("a.npy"));
     expect(app.panels[0]).toBe("list");
     one.workspace.keep(one.id("a.npy"));
-    one.workspace.offer([file("b.npy"), file("c.npy")]);
+    await one.offered("b.npy", "c.npy");
     expect(app.panels[0]).toBe("list");
   });
 
   test("have the comparison once there are two datasets, and busy until it is loaded", async () => {
     const one = await scene();
     const app = new App(one);
-    one.offer("a.npy");
+    await one.offer("a.npy");
     void app.root;
     await vi.dynamicImportSettled();
     await turn();
     expect(app.panels).not.toContain("compare");
-    one.offer("b.npy");
+    await one.offer("b.npy");
     expect(only(app.root, "div", { class: "workbench" }).attributes["aria-busy"]).toBe(true);
     await vi.dynamicImportSettled();
     await turn();
@@ -206,7 +206,10 @@ describe("files that come in", () => {
     await app.pick("files", "a.npy");
     expect(one.engine.busy).toBe("read a.npy");
     await app.pick("files", "b.npy", "c.npy");
-    expect(one.workspace.state.question?.map(({ name }) => name)).toEqual(["b.npy", "c.npy"]);
+    expect(one.workspace.state.question?.flat().map(({ name }) => name)).toEqual([
+      "b.npy",
+      "c.npy",
+    ]);
     expect(comeBack).not.toHaveBeenCalled();
   });
 
@@ -219,7 +222,10 @@ describe("files that come in", () => {
     expect(workspace).toBe(one.workspace);
     expect(looked.map(({ name }) => name)).toEqual(["plot.svg", "photo.png", "report.JSON"]);
     // What brings nothing back is read like any other file.
-    expect(one.workspace.state.question?.map(({ name }) => name)).toEqual(["a.npy", "photo.png"]);
+    expect(one.workspace.state.question?.flat().map(({ name }) => name)).toEqual([
+      "a.npy",
+      "photo.png",
+    ]);
   });
 
   test("that cannot be brought back say why, also where another file is read", async () => {
@@ -247,7 +253,7 @@ describe("a folder that is chosen", () => {
   test("gives its features, not its notes", async () => {
     const one = await scene();
     await new App(one).pick("folder", "step1.npy", "step0.npy", "notes.md", ".hidden.npy");
-    expect(one.workspace.state.question?.map(({ name }) => name)).toEqual([
+    expect(one.workspace.state.question?.flat().map(({ name }) => name)).toEqual([
       "step0.npy",
       "step1.npy",
     ]);

@@ -69,7 +69,7 @@ describe("the table", () => {
   test("is there from two spectra on", async () => {
     const one = await sceneOf({ a: {} });
     expect(all(tableOf(one).root, "table")).toEqual([]);
-    one.offer("unread.npy");
+    await one.offer("unread.npy");
     expect(all(tableOf(one).root, "table")).toEqual([]);
     await one.engine.finish();
     expect(all(tableOf(one).root, "table")).toHaveLength(1);

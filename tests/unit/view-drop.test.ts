@@ -36,6 +36,7 @@ afterEach(() => {
 const file = (name: string): FileSystemEntry =>
   ({
     name,
+    fullPath: `/${name}`,
     isDirectory: false,
     file: (resolve: (file: File) => void) => resolve(new File([], name)),
   }) as Partial<FileSystemFileEntry> as FileSystemEntry;

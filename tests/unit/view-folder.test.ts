@@ -1,18 +1,19 @@
 // Folders that are dropped or chosen: all their files are found, and those that may be features are taken.
 
 import { describe, expect, test } from "vitest";
+import { pathOf } from "../../www/state/files";
 import { featuresAmong, filesIn } from "../../www/view/folder";
 
 const names = (files: readonly File[]): string[] => files.map(({ name }) => name);
 const files = (...all: string[]): File[] => all.map((name) => new File([], name));
 
 /** What browsers make of a dropped file. */
-function entry(name: string, fails = false): FileSystemFileEntry {
+function entry(name: string, fails = false, fullPath = `/${name}`): FileSystemFileEntry {
   const file: FileSystemFileEntry["file"] = (resolve, reject) => {
     if (fails) reject?.(new DOMException("gone", "NotFoundError"));
     else resolve(new File([], name));
   };
-  return { name, isDirectory: false, isFile: true, file } as FileSystemFileEntry;
+  return { name, fullPath, isDirectory: false, isFile: true, file } as FileSystemFileEntry;
 }
 
 /** And of a folder, which tells its entries some at a time. */
@@ -91,6 +92,12 @@ describe("the files of what is dropped", () => {
       "layer1.npy",
       "readme.txt.md",
     ]);
+  });
+
+  test("know the folders that they were found in", async () => {
+    const inner = folder("epoch_1", [entry("x.npy", false, "/runs/epoch_1/x.npy")]);
+    const found = await filesIn([folder("runs", [inner]), entry("y.npy")]);
+    expect(found.map(pathOf).sort()).toEqual(["runs/epoch_1/x.npy", "y.npy"]);
   });
 
   test("are none of hidden files and folders", async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ArrayInfo, Asked, SourceInfo } from "../../www/engine/types";
 import { ChoiceError, MatrixError } from "../../www/engine/types";
 import { ShownPart, stubBrowser } from "./lib/parts";
-import { endScenes, file, type Scene, scene } from "./lib/scripted-engine";
+import { endScenes, type Scene, scene } from "./lib/scripted-engine";
 import { all, type Element, only, words } from "./lib/template";
 
 stubBrowser();
@@ -27,36 +27,59 @@ const named = (root: Element): unknown[] => buttons(root).map(({ attributes }) =
 describe("several files", () => {
   async function asked(...names: string[]): Promise<{ one: Scene; part: ShownPart }> {
     const one = await scene();
-    one.workspace.offer(names.map(file));
+    await one.offered(...names);
     return { one, part: new ShownPart("eigen-question", one.workspace) };
   }
 
-  test("are counted, and three of them are named", async () => {
+  const listed = (root: Element): string[] =>
+    all(root, "span", { class: "matrix-name" }).map((name) => words(name));
+
+  test("are counted and listed, in the groups that the engine makes of them", async () => {
     const { part } = await asked("layer1.npy", "layer0.npy");
     expect(words(part.root)).toMatch(/2 files/);
-    expect(words(only(part.root, "p", { class: "muted names" }))).toBe("layer0.npy, layer1.npy");
-    const four = await asked("a.npy", "b.npy", "c.npy", "d.npy");
-    expect(words(only(four.part.root, "p", { class: "muted names" }))).toBe(
-      "a.npy, b.npy, c.npy and 1 more",
-    );
+    expect(listed(part.root)).toEqual(["layer0.npy", "layer1.npy"]);
     const many = await asked(...Array.from({ length: 60 }, (_, i) => `step${i}.npy`));
     expect(words(many.part.root)).toMatch(/60 files/);
-    expect(words(only(many.part.root, "p", { class: "muted names" }))).toBe(
-      "step0.npy, step1.npy, step2.npy and 57 more",
-    );
+    expect(listed(many.part.root)).toHaveLength(60);
   });
 
-  test("are one matrix first where their names say so, else separate ones", async () => {
-    const parts = (await asked("shard_1.npy", "shard_2.npy")).part.root;
-    expect(named(parts).slice(0, 2)).toEqual(["one-matrix", "separate"]);
-    const layers = (await asked("layer1.npy", "layer2.npy")).part.root;
-    expect(named(layers).slice(0, 2)).toEqual(["separate", "one-matrix"]);
-    for (const root of [parts, layers])
-      expect(buttons(root).map(({ attributes }) => attributes.class === "primary")).toEqual([
-        true,
-        false,
-        false,
-      ]);
+  const inGroups = async (groups: number[][]) => {
+    const one = await scene();
+    one.engine.group = async () => groups;
+    await one.offered(...groups.flat().map((place) => `x${place}.npy`));
+    return { one, part: new ShownPart("eigen-question", one.workspace) };
+  };
+
+  test.each([
+    [[[0, 1]], ["one-matrix", "separate"]],
+    [
+      [[0], [1]],
+      ["separate", "one-matrix"],
+    ],
+    [
+      [[0, 1], [2]],
+      ["groups", "one-matrix", "separate"],
+    ],
+  ])("in groups %j: %j, the likely answer first", async (groups, names) => {
+    const { root } = (await inGroups(groups)).part;
+    const answers = all(only(root, "div", { class: "buttons" }), "button");
+    const [cancel] = answers.slice(-1);
+    expect(answers.slice(0, -1).map(({ attributes }) => attributes.name)).toEqual(names);
+    expect(words(cancel as Element)).toBe("Cancel");
+    const primary = answers.map(({ attributes }) => attributes.class === "primary");
+    expect(primary.indexOf(true)).toBe(0);
+    expect(primary.lastIndexOf(true)).toBe(0);
+  });
+
+  test("are split and joined by buttons that name the matrix", async () => {
+    const { one, part } = await inGroups([[0, 1], [2]]);
+    const button = (name: string): Element => only(part.root, "button", { name });
+    expect(button("split").attributes["aria-label"]).toBe("Split x (2 files)");
+    expect(button("join").attributes["aria-label"]).toBe("Join x2.npy with the matrix above");
+    part.fire(button("join"), "click");
+    expect(one.workspace.state.question?.map((files) => files.length)).toEqual([3]);
+    part.fire(button("split"), "click");
+    expect(one.workspace.state.question?.map((files) => files.length)).toEqual([1, 1, 1]);
   });
 
   test.each([
@@ -92,7 +115,7 @@ describe("several arrays of a file", () => {
 
   async function asked(): Promise<{ one: Scene; part: ShownPart }> {
     const one = await scene();
-    one.offer("a.npz");
+    await one.offer("a.npz");
     await one.engine.reading.fail(new ChoiceError("several_arrays", "Choose one.", arrays));
     return { one, part: new ShownPart("eigen-chooser", one.workspace, { of: one.of("a.npz") }) };
   }
@@ -147,7 +170,7 @@ describe("a symmetric matrix", () => {
 
   async function asked(): Promise<{ one: Scene; part: ShownPart }> {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.reading.fail(new MatrixError("symmetric", "Say what it is."));
     return { one, part: new ShownPart("eigen-which", one.workspace, { of: one.of("a.npy") }) };
   }
@@ -218,7 +241,7 @@ describe("a symmetric matrix", () => {
 
   test("is not what eigenvalues alone are: of those only the number of rows can be said", async () => {
     const one = await scene();
-    one.offer("eigenvalues.csv");
+    await one.offer("eigenvalues.csv");
     await one.engine.finish({ spectrum: { given: "eigenvalues", n: 1 } });
     one.workspace.askWhichAgain(one.id("eigenvalues.csv"));
     const part = new ShownPart("eigen-which", one.workspace, { of: one.of("eigenvalues.csv") });

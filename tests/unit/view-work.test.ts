@@ -41,7 +41,7 @@ describe("the bar of progress", () => {
   test("is there only while the engine works for a dataset", async () => {
     const one = await scene();
     expect(all(bar(one).root, "section")).toEqual([]);
-    one.offer("a.npy");
+    await one.offer("a.npy");
     expect(all(bar(one).root, "section")).toHaveLength(1);
     await one.engine.finish();
     expect(all(bar(one).root, "section")).toEqual([]);
@@ -49,7 +49,7 @@ describe("the bar of progress", () => {
 
   test("says the rows, the speed and the time that is left", async () => {
     const one = await scene();
-    one.offer("endless.npy");
+    await one.offer("endless.npy");
     one.engine.reading.events.onProgress(progress);
     expect(said(one)).toMatch(
       /^endless\.npy 1,234,567 of 10,000,000 rows 512 MB\/s 1 min 15 s left Cancel/,
@@ -61,7 +61,7 @@ describe("the bar of progress", () => {
 
   test("says the part of the eigenvalues that is computed, once that takes a while", async () => {
     const one = await scene();
-    one.offer("wide.npy");
+    await one.offer("wide.npy");
     const { events } = one.engine.reading;
     events.onProgress({ ...progress, stage: "eigenvalues", rows: 3200, rowsTotal: 3200 });
     expect(said(one)).toMatch(/all 3,200 rows read, computing eigenvalues Cancel/);
@@ -72,7 +72,7 @@ describe("the bar of progress", () => {
 
   test("says what comes before there are rows: opening, and how much is unpacked", async () => {
     const one = await scene();
-    one.offer("a.npz");
+    await one.offer("a.npz");
     expect(said(one)).toMatch(/^a\.npz opening Cancel/);
     one.engine.reading.events.onUnpacked(1.2e6, 4.8e6);
     expect(said(one)).toMatch(/unpacking, 1\.2 MB of 4\.8 MB/);
@@ -85,7 +85,7 @@ describe("the bar of progress", () => {
   test("counts the files of a queue, over all of which it goes", async () => {
     const one = await scene();
     const names = Array.from({ length: 60 }, (_, i) => `step${i}.npy`);
-    one.offer(...names);
+    await one.offer(...names);
     expect(said(one)).toMatch(/^1 of 60 step0\.npy/);
     expect(value(one)).toEqual([0, 60]);
     await one.engine.answer();
@@ -94,9 +94,19 @@ describe("the bar of progress", () => {
     expect(value(one)).toEqual([1.5, 60]);
   });
 
+  test("counts what is read again along with what else waits", async () => {
+    const one = await scene();
+    await one.analyzed("a.npy");
+    await one.offer("b.npy");
+    one.workspace.runAgain(one.id("a.npy"));
+    expect(said(one)).toMatch(/^1 of 2 b\.npy/);
+    await one.engine.answer();
+    expect(said(one)).toMatch(/^2 of 2 a\.npy/);
+  });
+
   test("offers to cancel what is under way, and all where more waits", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy");
+    await one.offer("a.npy", "b.npy", "c.npy");
     const part = bar(one);
     part.fire(only(part.root, "button", { name: "cancel" }), "click");
     expect(one.statuses).toEqual(["cancelled", "running", "waiting"]);
@@ -108,7 +118,7 @@ describe("the bar of progress", () => {
 
   test("says how much of what follows the first answer is computed, and can end that", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     await one.engine.answer();
     expect(said(one)).toMatch(/^a\.npy computing Cancel/);
     one.engine.studying.onProgress({ done: 3, total: 20 });
@@ -128,7 +138,7 @@ describe("the list", () => {
 
   test("says of each what has become of it", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy", "d.npy");
+    await one.offer("a.npy", "b.npy", "c.npy", "d.npy");
     await one.engine.answer({ spectrum: { n: 3000, d: 384, alpha: 0.98765 } });
     await one.engine.refuse("truncated_data");
     one.workspace.cancel(one.id("d.npy"));
@@ -145,7 +155,7 @@ describe("the list", () => {
 
   test("shows the first α while rows still stream, and the shape before that", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const { events } = one.engine.reading;
     events.onOpen({ n: 160, d: 128 } as never);
     expect(facts(one)).toEqual(["160 × 128 reading"]);
@@ -156,7 +166,7 @@ describe("the list", () => {
 
   test("has a way out of each that waits or runs, and of no other", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy", "c.npy");
+    await one.offer("a.npy", "b.npy", "c.npy");
     await one.engine.answer();
     const part = list(one);
     const cancel = (name: string): Element[] =>
@@ -170,7 +180,7 @@ describe("the list", () => {
 
   test("says why a file was not read, without its name, which stands above", async () => {
     const one = await scene();
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     await one.engine.refuse("truncated_data", "a.npy: 100 bytes are missing.");
     await one.engine.refuse("file_changed", "It has changed.");
     const alerts = all(list(one).root, "p", { role: "alert" });
@@ -189,7 +199,7 @@ describe("the list", () => {
     "offers after %s to skip those rows %d times, and always to try again",
     async (code, skips) => {
       const one = await scene();
-      one.offer("a.npy");
+      await one.offer("a.npy");
       await one.engine.refuse(code);
       const part = list(one);
       expect(all(part.root, "button", { name: "skip-rows" })).toHaveLength(skips);
@@ -209,7 +219,7 @@ describe("the list", () => {
 
   test("says that there is no α where there is none", async () => {
     const one = await scene();
-    one.offer("a.npy");
+    await one.offer("a.npy");
     const reason = { code: "too_few_ranks", message: "At least 3 ranks." };
     await one.engine.finish({ spectrum: { n: 9, d: 4, reason } });
     expect(facts(one)).toEqual(["9 × 4 no α"]);
@@ -233,7 +243,7 @@ describe("why something is not there yet", () => {
     const { pending } = await import("../../www/view/pending");
     const one = await scene();
     const said = (name = "a.npy"): string => pending(one.workspace, one.of(name));
-    one.offer("a.npy", "b.npy");
+    await one.offer("a.npy", "b.npy");
     expect(said()).toBe("computed once all rows are read");
     await one.engine.answer();
     expect(said()).toBe("waits for its turn");
@@ -250,7 +260,7 @@ describe("why something is not there yet", () => {
   test("is that what was given has no rows, where that is so", async () => {
     const { pending } = await import("../../www/view/pending");
     const one = await scene();
-    one.offer("eigenvalues.csv");
+    await one.offer("eigenvalues.csv");
     await one.engine.finish({ spectrum: { given: "eigenvalues" } });
     expect(pending(one.workspace, one.of("eigenvalues.csv"))).toBe("takes the rows themselves");
   });

@@ -89,6 +89,8 @@ export class GpuSide {
   /** Of the batches that were sent in the race: how many, their rows, and the least milliseconds a row that it took to prepare one. */
   private raced = { batches: 0, rows: 0, feeding: Number.POSITIVE_INFINITY };
   private race: Race | undefined;
+  /** Questions that it has not answered yet, each of which it answers once unless it ends. */
+  private unanswered = 0;
   private silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -204,6 +206,7 @@ export class GpuSide {
   };
 
   private ask(...message: Parameters<GpuHand["send"]>): void {
+    this.unanswered += 1;
     this.listenForSilence();
     this.hand?.send(...message);
   }
@@ -222,6 +225,7 @@ export class GpuSide {
     // What an earlier matrix has left.
     if (reply.type === "block" || reply.type === "given") return;
     clearTimeout(this.silence);
+    this.unanswered -= 1;
     switch (reply.type) {
       case "opened":
         this.adapter = reply.adapter;
@@ -249,8 +253,8 @@ export class GpuSide {
         this.conclude(reply);
         break;
     }
-    if (this.state === "ending" || (this.state !== "off" && this.waiting > 0))
-      this.listenForSilence();
+    // Chunks that workers still prepare are not its to answer for.
+    if (this.state !== "off" && this.unanswered > 0) this.listenForSilence();
   }
 
   /** The race: what the GPU took for its rows, against what the workers take for as many. */

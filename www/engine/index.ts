@@ -4,6 +4,7 @@ import { default_first, default_last, initSync, version } from "../wasm/eigensco
 import { runAnalysis } from "./analyze";
 import { chooseVariant, compileVariant } from "./core";
 import gpuUrl from "./gpu.ts?worker&url";
+import { groupFiles } from "./open";
 import { Pool } from "./pool";
 import readerUrl from "./reader.ts?worker&url";
 import { trustedScriptUrl } from "./trusted";
@@ -67,6 +68,11 @@ export function seal(): void {
   policy.httpEquiv = "Content-Security-Policy";
   policy.content = "connect-src 'none'";
   document.head.append(policy);
+}
+
+/** Files in groups, of which each is one matrix, as their paths and sizes say: their places among those given, in natural order. */
+export function group(paths: string[], bytes: number[]): Promise<number[][]> {
+  return groupFiles(readyPool(), paths, bytes);
 }
 
 /**

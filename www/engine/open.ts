@@ -64,6 +64,21 @@ export async function openFiles(
   return { source, material: new Material(files, []), arrays: [] };
 }
 
+/** Files in groups, of which each is one matrix. Only a reader knows the rule, which most visits do not need. */
+export function groupFiles(pool: Pool, paths: string[], bytes: number[]): Promise<number[][]> {
+  const hand = pool.takeReader();
+  return new Promise((resolve, reject) => {
+    hand.onDeath = () => reject(notLoaded());
+    hand.onReply = (reply) => {
+      if (reply.type === "loaded") hand.isLoaded = true;
+      if (reply.type !== "grouped") return;
+      pool.release(hand);
+      resolve(reply.groups);
+    };
+    hand.send({ type: "group", paths, bytes });
+  });
+}
+
 /** Whether a file is an .npy, or so short that no reader would say more of it. */
 async function isNpy(file: File): Promise<boolean> {
   const length = Math.min(NPY.length, file.size);

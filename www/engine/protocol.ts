@@ -99,6 +99,8 @@ export type GpuReply =
 /** From the page to the worker that opens files. */
 export type ReaderRequest =
   | ({ type: "open" } & ReaderTask)
+  /** Which files are one matrix, by their paths and sizes? */
+  | { type: "group"; paths: string[]; bytes: number[] }
   /** These pieces were taken; their memory comes back. */
   | { type: "taken"; pieces: Uint8Array<ArrayBuffer>[] };
 
@@ -115,6 +117,8 @@ export interface ReaderTask {
 export type ReaderReply =
   /** Its script is there. */
   | { type: "loaded" }
+  /** The places of the files of each matrix. */
+  | { type: "grouped"; groups: number[][] }
   /** So much was read of what has to be read from its beginning. */
   | { type: "unpacked"; done: number; total: number }
   /** Features. `blobs` is what was made of the files, and read after them; where that is still to be made, `pieces` of it follow. */

@@ -10,6 +10,7 @@ import {
   type Found,
   file_changed,
   type GivenReader,
+  group_files,
   initSync,
   no_room,
   OpenedFile,
@@ -76,6 +77,7 @@ function reply(message: ReaderReply, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
 }
 
+/** Starts the core, which the first request waits for. */
 function load(): void {
   if (isLoaded) return;
   initSync({ module: Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)) });
@@ -313,6 +315,10 @@ reply({ type: "loaded" });
 addEventListener("message", ({ data: request }: MessageEvent<ReaderRequest>) => {
   if (request.type === "open") {
     open(request).catch(refuse);
+  } else if (request.type === "group") {
+    load();
+    const groups = group_files(request.paths, Float64Array.from(request.bytes)) as number[][];
+    reply({ type: "grouped", groups });
   } else {
     for (const piece of request.pieces) {
       ahead -= piece.length;

@@ -30,8 +30,10 @@ async function draw(svg: string, scale: number): Promise<Blob> {
   try {
     const image = new Image();
     image.src = address;
-    await image.decode();
-    const drawn = await painted(image, scale).catch(() => null);
+    const drawn = await image
+      .decode()
+      .then(() => painted(image, scale))
+      .catch(() => null);
     if (drawn) return drawn;
   } finally {
     URL.revokeObjectURL(address);

@@ -111,7 +111,10 @@ export async function clearEverything(workspace: Workspace): Promise<void> {
     if (key.startsWith("eigenscope.")) localStorage.removeItem(key);
   }
   history.replaceState(null, "", location.pathname + location.search);
-  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
-  const registrations = (await navigator.serviceWorker?.getRegistrations()) ?? [];
-  for (const registration of registrations) await registration.unregister();
+  // The same origin may have other pages, with what is theirs.
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (!registration) return;
+  for (const name of await caches.keys())
+    if (name.endsWith(registration.scope)) await caches.delete(name);
+  await registration.unregister();
 }

@@ -12,7 +12,7 @@ import type {
   WindowReport,
 } from "../engine/types";
 import type { Failure } from "./failure";
-import { nameOfParts } from "./files";
+import { nameOfParts, shownName } from "./files";
 import type { RankWindow } from "./window";
 
 export type Status = "waiting" | "running" | "choosing" | "done" | "error" | "cancelled";
@@ -110,7 +110,9 @@ export function newDataset(id: number, files: readonly File[], style: number): D
 
 /** What a dataset is called by its files. */
 export function givenName(files: readonly File[]): string {
-  return files.length > 1 ? nameOfParts(files) : (files[0]?.name ?? "");
+  const [first] = files;
+  if (!first) return "";
+  return files.length > 1 ? nameOfParts(files) : shownName(first);
 }
 
 /** The smallest number of a style that none of them has. */

@@ -5,6 +5,8 @@ import type { RankWindow } from "./window";
 export interface Engine {
   boot(): Promise<EngineInfo>;
   seal(): void;
+  /** Files in groups, of which each is one matrix, as their paths and sizes say: their places among those given. */
+  group(paths: string[], bytes: number[]): Promise<number[][]>;
   /** The window of the first fit; known for certain once the engine has booted. */
   readonly defaultWindow: RankWindow;
   analyze(

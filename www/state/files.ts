@@ -1,29 +1,34 @@
-/** Names that people and programs give to the pieces of one matrix: part-3, shard_00, rank0_chunk1, 2-of-7. */
-const pieceOfOne = /(^|[^a-z])(part|shard|chunk|rank|split|block)[-_ .]?\d+|\d+[-_ ]?of[-_ ]?\d+/i;
+/** Where files that came with folders were found: their folders and their names. */
+const places = new WeakMap<File, string>();
 
-/** Whether several files are more likely the parts of one matrix than separate matrices. */
-export function likelyOneMatrix(names: readonly string[]): boolean {
-  return names.length > 1 && names.every((name) => pieceOfOne.test(name));
+/** Remembers the path of a file that was found in a folder. */
+export function foundAt(file: File, path: string): File {
+  places.set(file, path.replace(/^\/+/, ""));
+  return file;
 }
 
-const byName = new Intl.Collator("en", { numeric: true });
+/** The folders and the name of a file, as far as they are known. */
+export function pathOf(file: File): string {
+  return places.get(file) ?? (file.webkitRelativePath || file.name);
+}
 
-/** Files in the natural order of their names: layer2 before layer10. */
-export function inNaturalOrder(files: readonly File[]): File[] {
-  return [...files].sort((a, b) => byName.compare(a.name, b.name));
+/** What a file is called: its name, with the folders in it that the person has not picked. */
+export function shownName(file: File): string {
+  const [, ...inside] = pathOf(file).split("/");
+  return inside.length > 0 ? inside.join("/") : file.name;
 }
 
 /** What to call the parts of one matrix together: what their names share, and how many there are. */
 export function nameOfParts(files: readonly File[]): string {
-  const names = inNaturalOrder(files).map((file) => file.name);
-  const shortest = names[0] ?? "";
+  const names = files.map(shownName);
+  const first = names[0] ?? "";
   let shared = 0;
-  while (shared < shortest.length && names.every((name) => name[shared] === shortest[shared])) {
+  while (shared < first.length && names.every((name) => name[shared] === first[shared])) {
     shared += 1;
   }
-  const stem = shortest
+  const stem = first
     .slice(0, shared)
     .replace(/\d+$/, "")
-    .replace(/[-_ .]+$/, "");
-  return `${stem || shortest} (${names.length} files)`;
+    .replace(/[-_ ./=]+$/, "");
+  return `${stem || first} (${names.length} files)`;
 }

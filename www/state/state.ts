@@ -49,8 +49,8 @@ export interface State {
   readonly settings: Settings;
   /** What the operating system asks for. */
   readonly systemTheme: Theme;
-  /** Several files that came at once and wait for "one matrix or several?". */
-  readonly question: readonly File[] | null;
+  /** Several files that came at once, in groups that may each be one matrix: the person says whether they are. */
+  readonly question: readonly (readonly File[])[] | null;
   /** What models score at something else. */
   readonly scores: readonly Score[] | null;
   /** The address of the lesson in view; null where the analyzer is. */

@@ -65,16 +65,17 @@ export class Store {
 
   /** Shows a dataset in another way. A name that says nothing gives it that of its files again. */
   adorn(id: number, change: Partial<Adornment>): void {
-    const { name } = change;
-    const files = this.find(id)?.files ?? [];
-    this.update(id, name === undefined ? change : { ...change, name: name || givenName(files) });
+    const dataset = this.find(id);
+    if (!dataset) return;
+    const { name = dataset.name } = change;
+    this.update(id, { ...change, name: name || givenName(dataset.files) || dataset.name });
   }
 
   /** Moves a dataset up (−1) or down (1) in the list. */
   move(id: number, by: -1 | 1): void {
     const datasets = [...this.#state.datasets];
     const from = datasets.findIndex((dataset) => dataset.id === id);
-    const [moved] = datasets.splice(from, 1);
+    const [moved] = from < 0 ? [] : datasets.splice(from, 1);
     if (!moved) return;
     const to = Math.min(datasets.length, Math.max(0, from + by));
     datasets.splice(to, 0, moved);

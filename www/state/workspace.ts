@@ -4,7 +4,7 @@ import type { Returned } from "../share/recorded";
 import { type Dataset, freeStyle, newDataset, nothingAsked } from "./dataset";
 import type { Engine } from "./engine";
 import { failureOf, sumsLetGo } from "./failure";
-import { inNaturalOrder } from "./files";
+import { pathOf } from "./files";
 import { isPending, selectedDataset, standardPreparation } from "./state";
 import { Store } from "./store";
 import { task } from "./task";
@@ -34,6 +34,8 @@ export class Workspace extends Store {
   #run: { id: number; abort: AbortController } | null = null;
   /** Names of arrays that the person has chosen: files that have one of them are read without asking again. */
   readonly #chosen = new Set<string>();
+  /** Several files that came at once, until they are in groups. */
+  #offered: readonly File[] | null = null;
   /** What the person has said of a symmetric matrix: others are read so without asking again. */
   #said: Asked | null = null;
 
@@ -52,16 +54,49 @@ export class Workspace extends Store {
       const engine = await this.#engine.boot();
       this.#engine.seal();
       this.change({ engine, window: this.defaultWindow });
+      if (this.#offered) void this.#askGroups(this.#offered);
       this.#runNext();
     } catch (error) {
       this.change({ bootFailure: failureOf(error) });
     }
   }
 
-  /** Takes files from a drop, the picker or the clipboard. Several at once need an answer first. */
+  /** Takes files from a drop, the picker or the clipboard. Several at once need an answer first, and the engine to be asked. */
   offer(files: readonly File[]): void {
     if (files.length === 1) this.#add([[...files]]);
-    else if (files.length > 1) this.change({ question: inNaturalOrder(files) });
+    else if (files.length > 1) {
+      this.#offered = files;
+      if (this.state.engine) void this.#askGroups(files);
+    }
+  }
+
+  /** Asks about several files, in the groups that their names make, unless others have come meanwhile. */
+  async #askGroups(files: readonly File[]): Promise<void> {
+    const alone = files.map((_, index) => [index]);
+    const sizes = files.map(({ size }) => size);
+    const groups = await this.#engine.group(files.map(pathOf), sizes).catch(() => alone);
+    if (this.#offered !== files) return;
+    this.#offered = null;
+    const fileAt = (index: number): File[] => files.slice(index, index + 1);
+    this.change({ question: groups.map((group) => group.flatMap(fileAt)) });
+  }
+
+  /** Makes each file of a group in the question a matrix. */
+  split(group: number): void {
+    const { question } = this.state;
+    if (!question) return;
+    const split = (files: readonly File[], index: number) =>
+      index === group ? files.map((file) => [file]) : [files];
+    this.change({ question: question.flatMap(split) });
+  }
+
+  /** Makes a group in the question part of the one before it. */
+  join(group: number): void {
+    const question = [...(this.state.question ?? [])];
+    const [before, files] = question.slice(group - 1, group + 1);
+    if (group < 1 || !before || !files) return;
+    question.splice(group - 1, 2, [...before, ...files]);
+    this.change({ question });
   }
 
   /** Takes a file from a program or a lesson, which may say the array in it and what that is, and tells what it became. */
@@ -112,12 +147,13 @@ export class Workspace extends Store {
   }
 
   /** Answers the question about several files. */
-  answer(meaning: "one matrix" | "separate" | "neither"): void {
-    const files = this.state.question;
-    if (!files) return;
+  answer(meaning: "groups" | "one matrix" | "separate" | "neither"): void {
+    const groups = this.state.question;
+    if (!groups) return;
     this.change({ question: null });
-    if (meaning === "one matrix") this.#add([[...files]]);
-    if (meaning === "separate") this.#add(files.map((file) => [file]));
+    if (meaning === "groups") this.#add(groups.map((files) => [...files]));
+    if (meaning === "one matrix") this.#add([groups.flat()]);
+    if (meaning === "separate") this.#add(groups.flat().map((file) => [file]));
   }
 
   select(id: number): void {
@@ -134,16 +170,23 @@ export class Workspace extends Store {
   /** Prepares all features in another way; what is not known of them yet is computed, that of the selected dataset first, from their files where the sums were let go. */
   prepare(preparation: Preparation, dropped: number): void {
     this.change({ preparation, dropped });
-    const isIdle = !this.state.datasets.some(isPending);
     const again: number[] = [];
     for (const { id, status } of this.state.datasets) {
       this.#show(id);
       if (status !== "done" || this.find(id)?.withheld !== sumsLetGo) continue;
-      this.update(id, { status: "waiting" });
       again.push(id);
     }
-    if (again.length > 0) this.change({ batch: isIdle ? again : [...this.state.batch, ...again] });
+    this.#queue(again);
+    for (const id of again) this.update(id, { status: "waiting" });
     this.#runNext();
+  }
+
+  /** Counts datasets that are about to wait among those of which the progress speaks. */
+  #queue(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    const { batch, datasets } = this.state;
+    const before = datasets.some(isPending) ? batch.filter((id) => !ids.includes(id)) : [];
+    this.change({ batch: [...before, ...ids] });
   }
 
   /** Reads the files of a dataset again, with the settings of now, and with what is to be different. */
@@ -153,6 +196,7 @@ export class Workspace extends Store {
   ): void {
     const dataset = this.find(id);
     if (!dataset || dataset.returned || dataset.status === "running") return;
+    this.#queue([id]);
     this.update(id, {
       status: "waiting",
       failure: null,
@@ -206,6 +250,7 @@ export class Workspace extends Store {
   removeAll(): void {
     this.cancelAll();
     for (const { id } of this.state.datasets) this.remove(id);
+    this.#offered = null;
     this.change({ scores: null, question: null, notice: null });
     this.announce("Everything was removed.");
   }
@@ -357,7 +402,8 @@ export class Workspace extends Store {
 
   /** Reads a dataset's file as what it is said to hold, and remembers what a symmetric matrix is for those to come. */
   sayWhich(id: number, asked: Asked): void {
-    if (asked.given !== "eigenvalues") this.#said = asked;
+    // How many rows and columns there were is that of this one alone.
+    if (asked.given !== "eigenvalues") this.#said = { ...asked, n: null, d: null };
     this.runAgain(id, { asked });
   }
 

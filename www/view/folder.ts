@@ -1,5 +1,7 @@
 /** Finds the files in folders that are dropped or chosen. */
 
+import { foundAt } from "../state/files";
+
 /** How files of features end. In a folder there are others beside them, and nobody has picked these. */
 const endings =
   /\.(npy|npz|safetensors|pt|pth|bin|csv|tsv|txt|parquet|arrow|feather|jsonl|ndjson|mat|h5|hdf5)$/i;
@@ -21,7 +23,7 @@ export async function filesIn(entries: readonly FileSystemEntry[]): Promise<File
   for (let entry = waiting.shift(); entry; entry = waiting.shift()) {
     if (entry.name.startsWith(".")) continue;
     if (entry.isDirectory) waiting.push(...(await list(entry as FileSystemDirectoryEntry)));
-    else files.push(await open(entry as FileSystemFileEntry));
+    else files.push(foundAt(await open(entry as FileSystemFileEntry), entry.fullPath));
   }
   return files;
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { type Dataset, givenName, partOf, shownAnalysis } from "../state/dataset";
+import { type Dataset, partOf, shownAnalysis } from "../state/dataset";
 import { isPending } from "../state/state";
 import "./chooser";
 import "./which";
@@ -82,7 +82,7 @@ class DatasetList extends Part {
       }
       ${
         failure
-          ? html`<p class="failure" role="alert" data-code=${failure.code}>${sentence(failure.message, givenName(dataset.files))}</p>`
+          ? html`<p class="failure" role="alert" data-code=${failure.code}>${sentence(failure.message, dataset.files)}</p>`
           : nothing
       }
       ${
@@ -165,9 +165,9 @@ class DatasetList extends Part {
   }
 }
 
-/** A refusal begins with the file that it is about; under that file's own name once is enough. */
-function sentence(message: string, name: string): string {
-  const beginning = `${name}: `;
+/** An error begins with the file that it is about; under that file's own name once is enough. */
+function sentence(message: string, files: readonly File[]): string {
+  const beginning = files.length === 1 ? `${files[0]?.name}: ` : "";
   return message.startsWith(beginning) ? message.slice(beginning.length) : message;
 }
 

@@ -1,55 +1,104 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { likelyOneMatrix } from "../state/files";
-import { counted } from "./format";
+import { givenName } from "../state/dataset";
+import { shownName } from "../state/files";
+import { counted, whole } from "./format";
 import { Part } from "./part";
 
-/** Names shown before "and n more". */
-const shownNames = 3;
+/** What a person may say of several files. */
+type Meaning = "groups" | "one matrix" | "separate";
 
-/** Several files came at once: asks in place whether they are one matrix or several. */
+function answer(meaning: Meaning, words: string): { meaning: Meaning; words: string } {
+  return { meaning, words };
+}
+
+/** Several files came at once: asks in place which of them are the parts of one matrix, before any is read. */
 class Question extends Part {
   override render(): TemplateResult | typeof nothing {
-    const files = this.workspace.state.question;
-    if (!files) return nothing;
-    const names = files.map((file) => file.name);
-    const likelyOne = likelyOneMatrix(names);
-    const one = html`<button
-      type="button"
-      name="one-matrix"
-      class=${likelyOne ? "primary" : ""}
-      @click=${() => this.workspace.answer("one matrix")}
-    >
-      Parts of one matrix
-    </button>`;
-    const separate = html`<button
-      type="button"
-      name="separate"
-      class=${likelyOne ? "" : "primary"}
-      @click=${() => this.workspace.answer("separate")}
-    >
-      Separate matrices
-    </button>`;
-    const more = files.length - shownNames;
+    const groups = this.workspace.state.question;
+    if (!groups) return nothing;
+    const count = groups.flat().length;
+    const one = answer("one matrix", groups.length === 1 ? "Parts of one matrix" : "One matrix");
+    const separate = answer("separate", "Separate matrices");
+    const grouped = answer("groups", `${whole(groups.length)} matrices, as listed`);
+    const answers =
+      groups.length === 1
+        ? [one, separate]
+        : groups.length === count
+          ? [separate, one]
+          : [grouped, one, separate];
     return html`<div class="question" role="group" aria-labelledby="question">
       <p id="question">
-        <strong>${counted(files.length, "file")}.</strong> Parts of one matrix, or separate
-        matrices?
+        <strong>${counted(count, "file")}.</strong> One matrix in parts, or separate matrices?
       </p>
-      <p class="muted names">
-        ${names.slice(0, shownNames).join(", ")}${more > 0 ? ` and ${more} more` : ""}
-      </p>
+      <ul class="tree" aria-label="Matrices">
+        ${groups.map((files, index) => this.#group(files, index))}
+      </ul>
       <div class="buttons">
-        ${likelyOne ? [one, separate] : [separate, one]}
+        ${answers.map(
+          ({ meaning, words }, index) => html`<button
+            type="button"
+            name=${meaning.replace(" ", "-")}
+            class=${index === 0 ? "primary" : ""}
+            @click=${() => this.workspace.answer(meaning)}
+          >
+            ${words}
+          </button>`,
+        )}
         <button type="button" class="quiet" @click=${() => this.workspace.answer("neither")}>
-          Neither
+          Cancel
         </button>
       </div>
     </div>`;
   }
 
+  /** One matrix, and how to take it apart or add it to the one above. */
+  #group(files: readonly File[], index: number): TemplateResult {
+    const name = givenName(files);
+    return html`<li>
+      <div class="matrix">
+        <span class="matrix-name">${name}</span>
+        ${
+          files.length > 1
+            ? html`<button
+                type="button"
+                class="link"
+                name="split"
+                aria-label="Split ${name}"
+                title="Each of these files is a matrix"
+                @click=${() => this.workspace.split(index)}
+              >
+                Split
+              </button>`
+            : nothing
+        }
+        ${
+          index > 0
+            ? html`<button
+                type="button"
+                class="link"
+                name="join"
+                aria-label="Join ${name} with the matrix above"
+                title="Parts of the matrix above"
+                @click=${() => this.workspace.join(index)}
+              >
+                Join with above
+              </button>`
+            : nothing
+        }
+      </div>
+      ${
+        files.length > 1
+          ? html`<ul class="parts">
+              ${files.map((file) => html`<li>${shownName(file)}</li>`)}
+            </ul>`
+          : nothing
+      }
+    </li>`;
+  }
+
   /** The hands that dropped the files are free again: the likely answer is one key away. */
   override firstUpdated(): void {
-    this.querySelector("button")?.focus();
+    this.querySelector<HTMLElement>(".buttons button")?.focus();
   }
 }
 

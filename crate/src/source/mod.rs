@@ -10,6 +10,7 @@ block of rows and columns, reads them as it can, and hands the bytes to [`Layout
 #[cfg_attr(not(feature = "readers"), allow(dead_code, reason = "the readers use all of it"))]
 mod contents;
 mod dtype;
+#[cfg(feature = "readers")]
 mod grouping;
 #[cfg(feature = "readers")]
 mod inflate;
@@ -45,6 +46,7 @@ mod zip;
 
 pub use contents::{Array, Contents, Form, Format, Labels};
 pub use dtype::{Dtype, Number};
+#[cfg(feature = "readers")]
 pub use grouping::{Grouping, Named, group_files};
 pub use known::{Packing, Want};
 pub use layout::{Axis, Block, ByteRange, Destination, Layout, Order};

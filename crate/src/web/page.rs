@@ -11,7 +11,6 @@ use crate::fit::DEFAULT_WINDOW;
 use crate::given::{GivenFacts, Origin};
 use crate::moments::{Plan, Preparation};
 use crate::report::Spectrum;
-use crate::source::Named;
 
 /// The version of the core.
 #[wasm_bindgen]
@@ -35,13 +34,6 @@ pub fn default_last() -> usize {
 #[wasm_bindgen]
 pub fn compare_names(a: &str, b: &str) -> i32 {
     crate::source::natural_order(a, b) as i32
-}
-
-/// Files in groups, of which each is one matrix: their places among those given. Folders stand before a name, with `/` between them.
-#[wasm_bindgen]
-pub fn group_files(paths: Vec<String>, bytes: Vec<f64>) -> JsResult<JsValue> {
-    let files = paths.iter().zip(bytes).map(|(path, bytes)| Named { path, bytes: bytes as u64 });
-    to_js(&crate::source::group_files(&files.collect::<Vec<_>>()).matrices)
 }
 
 /// The refusal after a reader made no headway.

@@ -171,6 +171,13 @@ impl RowReader {
     }
 }
 
+/// Files in groups, of which each is one matrix: their places among those given. Folders stand before a name, with `/` between them.
+#[wasm_bindgen]
+pub fn group_files(paths: Vec<String>, bytes: Vec<f64>) -> JsResult<JsValue> {
+    let files = paths.iter().zip(bytes).map(|(path, bytes)| source::Named { path, bytes: bytes as u64 });
+    to_js(&source::group_files(&files.collect::<Vec<_>>()).matrices)
+}
+
 /// The refusal where there is no room for what was unpacked.
 #[wasm_bindgen]
 pub fn no_room(name: &str, reason: &str) -> JsValue {

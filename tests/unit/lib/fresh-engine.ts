@@ -18,7 +18,7 @@ export async function freshEngine() {
   const { Pool } = await import("../../../www/engine/pool");
   const { Material } = await import("../../../www/engine/material");
   const { LiveStudy, studyOf } = await import("../../../www/engine/study");
-  const { openFiles } = await import("../../../www/engine/open");
+  const { groupFiles, openFiles } = await import("../../../www/engine/open");
   const { runAnalysis } = await import("../../../www/engine/analyze");
   const types = await import("../../../www/engine/types");
   const newPool = () => new Pool("blob:worker", module, { gpu: "./gpu.js", reader: "./reader.js" });
@@ -30,6 +30,7 @@ export async function freshEngine() {
     Material,
     LiveStudy,
     studyOf,
+    groupFiles,
     openFiles,
     runAnalysis,
     newPool,
