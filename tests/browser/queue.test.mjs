@@ -120,7 +120,7 @@ test("a folder that is chosen gives its features, not its notes", async ({ page 
     const list = await settled(page, 3);
     assert.deepEqual(
       list.map(({ name, state }) => [name, state]),
-      ["a.npy", "b.npy", "c.npy"].map((name) => [name, "done"]),
+      ["a.npy", "c.npy", "layers/b.npy"].map((name) => [name, "done"]),
     );
   } finally {
     await rm(folder, { recursive: true });
@@ -134,7 +134,10 @@ test("a folder that is dropped is read with the folders in it, and one without f
     run: { "readme.txt.md": 1, layers: { "layer1.npy": 1, "layer0.npy": 1, ".hidden.npy": 1 } },
   });
   const question = await page.waitForSelector(".question");
-  assert.match(await question.textContent(), /2 files[\s\S]*layer0\.npy, layer1\.npy/);
+  assert.match(
+    await question.textContent(),
+    /2 files[\s\S]*layers\/layer0\.npy[\s\S]*layers\/layer1\.npy/,
+  );
   await page.click(".question button.quiet");
 
   await dropFolder(page, { run: {} });
@@ -145,15 +148,16 @@ test("a folder that is dropped is read with the folders in it, and one without f
 /** Drops what a browser makes of a real folder, which no driver can drop. */
 function dropFolder(page, folder) {
   return page.evaluate((tree) => {
-    const entry = ([name, inner]) => {
+    const entry = ([name, inner], above = "") => {
+      const fullPath = `${above}/${name}`;
       if (typeof inner !== "object") {
         const file = (resolve) => resolve(new File(["no features"], name));
-        return { name, isDirectory: false, file };
+        return { name, fullPath, isDirectory: false, file };
       }
       // A reader gives its entries in parts, and ends with none.
-      const parts = Object.entries(inner).map((one) => [entry(one)]);
+      const parts = Object.entries(inner).map((one) => [entry(one, fullPath)]);
       const readEntries = (resolve) => resolve(parts.shift() ?? []);
-      return { name, isDirectory: true, createReader: () => ({ readEntries }) };
+      return { name, fullPath, isDirectory: true, createReader: () => ({ readEntries }) };
     };
     const [top] = Object.entries(tree);
     DataTransferItem.prototype.webkitGetAsEntry = () => entry(top);
