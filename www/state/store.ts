@@ -83,6 +83,24 @@ export class Store {
     this.announce(`${moved.name} is number ${to + 1} of ${datasets.length}.`);
   }
 
+  /** Makes each file of a group in the question a matrix. */
+  split(group: number): void {
+    const { question } = this.state;
+    if (!question) return;
+    const split = (files: readonly File[], index: number) =>
+      index === group ? files.map((file) => [file]) : [files];
+    this.change({ question: question.flatMap(split) });
+  }
+
+  /** Makes a group in the question part of the one before it. */
+  join(group: number): void {
+    const question = [...(this.state.question ?? [])];
+    const [before, files] = question.slice(group - 1, group + 1);
+    if (group < 1 || !before || !files) return;
+    question.splice(group - 1, 2, [...before, ...files]);
+    this.change({ question });
+  }
+
   /** Takes what models score at something else, by their names, in the place of what was taken before; null forgets it. */
   score(text: string | null): void {
     const scores = text === null ? null : readScores(text);

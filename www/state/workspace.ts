@@ -81,24 +81,6 @@ export class Workspace extends Store {
     this.change({ question: groups.map((group) => group.flatMap(fileAt)) });
   }
 
-  /** Makes each file of a group in the question a matrix. */
-  split(group: number): void {
-    const { question } = this.state;
-    if (!question) return;
-    const split = (files: readonly File[], index: number) =>
-      index === group ? files.map((file) => [file]) : [files];
-    this.change({ question: question.flatMap(split) });
-  }
-
-  /** Makes a group in the question part of the one before it. */
-  join(group: number): void {
-    const question = [...(this.state.question ?? [])];
-    const [before, files] = question.slice(group - 1, group + 1);
-    if (group < 1 || !before || !files) return;
-    question.splice(group - 1, 2, [...before, ...files]);
-    this.change({ question });
-  }
-
   /** Takes a file from a program or a lesson, which may say the array in it and what that is, and tells what it became. */
   take(file: File, array: string | null, asked = nothingAsked): number {
     const [id = 0] = this.#add([[file]], array, asked);
