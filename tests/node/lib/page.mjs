@@ -26,9 +26,10 @@ export async function startPage() {
     import("../../../www/share/shown"),
     import("../../../www/share/tables"),
   ]);
-  const { analyze, defaultWindow, info } = engine;
+  const { analyze, defaultWindow, group, info } = engine;
   const open = async () => {
-    const workspace = new Workspace({ boot: async () => info, seal() {}, analyze, defaultWindow });
+    const boot = async () => info;
+    const workspace = new Workspace({ boot, seal() {}, analyze, group, defaultWindow });
     await workspace.start();
     workspace.setSettings({ engine: "exact", workers: 2 });
     return workspace;
@@ -39,7 +40,10 @@ export async function startPage() {
 /** Gives files to the page, each a matrix of its own, and waits until all that it computes is there. */
 async function analyzed(workspace, files) {
   workspace.offer(files);
-  if (files.length > 1) workspace.answer("separate");
+  if (files.length > 1) {
+    await when(workspace, ({ state }) => state.question);
+    workspace.answer("separate");
+  }
   const ids = workspace.state.datasets.slice(-files.length).map(({ id }) => id);
   for (const id of ids.reverse()) {
     workspace.select(id);
