@@ -150,13 +150,15 @@ describe("the GPU's worker", () => {
     assertSays(run, "gpu_died", "The GPU does not answer.");
   });
 
-  test("has nothing to answer for while workers prepare its next chunks", async () => {
+  test("is not lost while workers take their time over its next chunks", async () => {
     const run = await scriptedRun(chosen);
-    const { worker } = run.gpu;
-    await run.goOn(() => worker.all("batch").length >= 2 && worker.inbox.length === 0);
-    expect(run.workers.some(({ worker: feeder }) => feeder.inbox.length > 0)).toBe(true);
+    const { gpu } = run;
+    await run.goOn(() => gpu.worker.all("batch").length === 2);
+    // It is through with all that it was sent, and the workers do nothing.
+    await run.goOn(undefined, (script) => script === gpu);
+    expect(run.workers.some(({ hasMessage, hasWork }) => hasMessage || hasWork)).toBe(true);
     vi.advanceTimersByTime(2 * silence);
-    expect(run.gpu.worker.isEnded).toBe(false);
+    expect(gpu.worker.isEnded).toBe(false);
     await run.toTheEnd();
     expect(run.wrong()).toEqual([]);
   });

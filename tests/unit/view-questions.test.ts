@@ -75,7 +75,7 @@ describe("several files", () => {
     const { one, part } = await inGroups([[0, 1], [2]]);
     const button = (name: string): Element => only(part.root, "button", { name });
     expect(button("split").attributes["aria-label"]).toBe("Split x (2 files)");
-    expect(button("join").attributes["aria-label"]).toBe("Join x2.npy with the matrix above");
+    expect(button("join").attributes["aria-label"]).toBe("Join with above: x2.npy");
     part.fire(button("join"), "click");
     expect(one.workspace.state.question?.map((files) => files.length)).toEqual([3]);
     part.fire(button("split"), "click");

@@ -89,8 +89,8 @@ export class GpuSide {
   /** Of the batches that were sent in the race: how many, their rows, and the least milliseconds a row that it took to prepare one. */
   private raced = { batches: 0, rows: 0, feeding: Number.POSITIVE_INFINITY };
   private race: Race | undefined;
-  /** Questions that it has not answered yet, each of which it answers once unless it ends. */
-  private unanswered = 0;
+  /** Batches that it has been sent and has no room after yet. */
+  private sent = 0;
   private silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -151,6 +151,7 @@ export class GpuSide {
     // What was being prepared when the GPU ended is lost already.
     if (this.state === "off") return false;
     if (batch && this.state !== "ending") {
+      this.sent += 1;
       this.ask({ type: "batch", batch }, [batch.words.buffer, batch.data.buffer]);
       if (this.state === "racing") this.count(rows, milliseconds);
       return true;
@@ -206,7 +207,6 @@ export class GpuSide {
   };
 
   private ask(...message: Parameters<GpuHand["send"]>): void {
-    this.unanswered += 1;
     this.listenForSilence();
     this.hand?.send(...message);
   }
@@ -225,7 +225,6 @@ export class GpuSide {
     // What an earlier matrix has left.
     if (reply.type === "block" || reply.type === "given") return;
     clearTimeout(this.silence);
-    this.unanswered -= 1;
     switch (reply.type) {
       case "opened":
         this.adapter = reply.adapter;
@@ -240,6 +239,7 @@ export class GpuSide {
         this.course.onChange();
         break;
       case "batched":
+        this.sent -= 1;
         this.waiting -= 1;
         this.course.onChange();
         break;
@@ -253,8 +253,8 @@ export class GpuSide {
         this.conclude(reply);
         break;
     }
-    // Chunks that workers still prepare are not its to answer for.
-    if (this.state !== "off" && this.unanswered > 0) this.listenForSilence();
+    // It does not answer for chunks that workers still prepare.
+    if (this.state === "ending" || (this.state !== "off" && this.sent > 0)) this.listenForSilence();
   }
 
   /** The race: what the GPU took for its rows, against what the workers take for as many. */

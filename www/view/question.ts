@@ -11,6 +11,13 @@ function answer(meaning: Meaning, words: string): { meaning: Meaning; words: str
   return { meaning, words };
 }
 
+/** A button that changes the groups; `label` says which matrix it is about. */
+function edit(name: string, words: string, label: string, onClick: () => void): TemplateResult {
+  return html`<button type="button" class="link" name=${name} aria-label=${label} @click=${onClick}>
+    ${words}
+  </button>`;
+}
+
 /** Several files came at once: asks in place which of them are the parts of one matrix, before any is read. */
 class Question extends Part {
   override render(): TemplateResult | typeof nothing {
@@ -59,30 +66,14 @@ class Question extends Part {
         <span class="matrix-name">${name}</span>
         ${
           files.length > 1
-            ? html`<button
-                type="button"
-                class="link"
-                name="split"
-                aria-label="Split ${name}"
-                title="Each of these files is a matrix"
-                @click=${() => this.workspace.split(index)}
-              >
-                Split
-              </button>`
+            ? edit("split", "Split", `Split ${name}`, () => this.workspace.split(index))
             : nothing
         }
         ${
           index > 0
-            ? html`<button
-                type="button"
-                class="link"
-                name="join"
-                aria-label="Join ${name} with the matrix above"
-                title="Parts of the matrix above"
-                @click=${() => this.workspace.join(index)}
-              >
-                Join with above
-              </button>`
+            ? edit("join", "Join with above", `Join with above: ${name}`, () =>
+                this.workspace.join(index),
+              )
             : nothing
         }
       </div>

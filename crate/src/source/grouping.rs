@@ -1,9 +1,9 @@
 /*!
 Which files are the parts of one matrix, by their names.
 
-A name says what a number in it counts: `epoch=3`, `layer_12` and `step5k` number matrices, `batch=17`, `shard-3`, `rank0` and `2-of-7` number the
-parts of one. Numbers without such a word may be either; the sizes of the files then suggest one of them. Nothing is read for this: it is what a
-person is asked, or warned of, before anything is.
+A name says what a number in it counts: `epoch=3`, `layer_12` and `step5k` number matrices; `batch=17`, `shard-3`, `rank0` and `2-of-7` number the
+parts of one. Numbers without such a word may be either, and the sizes of the files then suggest which. No file is read for this: the page asks, and the
+command warns, before it reads anything.
 */
 
 use std::collections::BTreeMap;
@@ -68,9 +68,9 @@ const MATRICES: &[&str] = &[
     "head",
 ];
 
-/// So many small files with numbers that nothing explains are a file for each sample.
+/// From this many small files on, numbers that no word explains mean one sample per file.
 const SAMPLES: usize = 20;
-/// Bytes of the largest file that holds one sample.
+/// A file that holds one sample is at most this large.
 const SAMPLE_BYTES: u64 = 64 << 10;
 
 /// A file, as it is known before it is read.
@@ -237,7 +237,7 @@ fn grouped<K: Ord>(files: &[usize], key: impl Fn(usize) -> K) -> Vec<Vec<usize>>
 }
 
 /// Whether files that differ in one number are the parts of one matrix: they are numbered without a gap from 0 or 1, and all but the last are of one
-/// size, which the last does not reach; or there are many, too small for more than a sample each.
+/// size, which the last does not reach; or there are many, each too small for more than one sample.
 fn look_like_parts<'a>(group: &[usize], files: &[Named<'_>], digits: impl Fn(usize) -> &'a str) -> bool {
     let mut numbered: Vec<(u64, u64)> = Vec::with_capacity(group.len());
     for &file in group {
