@@ -65,6 +65,8 @@ function waitBeforeLooking(page) {
     if (!go) continue;
     page[name] = async (...query) => {
       await drawn(page);
+      // Playwright waits for what is clicked; Puppeteer has to be told.
+      if (name === "click" && !("context" in page)) await page.waitForSelector(query[0]);
       const found = await go(...query);
       // A click may lead to another page.
       if (does.includes(name)) await drawn(page).catch(() => {});
