@@ -154,6 +154,8 @@ test("without motion nothing moves, and in forced colours pictures keep theirs a
     ["dark", "rgb(20, 22, 26)"],
   ]) {
     await page.emulateMedia({ reducedMotion: "reduce", forcedColors: "active", colorScheme });
+    // The page hears of the scheme with the next frame.
+    await frames(page);
     await drawn(page);
     const { pictures, alike } = await page.evaluate(forced, [
       [".entry[data-selected]", ".entry:not([data-selected])"],
