@@ -146,6 +146,33 @@ pub enum ErrorKind {
         /// The numbers of the first row.
         expected: u64,
     },
+    /// Columns that are meant as features, but hold no numbers.
+    NotNumbers {
+        /// The first of them.
+        column: String,
+        /// How many more there are.
+        more: u64,
+        /// What it holds.
+        what: String,
+    },
+    /// A vector in a cell of text with more or fewer numbers than the first.
+    RaggedVector {
+        /// The line, counted from 1.
+        line: u64,
+        /// The column's name, or its number counted from 1.
+        column: String,
+        /// Its numbers.
+        numbers: u64,
+        /// The numbers of the first vector.
+        expected: u64,
+    },
+    /// A vector in a cell of text of which only the beginning and the end were written.
+    ElidedNumbers {
+        /// The line, counted from 1.
+        line: u64,
+        /// The column's name, or its number counted from 1.
+        column: String,
+    },
     /// A null where there has to be a number.
     NullNumber {
         /// The row, counted from 0.

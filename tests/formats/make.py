@@ -37,6 +37,7 @@ CLASSES = 5
 ROWS, COLUMNS = 45, 14  # of the small matrices: more rows than columns, and as many columns as a fit needs
 
 cases = []
+several = []  # files that are read together
 written = []
 OF = {}  # a short name → (path of the .npy, its matrix)
 
@@ -483,6 +484,9 @@ def text():
     put("r_write_csv.csv", "small", lambda p: p.write_text("\n".join(map(",".join, [['""', *head], *rows])) + "\n"), numbers, ignored=[""])
     put("r_write_table.txt", "small", lambda p: p.write_text("\n".join(map(" ".join, [head, *rows])) + "\n"), lambda p: numbers(p, sep=" "), may_refuse="ragged_row")
 
+    vectors(put, small, y)
+    headings(put, small, y)
+    others(put, small)
     put("longer_than_needed.csv", "decimals", lambda p: np.savetxt(p, get("decimals"), fmt="%.30f", delimiter=","), plain)
     ties()
     missing = small[:20].copy()
@@ -498,6 +502,127 @@ def text():
     lines = place("csv/ragged.csv")
     lines.write_text("a,b,c\n1,2,3\n4,5\n6,7,8\n")
     refuse("csv/ragged.csv", "ragged_row")
+
+
+def vectors(put, small, y):
+    """Vectors in cells of text, as data frames, databases and NumPy print them."""
+    def cells(table, take):
+        return np.array([[float(v) for v in re.findall(r"[^\s,\[\](){}]+", take(cell))] for cell in table["embedding"]])
+
+    def read(path, **how):
+        return cells(pd.read_csv(path, **how), lambda cell: cell.removeprefix("tensor(").removesuffix(", dtype=torch.float64)"))
+
+    def print_row(row):
+        return np.array2string(row, floatmode="unique", max_line_width=75)
+
+    described = pd.DataFrame(dict(text=texts(ROWS), embedding=[str(row) for row in small.tolist()], label=y))
+    more = dict(array="embedding", labels=["label"], ignored=["text"])
+    only = dict(array="embedding", ignored=["id"])
+    put("python_list.csv", "small", lambda p: described.to_csv(p), read, **more)
+    compact = pd.DataFrame(dict(id=np.arange(ROWS) + 1, embedding=["[" + ",".join(map(repr, row)) + "]" for row in small.tolist()]))
+    put("pgvector.csv", "small", lambda p: compact.to_csv(p, index=False), read, **only)
+    arrays = compact.assign(embedding=["{" + ",".join(map(repr, row)) + "}" for row in small.tolist()])
+    put("postgres_array.tsv", "small", lambda p: arrays.to_csv(p, index=False, sep="\t"), lambda p: read(p, sep="\t"), **only)
+    printed = compact.assign(embedding=[print_row(row) for row in small])
+    put("numpy_print.csv", "small", lambda p: printed.to_csv(p, index=False), read, **only)
+    tensors = compact.assign(embedding=[f"tensor({row}, dtype=torch.float64)" for row in small.tolist()])
+    put("tensor_print.csv", "small", lambda p: tensors.to_csv(p, index=False), read, **only)
+    # Without quotation marks the brackets stand at the first and the last number.
+    bare = [f"{i},[{','.join(map(repr, row))}]" for i, row in enumerate(small.tolist())]
+    put("brackets.csv", "small", lambda p: p.write_text("\n".join(bare) + "\n"),
+        lambda p: np.array([json.loads(line.split(",", 1)[1]) for line in p.read_text().splitlines()]), ignored=["column 1"])
+    # Columns beside vectors are a matrix of their own.
+    both = frame(small).assign(embedding=[str(row) for row in (2 * small).tolist()])
+    name = "csv/columns_and_vectors.csv"
+    both.to_csv(place(name), index=False)
+    chosen(name, pd.read_csv(HERE / name).iloc[:, :COLUMNS].to_numpy(), "small", "columns", arrays=["columns", "embedding"])
+
+    long = np.random.default_rng(3).standard_normal((9, 1200))
+    pd.DataFrame(dict(embedding=[str(row) for row in long])).to_csv(place("csv/elided.csv"))
+    refuse("csv/elided.csv", "elided_numbers")
+    short = described.copy()
+    short.loc[7, "embedding"] = str(small[7, 1:].tolist())
+    short.to_csv(place("csv/ragged_vector.csv"))
+    refuse("csv/ragged_vector.csv", "ragged_row")
+    short.loc[7, "embedding"] = "n.a."
+    short.to_csv(place("csv/no_vector.csv"))
+    refuse("csv/no_vector.csv", "bad_cell")
+
+
+def headings(put, small, y):
+    """Headings that are numbers, several rows long, or behind other lines."""
+    def numbers(path, **how):
+        return pd.read_csv(path, **how).to_numpy(np.float64)
+
+    def named(names):
+        return pd.DataFrame(small, columns=names)
+
+    put("names_from_one.csv", "small", lambda p: named(range(1, COLUMNS + 1)).to_csv(p, index=False), numbers)
+    sliced = named(range(512, 512 + COLUMNS))
+    put("names_of_a_slice.csv", "small", lambda p: sliced.to_csv(p), lambda p: numbers(p, index_col=0), ignored=[""])
+    wavelengths = named(np.round(9.9975 - 0.31 * np.arange(COLUMNS) ** 1.1, 4))
+    put("wavelengths.csv", "small", lambda p: wavelengths.to_csv(p, index=False), numbers)
+    sampled = wavelengths.copy()
+    sampled.insert(0, "sample_id", np.arange(ROWS) + 100)
+    sampled["classification"] = np.array(["oak", "ash", "elm"])[y % 3]
+    put("wavelengths_of_samples.csv", "small", lambda p: sampled.to_csv(p, index=False),
+        lambda p: pd.read_csv(p).iloc[:, 1:-1].to_numpy(), labels=["sample_id"], ignored=["classification"])
+    levels = pd.DataFrame(small, columns=pd.MultiIndex.from_tuples([("layer", f"f{i}") for i in range(COLUMNS)]))
+    put("two_levels.csv", "small", lambda p: levels.to_csv(p), lambda p: numbers(p, header=[0, 1], index_col=0), ignored=["", "column 1"])
+    units = frame(small).to_csv(index=False).split("\n", 1)
+    units = "\n".join([units[0], ",".join(["mV"] * COLUMNS), units[1]])
+    put("units.csv", "small", lambda p: p.write_text(units), lambda p: numbers(p, skiprows=[1]))
+    logged = "Instrument: spectrometer 7\nOperator: A. Nobody\n\n" + frame(small).to_csv(index=False)
+    put("preamble.csv", "small", lambda p: p.write_text(logged), lambda p: numbers(p, skiprows=3))
+    excel = "\ufeffsep=;\r\n" + frame(small).to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
+    put("excel.csv", "small", lambda p: p.write_text(excel, newline=""), lambda p: numbers(p, skiprows=1, sep=";", decimal=","))
+    put("excel_comma.csv", "small", lambda p: p.write_text("sep=,\n" + frame(small).to_csv(index=False)), lambda p: numbers(p, skiprows=1))
+
+
+def others(put, small):
+    """Numbers that are written as nobody expects, and columns that look like something else."""
+    def numbers(path, **how):
+        return pd.read_csv(path, **how).to_numpy(np.float64)
+
+    put("decimal_comma_quoted.csv", "small", lambda p: frame(small).to_csv(p, index=False, decimal=",", quoting=1), lambda p: numbers(p, decimal=","))
+    fortran = "\n".join(" ".join(format(v, ".17E").replace("E", "D") for v in row) for row in small.tolist()) + "\n"
+    put("fortran.txt", "small", lambda p: p.write_text(fortran), lambda p: np.array([[float(c.replace("D", "E")) for c in line.split()] for line in p.read_text().splitlines()]))
+
+    def put_matrix(name, x):
+        path = f"npy/{name}_f8.npy"
+        np.save(place(path), x)
+        OF[name] = (path, x)
+
+    put_matrix("bits", (small > 0).astype(np.float64))
+    truths = pd.DataFrame(small > 0).add_prefix("bit")
+    put("truths.csv", "bits", lambda p: truths.to_csv(p, index=False), numbers)
+    # The first and the last column happen to hold whole numbers.
+    edges = small.copy()
+    edges[:, [0, -1]] = np.rint(3 * edges[:, [0, -1]]) + 0.0
+    put_matrix("edges", edges)
+    whole = frame(edges).astype({"f0": int, f"f{COLUMNS - 1}": int})
+    put("whole_edges.csv", "edges", lambda p: whole.to_csv(p, index=False), numbers)
+    # Sorted by class: what the first thousand rows say of a column is not true of all.
+    x = np.round(np.random.default_rng(20).standard_normal((1500, 12)) * np.arange(1, 13) ** -0.7, 3)
+    put_matrix("sorted", x)
+    kind = np.repeat([0, 1, 2], [1100, 300, 100])
+    put("sorted_by_class.csv", "sorted", lambda p: frame(x, kind=kind).to_csv(p, index=False), lambda p: numbers(p)[:, :-1], labels=["kind"])
+    late = frame(x)
+    late.loc[:1199, "f3"] = np.nan
+    late.to_csv(place("csv/late.csv"), index=False)
+    refuse("csv/late.csv", "non_finite")
+    late = frame(x).assign(kind=kind + 0.5 * (np.arange(1500) >= 1200))
+    put_matrix("late", late.to_numpy())
+    put("late_point.csv", "late", lambda p: late.astype({"kind": object}).assign(kind=[format(v, "g") for v in late["kind"]]).to_csv(p, index=False), numbers)
+    words = frame(x).assign(f12=["1.5"] * 1200 + ["broken"] * 300)
+    words.to_csv(place("csv/late_words.csv"), index=False)
+    refuse("csv/late_words.csv", "bad_cell")
+    frame(small[:20]).assign(f3="x").to_csv(place("csv/numbered_words.csv"), index=False)
+    refuse("csv/numbered_words.csv", "not_numbers")
+    frame(small[:20]).assign(f3="").to_csv(place("csv/numbered_nothing.csv"), index=False)
+    refuse("csv/numbered_nothing.csv", "not_numbers")
+    noted = frame(small).assign(note="")
+    put("empty_column.csv", "small", lambda p: noted.to_csv(p, index=False), lambda p: numbers(p)[:, :-1], ignored=["note"])
 
 
 def ties():
@@ -541,6 +666,27 @@ def jsonl():
     put("two_embeddings", "small", (json.dumps(dict(title=[2 * v for v in r], body=r)) for r in rows), "body", True, arrays=["title", "body"])
     put("other_order_of_keys", "small", (json.dumps(dict(embedding=r, id=i) if i % 3 else dict(id=i, embedding=r)) for i, r in enumerate(rows)), "embedding", ignored=["id"])
 
+    def document(name, of, value, read, array=None, indent=None, **more):
+        name = f"jsonl/{name}.json"
+        place(name).write_text(json.dumps(value, indent=indent), encoding="utf-8")
+        same(name, read(json.loads((HERE / name).read_text(encoding="utf-8"))), of, stored="f8", array=array, **more)
+
+    document("rows", "small", rows, lambda v: v)
+    document("rows_indented", "small", rows, lambda v: v, indent=1)
+    answer = dict(object="list", data=[dict(object="embedding", index=i, embedding=r) for i, r in enumerate(rows)], model="m", usage=dict(total_tokens=[1, 2]))
+    take = dict(array="embedding", ignored=["object", "index"])
+    document("answer", "small", answer, lambda v: [d["embedding"] for d in v["data"]], **take)
+    document("answer_indented", "small", answer, lambda v: [d["embedding"] for d in v["data"]], indent=2, **take)
+    records = [{f"f{i}": v for i, v in enumerate(r)} | dict(label=y[j]) for j, r in enumerate(rows)]
+    document("records", "small", records, lambda v: [list(d.values())[:COLUMNS] for d in v], labels=["label"])
+    place("jsonl/two_lists.json").write_text(json.dumps(dict(train=rows, test=rows)))
+    refuse("jsonl/two_lists.json", "malformed")
+    x, kind = OF["sorted"][1].tolist(), np.repeat([0, 1, 2], [1100, 300, 100]).tolist()
+    name = "jsonl/sorted_by_class.jsonl"
+    place(name).write_text("".join(json.dumps({f"f{i}": v for i, v in enumerate(r)} | dict(kind=k)) + "\n" for r, k in zip(x, kind)))
+    a = [list(json.loads(line).values())[:-1] for line in (HERE / name).read_text().splitlines()]
+    same(name, a, "sorted", stored="f8", labels=["kind"])
+
     name = "jsonl/pandas_records.jsonl"  # ten decimals, pandas' default
     frame(get("decimals")).to_json(place(name), orient="records", lines=True)
     a = [list(json.loads(line).values()) for line in (HERE / name).read_text().splitlines()]
@@ -581,10 +727,12 @@ def read_lists(column):
 
 
 def read_table(table):
-    """The matrix of a table: its column of lists, or its columns f0, f1, …"""
-    if "embedding" in table.column_names:
-        return read_lists(table["embedding"])
-    return np.stack([table[c].to_numpy() for c in table.column_names if c[0] == "f"], 1)
+    """The matrix of a table: its column of lists, or its columns f0, f1, …, or bit0, bit1, …"""
+    table = table.flatten()
+    lists = [c for c in table.column_names if c.split(".")[-1] == "embedding"]
+    if lists:
+        return read_lists(table[lists[0]])
+    return np.stack([table[c].to_numpy() for c in table.column_names if re.fullmatch(r"f\d+|bit\d+", c.split(".")[-1])], 1)
 
 
 def tables():
@@ -611,7 +759,29 @@ def tables():
         "columns_with_others": ("small", columns(small, label=y, text=t), dict(labels=["label"], ignored=["text"])),
         "two_lists": ("small4", pa.table(dict(title=list_array(small4 * 2), embedding=list_array(small4))), dict(array="embedding", arrays=["title", "embedding"])),
         "categories": ("small", columns(small, label=pa.array(y), text=pa.array(t).dictionary_encode()), dict(labels=["label"], ignored=["text"])),
+        "truths": ("bits", pa.table({f"bit{i}": OF["bits"][1][:, i].astype(bool) for i in range(COLUMNS)}), {}),
+        "sorted_by_class": ("sorted", columns(OF["sorted"][1], kind=np.repeat([0, 1, 2], [1100, 300, 100])), dict(labels=["kind"])),
+        "whole_edges": ("edges", whole_edges(), {}),
+        "structure": ("small4", pa.table(dict(doc=pa.StructArray.from_arrays([pa.array(np.arange(ROWS)), list_array(small4)], ["id", "embedding"]))), dict(ignored=["doc.id"])),
+        "structure_of_columns": ("small", pa.table(dict(row=pa.StructArray.from_arrays([small[:, i] for i in range(COLUMNS)], [f"f{i}" for i in range(COLUMNS)]))), {}),
+        "other_types": ("small", columns(small, day=pa.array(np.arange(ROWS), pa.int32()).cast(pa.date32()), wait=pa.array(np.arange(ROWS), pa.duration("ns")), nothing=pa.nulls(ROWS)), dict(ignored=["day", "wait", "nothing"])),
     }
+
+
+def whole_edges():
+    x = OF["edges"][1]
+    whole = {name: pa.array(x[:, i].astype(int)) for i, name in ((0, "f0"), (COLUMNS - 1, f"f{COLUMNS - 1}"))}
+    return pa.table({name: whole.get(name, column) for name, column in zip(columns(x).column_names, columns(x).columns)})
+
+
+def not_numbers():
+    """Columns that were meant as features, but hold something else."""
+    small = get("small")
+    held = dict(zip(columns(small).column_names, columns(small).columns))
+    yield "text", pa.table(held | dict(f3=[str(v) for v in small[:, 3]]))
+    yield "duration", pa.table(held | dict(f3=pa.array((1e9 * small[:, 3]).astype(int), pa.duration("ns"))))
+    yield "nothing", pa.table(held | dict(f3=pa.nulls(ROWS)))
+    yield "unnumbered_text", pa.table(held | dict(score=[str(v) for v in small[:, 3]]))
 
 
 def with_nulls():
@@ -692,6 +862,14 @@ def parquet():
     for name, table in with_nulls():
         pq.write_table(table, place(f"parquet/{name}.parquet"))
         refuse(f"parquet/{name}.parquet", "any")
+    for name, table in not_numbers():
+        pq.write_table(table, place(f"parquet/not_numbers_{name}.parquet"))
+        refuse(f"parquet/not_numbers_{name}.parquet", "not_numbers")
+    pq.write_table(dict(not_numbers())["text"], place("parquet/not_numbers_plain.parquet"), use_dictionary=False)
+    refuse("parquet/not_numbers_plain.parquet", "not_numbers")
+    delta = dict(use_dictionary=False, column_encoding=dict(f3="DELTA_LENGTH_BYTE_ARRAY"))
+    pq.write_table(dict(not_numbers())["text"], place("parquet/not_numbers_delta.parquet"), **delta)
+    refuse("parquet/not_numbers_delta.parquet", "not_numbers")
     ragged = pa.table(dict(embedding=pa.array([[1.0, 2.0, 3.0]] * 9 + [[1.0, 2.0]])))
     pq.write_table(ragged, place("parquet/ragged.parquet"))
     refuse("parquet/ragged.parquet", "ragged_row")
@@ -745,6 +923,34 @@ def arrow():
     for name, table in with_nulls():
         pyarrow.feather.write_feather(table, str(place(f"arrow/{name}.feather")))
         refuse(f"arrow/{name}.feather", "any")
+    for name, table in not_numbers():
+        pyarrow.feather.write_feather(table, str(place(f"arrow/not_numbers_{name}.feather")))
+        refuse(f"arrow/not_numbers_{name}.feather", "not_numbers")
+
+
+# ---------------------------------------------------------------- parts of one table
+
+def parts():
+    """Two files of one table whose columns have another order in the second; the first has rows of one class alone."""
+    path, x = OF["sorted"]
+    kind = np.repeat([0, 1, 2], [1100, 300, 100])
+    whole = frame(x, kind=kind)
+    first, second = whole[:700], whole[700:]
+    second = second[["kind", *reversed(whole.columns[:-1])]]
+    other = second.rename(columns=lambda name: f"other_{name}")
+    writers = dict(
+        csv=lambda t, p: t.to_csv(p, index=False),
+        jsonl=lambda t, p: t.to_json(p, orient="records", lines=True, double_precision=15),
+        parquet=lambda t, p: t.to_parquet(p),
+        feather=lambda t, p: t.to_feather(p),
+    )
+    for end, write in writers.items():
+        format = "arrow" if end == "feather" else end
+        files = [f"{format}/part_{name}.{end}" for name in ("first", "second", "other")]
+        for name, table in zip(files, (first, second, other)):
+            write(table.reset_index(drop=True), place(name))
+        several.append(dict(files=files[:2], format=format, same_as=path))
+        several.append(dict(files=[files[0], files[2]], format=format, refused="shards_differ"))
 
 
 # ---------------------------------------------------------------- MATLAB v4 and v5
@@ -1189,12 +1395,12 @@ def main():
         return beside(sys.argv[2])
     if len(sys.argv) > 1:
         sys.exit(__doc__)
-    for make in (references, npz, safetensors_files, pytorch, text, jsonl, parquet, arrow, mat, hdf5, summaries):
+    for make in (references, npz, safetensors_files, pytorch, text, jsonl, parquet, arrow, parts, mat, hdf5, summaries):
         make()
     assert len(set(written)) == len(written), "a file was written twice"
-    named = {HERE / f for c in cases for f in c.get("files", [c.get("file")])}
+    named = {HERE / f for c in cases + several for f in c.get("files", [c.get("file")])}
     assert {p for p in written if p.parent.name != "npy"} == named
-    about = dict(versions=versions(), labels="npy/labels.npy", cases=cases)
+    about = dict(versions=versions(), labels="npy/labels.npy", cases=cases, parts=several)
     (HERE / "expected.json").write_text(as_json(about), encoding="utf-8")
     total = sum(p.stat().st_size for p in written)
     print(f"{said()}: {len(written)} files, {total} bytes; {len(cases)} cases, expected.json {(HERE / 'expected.json').stat().st_size} bytes")

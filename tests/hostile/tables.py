@@ -86,6 +86,7 @@ def tables():
         ("same_rows_name_of_controls.csv", '"\x1b[2J","\u202e"\n' + "1,2\n" * 8, [SAME, "unknown_format"]),
         ("name_of_controls_and_a_word.csv", '"\x1b[2J\x07","\u202eb"\n' + "1,2\n" * 8 + "x,1\n", ["bad_cell", "unknown_format"]),
         ("columns_100000.csv", "1," * 99999 + "1\n", ["too_few_rows", "unknown_format", "line_too_long"]),
+        ("numbered_words.csv", "x0,x1,x2\n" + "".join(f"{i}.5,{i * i % 5}.25,word\n" for i in range(8)), "not_numbers"),
         ("page.csv", "<!doctype html>\n<table><tr><td>1.5<td>2.5</table>\n<p>404, 1 2 3\n", ["unknown_format", "no_numbers"]),
         ("letter.eml", "From: a@example.org\nDate: Mon, 11 Apr 2022 10:00:00 +0200\nSubject: features\n\nDear reader, here are 3 numbers: 1, 2, 3.\n", ["unknown_format", "no_numbers", "bad_cell", "ragged_row"]),
         ("markdown.md", "| a | b |\n|---|---|\n" + "".join(f"| {i} | {i * i % 5} |\n" for i in range(8)), ["unknown_format", "no_numbers", "bad_cell"]),
@@ -133,14 +134,62 @@ def json_lines():
         ("half_a_line_between", line('{"id":5,"embedding":[1.5,2'), unread),
         ("control_within", line('{"id":5,"embedding":[1,2,\0 3,4]}'), [*unread, "unknown_format"]),
         ("no_arrays", '{"a":"b"}\n' * 8, ["no_numbers", "no_matrix", "unknown_format"]),
-        ("one_document", json.dumps({"embeddings": ROWS}, indent=1), ["malformed", "unsupported_format", "unknown_format", "no_numbers", "no_matrix", "bad_cell"]),
     ):
         put(f"table/json_{name}.jsonl", text.encode(), code)
     put("table/json_not_utf8.jsonl", line('{"id":5,"embedding":[1,2,3,4],"text":"\xff"}').encode("latin1"), "any")
 
 
+def vectors():
+    """Vectors in cells of text."""
+    def table(cell, row=5):
+        cells = [json.dumps(r) for r in ROWS]
+        cells[row] = cell
+        return "id,embedding\n" + "".join(f'{i},"{c}"\n' for i, c in enumerate(cells))
+
+    for name, text, code in (
+        ("shorter", table("[1, 2, 3]"), "ragged_row"),
+        ("longer", table("[1, 2, 3, 4, 5]"), "ragged_row"),
+        ("empty", table("[]"), ["ragged_row", "bad_cell"]),
+        ("missing", table(""), "bad_cell"),
+        ("word", table("[1, 2, three, 4]"), "bad_cell"),
+        ("open", table("[1, 2, 3, 4"), "bad_cell"),
+        ("number", table("4"), "bad_cell"),
+        ("not_finite", table("[1, 2, nan, 4]"), "non_finite"),
+        ("elided", table("[1 2 ... 4]"), "elided_numbers"),
+        ("all_elided", "id,embedding\n" + "".join(f'{i},"[1 {i} ... 4]"\n' for i in range(8)), "elided_numbers"),
+        ("deep", table("[" * 10**4 + "1, 2, 3, 4" + "]" * 10**4), ["accepted", "bad_cell"]),
+        ("deep_and_open", table("[" * 10**4), "bad_cell"),
+        ("quote_never_closed", table("[1, 2, 3, 4]") + '9,"[1, 2', ["unterminated_quote", "bad_cell", "ragged_row"]),
+        ("million", "id,embedding\n" + "".join(f'{i},"[{i}{", 1" * 10**5}]"\n' for i in range(2)), ["accepted", "too_wide", "one_varying_direction", "any"]),
+    ):
+        put(f"table/vector_{name}.csv", text.encode(), code)
+
+
+def documents():
+    """One JSON value for all rows."""
+    whole = json.dumps({"embeddings": ROWS}, indent=1)
+    unread = ["malformed", "bad_cell", "ragged_row"]
+    for name, text, code in (
+        ("cut_off", whole[:-40], "malformed"),
+        ("cut_off_behind_a_row", json.dumps(ROWS)[:-1], "malformed"),
+        ("row_longer", json.dumps(ROWS[:5] + [[1, 2, 3, 4, 5]] + ROWS[5:]), "ragged_row"),
+        ("row_a_number", json.dumps(ROWS[:5] + [5] + ROWS[5:]), unread),
+        ("row_null", json.dumps(ROWS[:5] + [None] + ROWS[5:]), unread),
+        ("row_of_words", json.dumps(ROWS[:5] + [["a", "b", "c", "d"]] + ROWS[5:]), unread),
+        ("row_an_object", json.dumps(ROWS[:5] + [{"a": 1}] + ROWS[5:]), unread),
+        ("deep_row", json.dumps(ROWS[:5])[:-1] + "," + "[" * 10**4 + "]" * 10**4 + "]", unread),
+        ("deep_first", "[" * 10**4 + "]" * 10**4, ["unknown_format", *unread, "no_numbers"]),
+        ("deep_before", '{"a":' + '{"a":' * 10**4 + "1" + "}" * 10**4 + ',"rows":' + json.dumps(ROWS) + "}", ["unknown_format", "accepted"]),
+        ("two_lists", json.dumps({"train": ROWS, "test": ROWS}), "malformed"),
+        ("second_list_far_behind", '{"train":' + json.dumps(ROWS) + "," + " " * 10**4 + '"test":' + json.dumps(ROWS) + "}", ["malformed", "accepted"]),
+        ("string_never_closed", json.dumps(ROWS[:5])[:-1] + ', ["1, 2], [3, 4]]', unread),
+        ("brackets_of_the_wrong_kind", "[[1, 2}, [3, 4}]", ["unknown_format", *unread, "no_numbers"]),
+    ):
+        put(f"table/document_{name}.json", text.encode(), code)
+
+
 def make():
-    for part in (cells, tables, json_lines):
+    for part in (cells, tables, json_lines, vectors, documents):
         part()
 
 

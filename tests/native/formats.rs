@@ -17,6 +17,16 @@ const READ: [&str; 9] = ["npy", "npz", "safetensors", "torch", "csv", "jsonl", "
 #[derive(Deserialize)]
 struct Expected {
     cases: Vec<Case>,
+    #[serde(default)]
+    parts: Vec<Parts>,
+}
+
+/// Files that are read together.
+#[derive(Deserialize)]
+struct Parts {
+    files: Vec<PathBuf>,
+    same_as: Option<PathBuf>,
+    refused: Option<Codes>,
 }
 
 /// A file of `tests/formats`, and what is to come of it.
@@ -54,9 +64,38 @@ fn every_format_gives_the_spectrum_of_its_npy() {
     }
 }
 
+#[test]
+fn parts_of_a_table_are_matched_by_name() {
+    let folder = folder("formats");
+    let Expected { parts, .. } = read(&folder.join("expected.json"));
+    let mut claims = Claims::new();
+    for Parts { files, same_as, refused } in &parts {
+        let paths: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();
+        let named = format!("{files:?}");
+        let choices = Choices { threads: Some(1), ..Choices::default() };
+        match (spectrum(Given { paths: &paths, array: None }, choices), same_as) {
+            (Ok(found), Some(truth)) => {
+                let truth = open(&folder.join(truth), None).unwrap();
+                claims.equal(&named, "n", found.n, truth.n);
+                claims.equal(&named, "d", found.d, truth.d);
+                let apart = found.eigenvalues.iter().zip(&truth.eigenvalues).map(|(a, b)| (a - b).abs());
+                // Two files are added up in another order.
+                claims.near(&named, "the eigenvalues", apart.fold(0.0, f64::max), 0.0, 1e-12 * truth.eigenvalues[0]);
+            }
+            (Ok(_), None) => claims.that(false, || format!("{named} were read")),
+            (Err(error), _) => {
+                let allowed = refused.as_ref().is_some_and(|codes| codes.allow(error.code()));
+                claims.that(allowed, || format!("{named}: {error} [{}]", error.code()));
+            }
+        }
+    }
+    assert!(parts.len() >= 8);
+    claims.close();
+}
+
 fn every_file_of(folder: &Path) {
     let index = ["expected.json", "index.json"].map(|name| folder.join(name));
-    let Expected { cases } = read(index.iter().find(|path| path.exists()).unwrap());
+    let Expected { cases, .. } = read(index.iter().find(|path| path.exists()).unwrap());
     let mut claims = Claims::new();
     let mut read_as = 0;
     for case in cases.iter().filter(|case| case.kind.is_none()) {

@@ -6,7 +6,7 @@ import { join, relative, resolve } from "node:path";
 import { describe, test } from "vitest";
 import { top } from "../../scripts/setup/step.mjs";
 import { file, startEngine } from "./lib/engine.mjs";
-import { check, features } from "./lib/formats.mjs";
+import { check, checkParts, features } from "./lib/formats.mjs";
 import { read } from "./lib/readings.mjs";
 
 /** A folder of larger matrices in every format: `make.py --beside` writes it (tests/README.md). */
@@ -30,6 +30,9 @@ test("no format is left out here and in formats-libraries.test.mjs", () => {
   const known = [...formats, "parquet", "arrow", "hdf5"];
   assert.deepEqual([...new Set(features.map(({ format }) => format))].sort(), known.sort());
 });
+
+test("parts of a table are matched by name, in every format that has names", () =>
+  checkParts(engine));
 
 test("a file with several matrices lists them, the likely one first", async () => {
   const files = [file("tests/formats/npz/two_matrices.npz")];

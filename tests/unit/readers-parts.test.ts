@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import { ReadError } from "../../www/engine/read";
 import { Bytes } from "../../www/engine/readers/bytes";
 import { FlatTable } from "../../www/engine/readers/flatbuffer";
+import { factsOf, see } from "../../www/engine/readers/foreign";
 import { unpackLz4 } from "../../www/engine/readers/lz4";
 import {
   bytesOf,
   convert,
-  looksOf,
+  type Dtype,
+  type Numbers,
   setNaN,
   unpackBits,
   view,
@@ -66,14 +68,20 @@ describe("numbers", () => {
     expect([...numbers]).toEqual([1, Number.NaN, 3]);
   });
 
-  test("look whole or constant, in any type", () => {
-    const looks = (values: number[]) => looksOf(Float64Array.from(values), "float64");
-    expect(looks([1, 2])).toEqual({ isWhole: true, isConstant: false });
-    expect(looks([2.5, 2.5])).toEqual({ isWhole: false, isConstant: true });
-    expect(looksOf(BigInt64Array.of(1n, 1n), "int64")).toEqual({ isWhole: true, isConstant: true });
+  test("are seen whole or not, the least and the greatest, in any type, and those that are missing are passed over", () => {
+    const seen = (values: Numbers, dtype: Dtype, isNull?: Uint8Array) => {
+      const facts = factsOf(3);
+      see(facts, values, dtype, isNull);
+      return [facts.place, facts.numbers, facts.whole, facts.least, facts.most];
+    };
+    expect(seen(Float64Array.of(2, 1), "float64")).toEqual([3, 2, true, 1, 2]);
+    expect(seen(Float64Array.of(2.5, 2.5), "float64")).toEqual([3, 2, false, 2.5, 2.5]);
+    expect(seen(Float64Array.of(2, Number.NaN, 4), "float64")).toEqual([3, 3, true, 2, 4]);
+    const isNull = Uint8Array.of(0, 1);
+    expect(seen(Float64Array.of(2, 0.5), "float64", isNull)).toEqual([3, 1, true, 2, 2]);
+    expect(seen(BigInt64Array.of(1n, 1n), "int64")).toEqual([3, 2, true, 1, 1]);
     // 1 and 1.5 as half floats: as bits both would be whole.
-    const halves = looksOf(Uint16Array.of(0x3c00, 0x3e00), "float16");
-    expect(halves).toEqual({ isWhole: false, isConstant: false });
+    expect(seen(Uint16Array.of(0x3c00, 0x3e00), "float16")).toEqual([3, 2, false, 1, 1.5]);
   });
 });
 

@@ -13,17 +13,22 @@ import {
   group_files,
   initSync,
   no_room,
+  number_in,
   OpenedFile,
   Opening,
+  type RowReader,
   Selection,
+  wanted_of,
 } from "../wasm/readers.js";
 import { look } from "./look";
 import { MOST_AHEAD } from "./material";
 import type { ReaderReply, ReaderRequest, ReaderTask, Words } from "./protocol";
 import { ReadError, readRanges } from "./read";
 import {
+  type ForeignFacts,
   type ForeignFile,
   type ForeignFormat,
+  type ForeignMatrix,
   type ForeignName,
   ForeignRefusal,
   malformed,
@@ -43,7 +48,7 @@ import {
 type Unpacking = { file: number } & (
   | ({ kind: "packed" } & Packed)
   | { kind: "text"; start: number }
-  | { kind: "foreign"; name: string; bytes: number }
+  | ({ kind: "foreign"; bytes: number } & ForeignMatrix)
 );
 
 /** What reads formats of others: scripts of their own, which are loaded when such a file comes. */
@@ -110,7 +115,12 @@ async function answer(
     if (format) {
       const read = await named(file, () => openForeign(file, format));
       foreign.set(file, { format, read });
-      known.take_foreign(read.arrays);
+      const facts: ForeignFacts[] = [];
+      await named(file, async () => {
+        for (const place of wanted_of(read.arrays))
+          facts.push(await guarded(format, () => read.look(place, number_in)));
+      });
+      known.take_foreign(read.arrays, facts, read.together);
     }
     opened.push(known);
   }
@@ -124,9 +134,10 @@ async function answer(
     reply({ type: "choice", code, message, arrays });
     return;
   }
-  const unpackings = selection.unpackings() as Unpacking[];
+  let unpackings = selection.unpackings() as Unpacking[];
   /** What was made in each place, where it was not handed over, and the rows of texts, which are known at their end. */
-  const made: Blob[][] = unpackings.map(() => []);
+  let made: Blob[][] = unpackings.map(() => []);
+  let texts: RowReader[] = [];
   const rows = new Float64Array(unpackings.length);
   const makeAll = async (onPiece: (index: number, piece: Bytes) => Promise<Bytes | undefined>) => {
     for (const [index, unpacking] of unpackings.entries()) {
@@ -136,7 +147,11 @@ async function answer(
         if (unpacking.kind === "packed") await makePacked(file, unpacking, hand);
         else if (unpacking.kind === "foreign")
           await makeForeign(file, foreign.get(file) as Foreign, unpacking, hand);
-        else rows[index] = await makeText(file, unpacking.start, selection, index, hand);
+        else {
+          const reader = await makeText(file, unpacking.start, selection, index, hand);
+          rows[index] = reader.rows();
+          texts.push(reader);
+        }
       });
     }
   };
@@ -146,6 +161,13 @@ async function answer(
   };
   const isText = unpackings.some(({ kind }) => kind === "text");
   if (isText) await makeAll(keep);
+  // Where all rows say otherwise than the first ones, once more.
+  while (isText && selection.settle(texts)) {
+    unpackings = selection.unpackings() as Unpacking[];
+    made = unpackings.map(() => []);
+    texts = [];
+    await makeAll(keep);
+  }
   const reader = selection.reader(rows, asked);
   // Whether they are features can sometimes be seen in the numbers alone; and what stands in a file is read there.
   const comesInPieces =
@@ -208,26 +230,27 @@ async function makePacked(file: File, stream: Packed, onPiece: OnPiece): Promise
   );
 }
 
-/** Reads text, and answers with its rows. */
+/** Reads text to its end, and answers with what has read it. */
 async function makeText(
   file: File,
   start: number,
   selection: Selection,
   index: number,
   onPiece: OnPiece,
-): Promise<number> {
+): Promise<RowReader> {
   const reader = selection.text_reader(index, file.name);
   if (!reader) throw new Error("a table that is none was to be read");
+  const total = file.size;
+  const push = (bytes: Uint8Array, last: boolean) => reader.push(bytes, last);
   try {
-    const total = file.size;
-    const push = (bytes: Uint8Array, last: boolean) => reader.push(bytes, last);
     await convert(file, start, push, new Gathered(onPiece), (done) =>
       reply({ type: "unpacked", done, total }),
     );
-    return reader.rows();
-  } finally {
+  } catch (error) {
     reader.free();
+    throw error;
   }
+  return reader;
 }
 
 /** The arrays of a file that somebody else's library reads. */
@@ -246,13 +269,13 @@ async function openForeign(file: File, format: ForeignName): Promise<ForeignFile
 async function makeForeign(
   file: File,
   { format, read }: Foreign,
-  { name, bytes: total }: { name: string; bytes: number },
+  { bytes: total, ...matrix }: { bytes: number } & ForeignMatrix,
   onPiece: OnPiece,
 ): Promise<void> {
   if (total > MOST_PACKED * file.size + ANY_BYTES)
     throw malformed(format, "it claims to hold far more numbers than there is room for in it");
   const gathered = new Gathered(onPiece, (done) => reply({ type: "unpacked", done, total }));
-  await guarded(format, () => read.make(name, gathered));
+  await guarded(format, () => read.make(matrix, gathered));
   if (gathered.total !== total)
     throw malformed(format, "it holds fewer or more numbers than it announces");
   await gathered.hand();

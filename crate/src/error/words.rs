@@ -109,6 +109,26 @@ impl fmt::Display for ErrorKind {
                 count(*numbers, "number", "numbers"),
                 group(*expected),
             ),
+            ErrorKind::NotNumbers { column, more, what } => write!(
+                f,
+                "Column {}{} holds {what} where the columns beside it hold numbers. Make numbers of it, as by pd.to_numeric(df[name]), \
+                 or leave it out, df.drop(columns=name), and save the table again.",
+                quoted(column),
+                if *more > 0 { format!(" (and {} more)", group(*more)) } else { String::new() },
+            ),
+            ErrorKind::RaggedVector { line, column, numbers, expected } => write!(
+                f,
+                "Line {}, column {column}: the vector has {} and the one before it has {}. Mend or remove that line.",
+                group(*line),
+                count(*numbers, "number", "numbers"),
+                group(*expected),
+            ),
+            ErrorKind::ElidedNumbers { line, column } => write!(
+                f,
+                "Line {}, column {column}: the numbers that \"...\" stands for are not in the file, since NumPy printed only the ends. \
+                 Save the vectors themselves: np.save('features.npy', np.stack(df['embedding'])).",
+                group(*line),
+            ),
             ErrorKind::NullNumber { row, column } => write!(
                 f,
                 "Row {} (counted from 0) of column {} holds no number where there must be one (null). Fill it in, or leave that row out.",

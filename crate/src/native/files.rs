@@ -10,7 +10,7 @@ use super::{Given, foreign};
 use crate::error::{Error, ErrorKind, Result};
 use crate::given::{Asked, Outcome};
 use crate::source::{
-    ByteRange, Contents, Inflater, Opened, Opener, Packing, Selected, Text, TextReader, Unpacked, Unpacking, Want,
+    ByteRange, Inflater, Opened, Opener, Packing, Seen, Selected, Text, TextReader, Unpacked, Unpacking, Want,
     natural_order,
 };
 
@@ -41,23 +41,46 @@ pub(super) fn open(given: Given<'_>, asked: Asked) -> Result<Opening> {
     let mut paths = given.paths.to_vec();
     paths.sort_by(|a, b| natural_order(&name(a), &name(b)));
     let opened = paths.iter().map(|path| look(path)).collect::<Result<Vec<_>>>()?;
-    let selected = Selected::new(opened, given.array)?;
-    let mut places: Vec<Place> = paths.iter().map(|path| Place { name: name(path), path: path.clone() }).collect();
-    let mut scratch = Vec::new();
-    let mut unpacked = Vec::new();
-    for (file, unpacking) in selected.unpackings() {
-        let place = &places[file];
-        let (made, of) = unpack(place, unpacking).map_err(|error| error.in_file(&place.name))?;
-        places.push(Place { name: place.name.clone(), path: made.path().to_owned() });
-        scratch.push(made);
-        unpacked.push(of);
+    let mut selected = Selected::new(opened, given.array)?;
+    let files: Vec<Place> = paths.iter().map(|path| Place { name: name(path), path: path.clone() }).collect();
+    let mut made = Made::of(&selected, &files)?;
+    // Where all rows say otherwise than the first ones, once more.
+    while selected.settle(&made.seen)? {
+        made = Made::of(&selected, &files)?;
     }
+    let Made { scratch, unpacked, .. } = made;
+    let mut places = files;
+    places.extend(scratch.iter().map(|(file, made)| Place { name: name(&paths[*file]), path: made.path().to_owned() }));
+    let scratch = scratch.into_iter().map(|(_, made)| made).collect();
     let mut reader = selected.reader(&unpacked, asked)?;
     let mut files = Files::open(&places)?;
     while let reads @ [_, ..] = reader.reads().as_slice() {
         reader.take(&files.read(reads)?)?;
     }
     Ok(Opening { found: reader.outcome()?, places, scratch })
+}
+
+/// What has been read from its beginning.
+struct Made {
+    /// What was made, and of which file.
+    scratch: Vec<(usize, NamedTempFile)>,
+    unpacked: Vec<Unpacked>,
+    /// What the rows of texts have said.
+    seen: Vec<Seen>,
+}
+
+impl Made {
+    fn of(selected: &Selected, files: &[Place]) -> Result<Made> {
+        let mut all = Made { scratch: Vec::new(), unpacked: Vec::new(), seen: Vec::new() };
+        for (file, unpacking) in selected.unpackings() {
+            let place = &files[file];
+            let (made, of, seen) = unpack(place, unpacking).map_err(|error| error.in_file(&place.name))?;
+            all.scratch.push((file, made));
+            all.unpacked.push(of);
+            all.seen.extend(seen);
+        }
+        Ok(all)
+    }
 }
 
 /// What is in a file.
@@ -73,7 +96,7 @@ fn look(path: &Path) -> Result<Opened> {
         }
         let contents = opener.contents()?;
         if contents.format.is_foreign() {
-            return Ok(Contents::of_foreign(contents.format, foreign::arrays(path, contents.format)?));
+            return foreign::contents(path, contents.format);
         }
         Ok(contents)
     };
@@ -101,9 +124,10 @@ fn answer(file: &mut File, want: &Want) -> Result<Vec<u8>> {
 }
 
 /// Reads something from its beginning, into a file that goes away by itself.
-fn unpack(place: &Place, unpacking: Unpacking) -> Result<(NamedTempFile, Unpacked)> {
+fn unpack(place: &Place, unpacking: Unpacking) -> Result<(NamedTempFile, Unpacked, Option<Seen>)> {
     let mut file = File::open(&place.path).map_err(|error| unreadable(&place.path, &error))?;
     let mut scratch = Scratch { file: NamedTempFile::new().map_err(|error| no_room(&error))? };
+    let mut seen = None;
     let rows = match unpacking {
         Unpacking::Packed(packed) => {
             let mut total = 0;
@@ -115,14 +139,19 @@ fn unpack(place: &Place, unpacking: Unpacking) -> Result<(NamedTempFile, Unpacke
             inflater.finish(&packed)?;
             packed.layout.rows
         }
-        Unpacking::Text(text) => read_text(file, text, &mut scratch)?,
-        Unpacking::Foreign(format, array, layout) => {
-            foreign::make(&place.path, format, &array, &layout, &mut |bytes| scratch.write(bytes))?;
-            layout.rows
+        Unpacking::Text(text) => {
+            let reader = read_text(file, text, &mut scratch)?;
+            let rows = reader.rows();
+            seen = Some(reader.seen());
+            rows
+        }
+        Unpacking::Foreign(format, of) => {
+            foreign::make(&place.path, format, &of, &mut |bytes| scratch.write(bytes))?;
+            of.layout.rows
         }
     };
     scratch.file.flush().map_err(|error| no_room(&error))?;
-    Ok((scratch.file, Unpacked { rows }))
+    Ok((scratch.file, Unpacked { rows }, seen))
 }
 
 /// What is made of a file.
@@ -160,8 +189,8 @@ fn inflate(
     Ok(inflater)
 }
 
-/// The rows of a file of text, and how many there are.
-fn read_text(mut file: File, text: Text, scratch: &mut Scratch) -> Result<u64> {
+/// Reads the rows of a file of text to its end.
+fn read_text(mut file: File, text: Text, scratch: &mut Scratch) -> Result<TextReader> {
     file.seek(SeekFrom::Start(text.start())).map_err(|error| failed(&error))?;
     let mut reader = TextReader::new(text);
     let mut step = vec![0; STEP];
@@ -172,7 +201,7 @@ fn read_text(mut file: File, text: Text, scratch: &mut Scratch) -> Result<u64> {
         bytes.extend(reader.push(&step[..read], read == 0)?.iter().flat_map(|number| number.to_le_bytes()));
         scratch.write(&bytes)?;
         if read == 0 {
-            return Ok(reader.rows());
+            return Ok(reader);
         }
     }
 }

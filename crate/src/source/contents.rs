@@ -70,25 +70,9 @@ pub enum Form {
     /// In text that has to be read from its beginning.
     #[cfg(feature = "readers")]
     Text(super::Text),
-    /// In a file that somebody else's library reads: where they stand in what it makes of the array of this name.
+    /// In what somebody else's library makes of arrays.
     #[cfg(feature = "readers")]
-    Foreign(String, Layout),
-}
-
-/// An array that somebody else's library has found in a file.
-#[cfg(feature = "readers")]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ForeignArray {
-    /// Its name, or the path to it; empty where it is all there is.
-    pub name: String,
-    /// Its shape.
-    pub shape: Vec<u64>,
-    /// NumPy's name of the type that its numbers will be made into; the name of any other type where they cannot be read.
-    pub dtype: String,
-    /// The order that they will be made in.
-    pub order: super::Order,
-    /// Whether it is a column of labels.
-    pub is_label: bool,
+    Foreign(super::Foreign),
 }
 
 /// An array in a stream that has to be unpacked.
@@ -117,7 +101,7 @@ impl Form {
             #[cfg(feature = "readers")]
             Form::Text(_) => None,
             #[cfg(feature = "readers")]
-            Form::Foreign(_, layout) => Some(layout),
+            Form::Foreign(foreign) => Some(&foreign.layout),
         }
     }
 
@@ -217,6 +201,9 @@ pub struct Contents {
     pub arrays: Vec<Array>,
     /// Columns and fields beside the features that are labels.
     pub labels: Vec<Labels>,
+    /// The columns of a table that somebody else's library reads.
+    #[cfg(feature = "readers")]
+    pub(super) columns: Option<super::foreign::Columns>,
 }
 
 /// Labels that stand beside the features.
@@ -232,26 +219,13 @@ impl Contents {
     /// Sorts the arrays: those that can be features before others, floats before integers, larger before smaller.
     pub(super) fn new(format: Format, mut arrays: Vec<Array>) -> Contents {
         arrays.sort_by_key(|array| std::cmp::Reverse((array.is_matrix(), array.is_float(), array.bytes())));
-        Contents { format, arrays, labels: Vec::new() }
-    }
-
-    /// Of a file that somebody else's library reads, which has found these arrays.
-    #[cfg(feature = "readers")]
-    pub fn of_foreign(format: Format, found: Vec<ForeignArray>) -> Contents {
-        let (labels, arrays): (Vec<_>, Vec<_>) = found.into_iter().partition(|array| array.is_label);
-        let labels = labels.into_iter().map(|ForeignArray { name, dtype, .. }| Labels { name, dtype }).collect();
-        let arrays = arrays.into_iter().map(|ForeignArray { name, shape, dtype, order, .. }| {
-            let number = Number::named(&dtype).ok_or_else(|| ErrorKind::UnsupportedTensor { dtype: dtype.clone() });
-            let form = number.map_err(Error::from).and_then(|number| {
-                let dtype = super::Dtype { number, big_endian: false };
-                let count = shape.iter().try_fold(number.size() as u64, |bytes, &axis| bytes.checked_mul(axis));
-                let length = count.ok_or(ErrorKind::ShapeOverflow)?;
-                let layout = Layout::dense(super::ByteRange { offset: 0, length }, &shape, dtype, order)?;
-                Ok(Form::Foreign(name.clone(), layout))
-            });
-            Array { name, shape, dtype, form }
-        });
-        Contents { labels, ..Contents::new(format, arrays.collect()) }
+        Contents {
+            format,
+            arrays,
+            labels: Vec::new(),
+            #[cfg(feature = "readers")]
+            columns: None,
+        }
     }
 
     /// The array that was asked for, or the only one that can be meant.

@@ -11,6 +11,8 @@ block of rows and columns, reads them as it can, and hands the bytes to [`Layout
 mod contents;
 mod dtype;
 #[cfg(feature = "readers")]
+mod foreign;
+#[cfg(feature = "readers")]
 mod grouping;
 #[cfg(feature = "readers")]
 mod inflate;
@@ -52,14 +54,13 @@ pub use known::{Packing, Want};
 pub use layout::{Axis, Block, ByteRange, Destination, Layout, Order};
 pub use opener::Opener;
 pub use select::{Opened, Selected};
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) use table::{Looks, labels};
 #[cfg(feature = "readers")]
 pub use {
-    contents::{ForeignArray, Packed},
+    contents::Packed,
+    foreign::{Foreign, ForeignArray, ForeignFacts, wanted},
     inflate::Inflater,
     select::{Unpacked, Unpacking},
-    text::{Text, TextReader},
+    text::{Seen, Text, TextReader},
 };
 
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,10 @@
 
 use super::contents::{Contents, Form, Format, Labels};
 #[cfg(feature = "readers")]
-use super::{Layout, Packed, Text};
+use super::{Foreign, Packed, Seen, Text, foreign, text};
 use super::{Part, Source};
+#[cfg(feature = "readers")]
+use crate::error::Error;
 use crate::error::{ErrorKind, Result};
 #[cfg(feature = "readers")]
 use crate::given::{Asked, FilePieces, Piece, Reader};
@@ -43,7 +45,12 @@ impl Selected {
     /// # Errors
     ///
     /// What [`Contents::choose`] refuses, and why an array cannot be read, with the file's name.
-    pub fn new(files: Vec<Opened>, asked: Option<&str>) -> Result<Selected> {
+    pub fn new(
+        #[cfg_attr(not(feature = "readers"), allow(unused_mut))] mut files: Vec<Opened>,
+        asked: Option<&str>,
+    ) -> Result<Selected> {
+        #[cfg(feature = "readers")]
+        let other_columns = foreign::agree(&mut files);
         let none = ErrorKind::Internal { problem: "no file was given" };
         let first = files.first().ok_or(none)?;
         if asked.is_none() && files.iter().all(holds_moments) {
@@ -60,7 +67,57 @@ impl Selected {
             let form = contents.choose(asked.or(same)).and_then(|array| array.form.clone());
             selected.push((name.clone(), *bytes, vec![form.map_err(|error| error.in_file(name))?]));
         }
-        Ok(Selected { format, array, labels, files: selected })
+        #[cfg(feature = "readers")]
+        if let Some((part, difference)) = other_columns
+            && let Ok(Form::Foreign(foreign)) = &files[0].contents.choose(Some(&array))?.form
+            && foreign.places.len() > 1
+        {
+            let first = files[0].name.clone();
+            return Err(Error::from(ErrorKind::ShardsDiffer { first, difference }).in_file(&files[part].name));
+        }
+        #[cfg_attr(not(feature = "readers"), allow(unused_mut, reason = "only readers have parts of text"))]
+        let mut selected = Selected { format, array, labels, files: selected };
+        #[cfg(feature = "readers")]
+        selected.agree(None)?;
+        Ok(selected)
+    }
+
+    /// Decides how parts of text are read, all together. The answer is whether that is otherwise than before.
+    #[cfg(feature = "readers")]
+    fn agree(&mut self, seen: Option<&[Seen]>) -> Result<bool> {
+        let names: Vec<String> = self.files.iter().map(|(name, ..)| name.clone()).collect();
+        let forms = self.files.iter_mut().flat_map(|(.., forms)| forms);
+        let mut texts: Vec<&mut Text> =
+            forms.filter_map(|form| if let Form::Text(text) = form { Some(text) } else { None }).collect();
+        if texts.len() != names.len() {
+            return Ok(false);
+        }
+        let changed = text::agree(&mut texts, seen).map_err(|(part, difference)| {
+            Error::from(ErrorKind::ShardsDiffer { first: names[0].clone(), difference }).in_file(&names[part])
+        })?;
+        if let [text] = texts.as_slice() {
+            self.labels = text.labels();
+        }
+        Ok(changed)
+    }
+
+    /// Takes what all rows of the parts have said of their columns, for each thing that was unpacked. The answer is whether the columns are
+    /// something else than the first rows had let them be taken for, so that all has to be unpacked again.
+    ///
+    /// # Errors
+    ///
+    /// `ShardsDiffer`; `NoNumbers` where no features are left; `NotNumbers`.
+    #[cfg(feature = "readers")]
+    pub fn settle(&mut self, seen: &[Seen]) -> Result<bool> {
+        let changed = self.agree(Some(seen))?;
+        for (name, _, forms) in &self.files {
+            for form in forms {
+                if let Form::Text(text) = form {
+                    text.check().map_err(|error| error.in_file(name))?;
+                }
+            }
+        }
+        Ok(changed)
     }
 
     fn moments(files: &[Opened]) -> Result<Selected> {
@@ -81,7 +138,7 @@ impl Selected {
             Form::Plain(_) => None,
             Form::Packed(packed) => Some((index, Unpacking::Packed(packed.clone()))),
             Form::Text(text) => Some((index, Unpacking::Text(text.clone()))),
-            Form::Foreign(name, layout) => Some((index, Unpacking::Foreign(self.format, name.clone(), layout.clone()))),
+            Form::Foreign(foreign) => Some((index, Unpacking::Foreign(self.format, foreign.clone()))),
         };
         let forms =
             self.files.iter().enumerate().flat_map(|(index, (.., forms))| forms.iter().map(move |form| (index, form)));
@@ -124,7 +181,7 @@ impl Selected {
                 let (at, layout) = match form {
                     Form::Plain(layout) => (index, layout),
                     Form::Packed(packed) => (unpacked.next().ok_or_else(missing)?.0, packed.layout),
-                    Form::Foreign(_, layout) => (unpacked.next().ok_or_else(missing)?.0, layout),
+                    Form::Foreign(foreign) => (unpacked.next().ok_or_else(missing)?.0, foreign.layout),
                     Form::Text(text) => {
                         let (at, Unpacked { rows }) = unpacked.next().ok_or_else(missing)?;
                         (at, text.layout(*rows).map_err(|error| error.in_file(&name))?)
@@ -174,8 +231,8 @@ pub enum Unpacking {
     Packed(Packed),
     /// Text.
     Text(Text),
-    /// The array of this name in a file that somebody else's library reads, and where its numbers stand in what is made of it.
-    Foreign(Format, String, Layout),
+    /// Arrays of a file that somebody else's library reads.
+    Foreign(Format, Foreign),
 }
 
 /// What came of it.

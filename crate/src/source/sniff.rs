@@ -54,7 +54,7 @@ pub(super) fn contents(known: &Known) -> Step<Contents> {
         };
     }
     if let Some(format) = foreign(start) {
-        return Ok(Contents::of_foreign(format, Vec::new()));
+        return Ok(Contents::of_foreign(format, Vec::new(), &[], 0));
     }
     if start.starts_with(mat::MAGIC) {
         return mat::contents(known);

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::contents::{Array, Contents, Form, Format, Labels};
 use super::known::{Known, Step, Stop};
-use super::lines::{self, Chosen, Lines};
-use super::table::{self, Kind, MAX_LINE, Table};
+use super::lines::{self, Chosen, Lines, Progress};
+use super::table::{self, Chosen as OfTable, Facts, Kind, MAX_LINE, Table, Watch};
 use super::{ByteRange, Dtype, Layout, Number, Order};
 use crate::error::{ErrorKind, Result};
 
@@ -42,7 +42,7 @@ impl Text {
     fn lines_before(&self) -> u64 {
         match self {
             Text::Table(table) => table.lines,
-            Text::Lines(_) => 0,
+            Text::Lines(lines) => lines.before,
         }
     }
 
@@ -53,6 +53,55 @@ impl Text {
             Text::Lines(lines) => lines.longest,
         };
         usize::try_from(longest).map_or(MAX_LINE, |longest| longest.min(MAX_LINE))
+    }
+
+    /// The columns and fields beside the features.
+    pub(super) fn labels(&self) -> Vec<Labels> {
+        match self {
+            Text::Table(table) => table.labels(),
+            Text::Lines(lines) => lines.labels(),
+        }
+    }
+
+    /// Refuses what all of its rows have shown to be no features.
+    ///
+    /// # Errors
+    ///
+    /// `NoNumbers`, `NotNumbers`.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.columns() == 0 {
+            return Err(ErrorKind::NoNumbers.into());
+        }
+        match self {
+            Text::Table(table) => table.check(),
+            Text::Lines(_) => Ok(()),
+        }
+    }
+
+    /// Takes what all of its rows say.
+    fn take(&mut self, seen: &Seen) {
+        let Seen(facts) = seen;
+        match self {
+            Text::Table(table) => {
+                table.columns.iter_mut().zip(facts).for_each(|(column, facts)| column.facts = facts.clone());
+            }
+            Text::Lines(lines) => {
+                lines.fields.iter_mut().zip(facts).for_each(|(field, facts)| field.facts = facts.clone());
+            }
+        }
+    }
+
+    /// What of it says how its rows are read.
+    fn reading(&self) -> (Vec<bool>, Vec<u32>, u64) {
+        match self {
+            Text::Table(table) => {
+                let features = table.columns.iter().map(|column| column.kind == Kind::Feature).collect();
+                (features, table.order.clone(), self.columns())
+            }
+            Text::Lines(lines) => {
+                (lines.fields.iter().map(|field| field.is_label).collect(), Vec::new(), self.columns())
+            }
+        }
     }
 
     /// Where the numbers of so many rows stand once they are read.
@@ -67,6 +116,39 @@ impl Text {
         let dtype = Dtype { number: Number::Float64, big_endian: false };
         Layout::dense(ByteRange { offset: 0, length }, &[rows, columns], dtype, Order::C)
     }
+}
+
+/// What all rows of a text say of its columns.
+#[derive(Clone, Debug, Default)]
+pub struct Seen(Vec<Facts>);
+
+/// Decides how the parts of one matrix are read, all together; with what all their rows say, if that is known. The answer is whether that is
+/// otherwise than before, so that they are to be read again.
+///
+/// # Errors
+///
+/// Which part (counted from 0) has other columns than the first, and how they differ.
+pub(super) fn agree(parts: &mut [&mut Text], seen: Option<&[Seen]>) -> std::result::Result<bool, (usize, String)> {
+    let before: Vec<_> = parts.iter().map(|part| part.reading()).collect();
+    for (part, seen) in parts.iter_mut().zip(seen.unwrap_or_default()) {
+        part.take(seen);
+    }
+    if let Some(mut tables) = all(parts, |part| if let Text::Table(table) = part { Some(table) } else { None }) {
+        table::agree(&mut tables)?;
+    } else if let Some(mut all_lines) =
+        all(parts, |part| if let Text::Lines(lines) = part { Some(lines) } else { None })
+    {
+        lines::agree(&mut all_lines)?;
+    }
+    Ok(parts.iter().map(|part| part.reading()).ne(before))
+}
+
+/// All parts as one kind of text, if all are.
+fn all<'a, Part>(
+    parts: &'a mut [&mut Text],
+    of: impl for<'t> Fn(&'t mut Text) -> Option<&'t mut Part>,
+) -> Option<Vec<&'a mut Part>> {
+    parts.iter_mut().map(|part| of(part)).collect()
 }
 
 /// What is in a file of text, or `None` where it is no table of numbers.
@@ -91,19 +173,24 @@ pub(super) fn contents(known: &Known) -> Step<Option<Contents>> {
     }
 }
 
+/// What a table holds: a matrix for each column of vectors, and one of all columns of numbers.
 fn of_table(table: Table) -> Contents {
-    // A column without a name is the number of the row.
-    let label = |column: &table::Column| {
-        let dtype = match column.kind {
-            Kind::Feature => return None,
-            Kind::Label => "int64",
-            Kind::Text => "text",
-        };
-        let name = column.name.clone().filter(|name| !name.is_empty())?;
-        Some(Labels { name, dtype: dtype.to_owned() })
-    };
-    let labels = table.columns.iter().filter_map(label).collect();
-    Contents { labels, ..Contents::new(Format::Table, vec![array("", Text::Table(table))]) }
+    let vectors = (0..table.columns.len()).filter(|&i| table.columns[i].kind == Kind::Vector);
+    let mut arrays: Vec<Array> = vectors
+        .map(|index| {
+            let name = table.columns[index].name.clone().unwrap_or_else(|| format!("column {}", index + 1));
+            array(&name, Text::Table(Table { chosen: OfTable::Vector(index), ..table.clone() }))
+        })
+        .collect();
+    if table.columns.iter().any(|column| column.kind == Kind::Feature) {
+        let name = if arrays.is_empty() { "" } else { "columns" };
+        let mut columns = array(name, Text::Table(Table { chosen: OfTable::Columns, ..table.clone() }));
+        if !arrays.is_empty() && columns.shape[1] == 1 {
+            columns.shape.pop();
+        }
+        arrays.push(columns);
+    }
+    Contents { labels: table.labels(), ..Contents::new(Format::Table, arrays) }
 }
 
 fn of_lines(lines: Lines) -> Contents {
@@ -115,9 +202,7 @@ fn of_lines(lines: Lines) -> Contents {
         Chosen::Field(_) => lines.fields.iter().enumerate().filter_map(field).collect(),
         Chosen::Line | Chosen::Numbers => vec![array("", Text::Lines(lines.clone()))],
     };
-    let labels = lines.fields.iter().filter(|field| field.is_label);
-    let labels = labels.map(|field| Labels { name: field.name.clone().unwrap_or_default(), dtype: "text".to_owned() });
-    Contents { labels: labels.collect(), ..Contents::new(Format::Lines, arrays) }
+    Contents { labels: lines.labels(), ..Contents::new(Format::Lines, arrays) }
 }
 
 fn array(name: &str, text: Text) -> Array {
@@ -138,13 +223,25 @@ pub struct TextReader {
     lines: u64,
     rows: u64,
     numbers: Vec<f64>,
+    watch: Watched,
+}
+
+/// What a text's rows have said so far.
+#[derive(Debug)]
+enum Watched {
+    Table(Watch),
+    Lines(Progress),
 }
 
 impl TextReader {
     /// For text that comes from [`Text::start`] on.
     pub fn new(text: Text) -> TextReader {
         let (lines, enough) = (text.lines_before(), text.longest());
-        TextReader { text, rest: Vec::new(), enough, lines, rows: 0, numbers: Vec::new() }
+        let watch = match &text {
+            Text::Table(table) => Watched::Table(Watch::new(table)),
+            Text::Lines(lines) => Watched::Lines(Progress::new(lines)),
+        };
+        TextReader { text, rest: Vec::new(), enough, lines, rows: 0, numbers: Vec::new(), watch }
     }
 
     /// Takes the next bytes, and gives the numbers of the rows that they complete, row after row. (A row may be held back until
@@ -159,9 +256,14 @@ impl TextReader {
         if self.rest.len() < self.enough && !last {
             return Ok(&[]);
         }
-        let parsed = match &self.text {
-            Text::Table(table) => table::parse(table, &self.rest, last, &mut self.numbers),
-            Text::Lines(lines) => lines::parse(lines, &self.rest, last, &mut self.numbers),
+        let parsed = match (&self.text, &mut self.watch) {
+            (Text::Table(table), Watched::Table(watch)) => {
+                table::parse(table, watch, &self.rest, last, &mut self.numbers)
+            }
+            (Text::Lines(lines), Watched::Lines(progress)) => {
+                lines::parse(lines, progress, &self.rest, last, &mut self.numbers)
+            }
+            _ => return Err(ErrorKind::Internal { problem: "a text is read as another" }.into()),
         };
         let parsed = parsed.map_err(|refusal| refusal.after(self.lines))?;
         self.rows += parsed.rows;
@@ -177,6 +279,15 @@ impl TextReader {
     /// Rows so far.
     pub fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// What the rows have said of the columns.
+    pub fn seen(self) -> Seen {
+        match (self.watch, &self.text) {
+            (Watched::Table(watch), Text::Table(table)) => Seen(watch.facts(table)),
+            (Watched::Lines(progress), _) => Seen(progress.facts),
+            _ => Seen::default(),
+        }
     }
 }
 

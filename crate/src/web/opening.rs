@@ -6,9 +6,9 @@ use wasm_bindgen::prelude::*;
 
 use super::{JsResult, refusal, to_js};
 use crate::error::{Error, ErrorKind};
-#[cfg(feature = "readers")]
-use crate::source::Contents;
 use crate::source::{Array, Opened, Opener, Packing, Selected, Want};
+#[cfg(feature = "readers")]
+use crate::source::{Contents, ForeignArray, ForeignFacts};
 
 /// One file on its way to its contents.
 #[wasm_bindgen]
@@ -95,11 +95,11 @@ impl OpenedFile {
         format.is_foreign().then(|| format.name().to_owned())
     }
 
-    /// Takes the arrays that such a library has found.
+    /// Takes the arrays that such a library has found, what it has seen of those that were wanted, and how many rows it can put side by side at once.
     #[cfg(feature = "readers")]
-    pub fn take_foreign(&mut self, arrays: JsValue) -> JsResult<()> {
-        let format = self.0.contents.format;
-        self.0.contents = Contents::of_foreign(format, super::from_js(arrays)?);
+    pub fn take_foreign(&mut self, arrays: JsValue, facts: JsValue, together: f64) -> JsResult<()> {
+        let (format, facts): (_, Vec<ForeignFacts>) = (self.0.contents.format, super::from_js(facts)?);
+        self.0.contents = Contents::of_foreign(format, super::from_js(arrays)?, &facts, together as u64);
         Ok(())
     }
 
@@ -113,6 +113,22 @@ impl OpenedFile {
     pub fn arrays(&self) -> JsResult<JsValue> {
         to_js(&self.0.contents.arrays.iter().map(ArrayFacts::from).collect::<Vec<_>>())
     }
+}
+
+/// Which of the arrays that somebody else's library has found are to be looked at, by their places, before it is known what becomes of them.
+#[cfg(feature = "readers")]
+#[wasm_bindgen]
+pub fn wanted_of(arrays: JsValue) -> JsResult<Vec<usize>> {
+    Ok(crate::source::wanted(&super::from_js::<Vec<ForeignArray>>(arrays)?))
+}
+
+/// Whether a text is a number: 0 where it is none, 1 for one that is written as a whole number, 2 for any other.
+#[cfg(feature = "readers")]
+#[wasm_bindgen]
+pub fn number_in(text: &[u8]) -> u8 {
+    let mut facts = ForeignFacts::of(0);
+    facts.text(text);
+    facts.numbers as u8 + facts.points as u8
 }
 
 /// An array of each file.

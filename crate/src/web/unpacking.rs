@@ -8,7 +8,7 @@ use super::opening::Selection;
 use super::{JsResult, from_js, refusal, to_js};
 use crate::error::{Error, ErrorKind};
 use crate::given::{Given, GivenFacts, Outcome, Reader};
-use crate::source::{self, Inflater, Packed, Packing, Source, TextReader, Unpacked};
+use crate::source::{self, Foreign, Inflater, Order, Packed, Packing, Seen, Source, TextReader, Unpacked};
 
 /// One thing to unpack, for the worker.
 #[derive(Serialize)]
@@ -25,7 +25,9 @@ enum Unpacking {
     },
     Foreign {
         file: usize,
-        name: String,
+        places: Vec<usize>,
+        dtype: &'static str,
+        order: Order,
         bytes: u64,
     },
 }
@@ -37,9 +39,13 @@ impl Selection {
         let unpacking = |(file, unpacking)| match unpacking {
             source::Unpacking::Packed(packed) => Unpacking::Packed { file, packed },
             source::Unpacking::Text(text) => Unpacking::Text { file, start: text.start() },
-            source::Unpacking::Foreign(_, name, layout) => {
-                Unpacking::Foreign { file, name, bytes: layout.number_bytes() }
-            }
+            source::Unpacking::Foreign(_, Foreign { places, layout }) => Unpacking::Foreign {
+                file,
+                places,
+                dtype: layout.dtype.number.name(),
+                order: layout.order,
+                bytes: layout.number_bytes(),
+            },
         };
         to_js(&self.0.unpackings().into_iter().map(unpacking).collect::<Vec<_>>())
     }
@@ -50,6 +56,13 @@ impl Selection {
             source::Unpacking::Text(text) => Some(RowReader { name, reader: TextReader::new(text) }),
             source::Unpacking::Packed(_) | source::Unpacking::Foreign(..) => None,
         }
+    }
+
+    /// Takes the readers of all texts, at their end and in the order of what was to be unpacked. The answer is whether their rows have shown columns to be
+    /// something else than the first ones had: then all has to be unpacked again.
+    pub fn settle(&mut self, readers: Vec<RowReader>) -> JsResult<bool> {
+        let seen: Vec<Seen> = readers.into_iter().map(|reader| reader.reader.seen()).collect();
+        self.0.settle(&seen).map_err(refusal)
     }
 
     /// What finds out whether the arrays are features, where so many rows were found in each thing that was unpacked.

@@ -6,7 +6,7 @@ import { file } from "./engine.mjs";
 import { json, ours, pathOf, read, wrongWords } from "./readings.mjs";
 
 const folder = "tests/formats";
-const { cases } = json(`${folder}/expected.json`);
+const { cases, parts } = json(`${folder}/expected.json`);
 
 /** Files of features; precomputed inputs have a test of their own (given.test.mjs). */
 export const features = cases.filter(({ kind }) => kind === undefined);
@@ -30,6 +30,31 @@ export async function check(engine, some, where = folder) {
     const right = one.same_as && (await truth(pathOf(where, one.same_as)));
     const problem = wrongWith(found, one, right);
     if (problem) wrong.push(`${one.file}, array ${one.array}: ${problem}`);
+  }
+  assert.deepEqual(wrong, []);
+}
+
+/** Reads files that are parts of one table; fails with a list of all that is wrong. */
+export async function checkParts(engine) {
+  assert.ok(parts.length >= 8);
+  const wrong = [];
+  for (const { files, same_as: truth, refused } of parts) {
+    const several = files.map((path) => file(pathOf(folder, path)));
+    const { report, code, message } = await read(engine, several);
+    if (!report) {
+      if (code !== refused) wrong.push(`${files}: ${message} [${code}]`);
+    } else if (refused) {
+      wrong.push(`${files}: were read`);
+    } else {
+      const right = (await read(engine, [file(pathOf(folder, truth))])).report;
+      // Two files are added up in another order.
+      const within = 1e-12 * right.eigenvalues[0];
+      const isNear = right.eigenvalues.every(
+        (value, i) => Math.abs(report.eigenvalues[i] - value) <= within,
+      );
+      if (report.n !== right.n || report.d !== right.d || !isNear)
+        wrong.push(`${files}: ${report.n} × ${report.d}, another spectrum`);
+    }
   }
   assert.deepEqual(wrong, []);
 }

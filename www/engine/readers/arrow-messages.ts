@@ -56,6 +56,7 @@ export const type = {
   struct: 13,
   union: 14,
   fixedList: 16,
+  duration: 18,
   largeText: 20,
   largeList: 21,
   runEndEncoded: 22,
@@ -101,6 +102,19 @@ export function broken(problem: string): Error {
 export async function messages(file: File): Promise<{ fields: Field[]; batches: Batch[] }> {
   const bytes = new Bytes(file, HEAD_BYTES);
   return (await isMarked(bytes, 0)) ? inFile(bytes, file.size) : inStream(bytes, file.size);
+}
+
+/** The names of the columns of one type in the schema that another format carries as a message in base64; none where it cannot be understood. */
+export function columnsOfType(message: string, kind: number): Set<string> {
+  try {
+    const bytes = Uint8Array.from(atob(message), (letter) => letter.charCodeAt(0));
+    const isNew = new DataView(bytes.buffer).getUint32(0, true) === CONTINUATION;
+    const content = FlatTable.root(bytes.subarray(isNew ? 8 : 4)).table(2);
+    const fields = content ? schema(content) : [];
+    return new Set(fields.filter((field) => field.type === kind).map(({ name }) => name));
+  } catch {
+    return new Set();
+  }
 }
 
 async function isMarked(bytes: Bytes, offset: number): Promise<boolean> {

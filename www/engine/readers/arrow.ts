@@ -59,7 +59,9 @@ export async function open(file: File): Promise<ForeignFile> {
   for (const column of columns) {
     if (column.fields.length > 1 && filled) await measure(new Bytes(file, 0), filled, column);
   }
-  const table: Table = { columns, groups, hold, read };
+  const texts = (part: number, index: number): AsyncGenerator<(Uint8Array | undefined)[]> =>
+    textsOf(new Bytes(file, 0), batches[part] as Batch, columns[index] as Found);
+  const table: Table = { columns, groups, hold, read, texts };
   return tableFile(table);
 }
 
@@ -225,6 +227,26 @@ async function* numbers(
     if ((start + count) * size > all.length) throw broken("a column is shorter than its numbers");
     yield { numbers: view(dtype, all.subarray(start * size), count), isNull };
   }
+}
+
+/** The texts of a column in a batch. Those of classes, and those that lie apart, are not looked at. */
+async function* textsOf(
+  bytes: Bytes,
+  batch: Batch,
+  column: Found,
+): AsyncGenerator<(Uint8Array | undefined)[]> {
+  const [field] = column.fields;
+  if (!field || field.isDictionary || ![type.text, type.largeText].includes(field.type as 5))
+    return;
+  const { node } = nodesOf(batch, column);
+  if (node.rows === 0) return;
+  const size = field.type === type.largeText ? type.largeList : type.list;
+  const ends = await offsets(bytes, batch.codec, { ...field, type: size }, node, 0, node.rows);
+  const letters = await buffer(bytes, batch.codec, node.buffers[2] as Range);
+  const isNull = await nulls(bytes, batch.codec, node, node.rows);
+  yield Array.from({ length: node.rows }, (_, i) =>
+    isNull?.[i] ? undefined : letters.subarray(ends[i], ends[i + 1]),
+  );
 }
 
 /** Numbers that stand in the file as they are. */

@@ -6,25 +6,55 @@
  */
 
 import type { Gathered } from "../unpack";
+import { convert, type Dtype, type Numbers } from "./numbers";
 
 /** An array that was found, as the core takes it. */
 export interface ForeignArray {
   /** Its name, or the path to it; empty where it is all there is. */
   name: string;
   shape: number[];
-  /** NumPy's name of the type that its numbers will be made into; any other name where they cannot be read. */
+  /** NumPy's name of the type of its numbers; any other name where they cannot be read, "text" for text. */
   dtype: string;
   /** The order that they will be made in. */
   order: "C" | "F";
-  /** Whether it is a column of labels. */
-  is_label: boolean;
+  /** Whether it is a column of a table, with one value a row. All columns of numbers are one matrix. */
+  is_column: boolean;
+}
+
+/** What was seen of an array that the core wants to know more of, as it takes it. */
+export interface ForeignFacts {
+  /** Its place among the arrays. */
+  place: number;
+  /** Values that are numbers, or of text could be. */
+  numbers: number;
+  /** Those of text that are not written as whole numbers. */
+  points: number;
+  /** Values that are neither numbers nor missing. */
+  others: number;
+  /** Whether all numbers are whole. */
+  whole: boolean;
+  least: number;
+  most: number;
+}
+
+/** What is to be made of arrays. */
+export interface ForeignMatrix {
+  /** Their places among those that were found, in the order of the matrix's columns. */
+  places: number[];
+  dtype: Dtype;
+  /** Whether columns stand side by side, or one after another. */
+  order: "C" | "F";
 }
 
 /** A file whose arrays are known. */
 export interface ForeignFile {
   readonly arrays: ForeignArray[];
-  /** Makes the numbers of the array of this name. */
-  make(name: string, gathered: Gathered): Promise<void>;
+  /** Rows of the largest group, which can be put side by side at once; 0 where columns come one after another. */
+  readonly together: number;
+  /** Looks at an array. `numberIn` is the core's: 0 for text that is no number, 1 for a whole one, 2 for any other. */
+  look(place: number, numberIn: (text: Uint8Array) => number): Promise<ForeignFacts>;
+  /** Makes the numbers of a matrix. */
+  make(matrix: ForeignMatrix, gathered: Gathered): Promise<void>;
   /** Lets go of what the library holds. */
   close?(): void;
 }
@@ -94,4 +124,29 @@ export function quoted(name: string): string {
   const [...letters] = name;
   const cut = letters.length > SHOWN ? "…" : "";
   return `"${letters.slice(0, SHOWN).join("").replaceAll(/\p{C}/gu, "�")}${cut}"`;
+}
+
+/** What was seen of no value of an array. */
+export function factsOf(place: number): ForeignFacts {
+  const [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  return { place, numbers: 0, points: 0, others: 0, whole: true, least, most };
+}
+
+/** Takes numbers into what was seen; those that are missing say nothing. */
+export function see(
+  facts: ForeignFacts,
+  numbers: Numbers,
+  dtype: Dtype,
+  isNull?: Uint8Array,
+): void {
+  const values = dtype === "float16" ? convert(numbers, dtype, "float64") : numbers;
+  for (let i = 0; i < values.length; i += 1) {
+    if (isNull?.[i]) continue;
+    const value = Number(values[i]);
+    facts.numbers += 1;
+    if (Number.isNaN(value)) continue;
+    if (!Number.isInteger(value)) facts.whole = false;
+    if (value < facts.least) facts.least = value;
+    if (value > facts.most) facts.most = value;
+  }
 }

@@ -11,17 +11,20 @@ import type { Gathered } from "../unpack";
 import {
   cutOff,
   type ForeignArray,
+  type ForeignFacts,
   type ForeignFile,
+  type ForeignMatrix,
   ForeignRefusal,
+  factsOf,
   group,
   malformed,
   packedWith,
   quoted,
+  see,
 } from "./foreign";
 import { mount } from "./hdf5-file";
 import { hearNoMore, lastHeard } from "./hdf5-heard";
-import { type Dtype, isNumber, looksOf, sizeOf, view } from "./numbers";
-import { isNameOfLabel } from "./table";
+import { type Dtype, sizeOf, view } from "./numbers";
 
 hearNoMore();
 
@@ -42,8 +45,6 @@ const MOST_BLOCK_BYTES = 256 << 20;
 const MOST_ARRAYS = 4096;
 const MOST_VISITS = 1 << 16;
 const MOST_DEPTH = 32;
-/** Numbers that are looked at to find out whether they are labels. */
-const MOST_LABELS = 1 << 22;
 /** Letters of an attribute that is read. */
 const MOST_LETTERS = 256;
 
@@ -96,22 +97,31 @@ export async function open(file: File): Promise<ForeignFile> {
     const id = module.open(path, module.H5F_ACC_RDONLY, false, -1, -1);
     if (id < 0n) throw refusalOf(lastHeard(), "its beginning cannot be understood");
     const found = new Walk(module, id, isMatlab).arrays();
-    const make = async (name: string, gathered: Gathered): Promise<void> => {
-      const array = found.find((other) => other.name === name);
+    const make = async ({ places }: ForeignMatrix, gathered: Gathered): Promise<void> => {
+      const array = found[places[0] ?? -1];
       if (!array) return;
       await guarded(async () => {
         for (const block of read(module, id, array)) await gathered.add(block);
       });
     };
-    const arrays = found.map(({ name, shape, dtype, order, is_label }) => {
-      return { name, shape, dtype, order, is_label };
+    const look = (place: number): Promise<ForeignFacts> =>
+      guarded(async () => {
+        const facts = factsOf(place);
+        const array = found[place] as Found;
+        const dtype = array.dtype as Dtype;
+        for (const bytes of read(module, id, array))
+          see(facts, view(dtype, bytes, bytes.length / sizeOf(dtype)), dtype);
+        return facts;
+      });
+    const arrays = found.map(({ name, shape, dtype, order }) => {
+      return { name, shape, dtype, order, is_column: false };
     });
     const close = (): void => {
       if (isSpent) return;
       module.close_file(id);
       module.FS.unmount(folder);
     };
-    return { arrays, make, close };
+    return { arrays, together: 0, look, make, close };
   });
 }
 
@@ -165,7 +175,6 @@ class Walk {
   arrays(): Found[] {
     this.isNew("/");
     this.group("/", 0);
-    if (this.isMatlab) this.findLabels();
     if (this.found.length > 0 && this.found.every(({ dtype }) => dtype === "text")) {
       const named = this.found.slice(0, 8).map(({ name, shape }) => {
         return `${quoted(name)} (${shape.map(group).join(" × ") || "a single value"}, text)`;
@@ -239,7 +248,7 @@ class Walk {
       shape: isMatlab ? [...stored].reverse() : stored,
       dtype,
       order: isMatlab ? "F" : "C",
-      is_label: false,
+      is_column: false,
       path,
       stored,
       chunks,
@@ -259,26 +268,6 @@ class Walk {
     );
     if (type !== TEXT || vlen || size * total_size > MOST_LETTERS) return "";
     return String(new Dataset(this.id, path).get_attribute(name, true));
-  }
-
-  /** MATLAB's numbers are doubles, labels too: a vector of whole ones that is called so beside a matrix is one of labels. */
-  private findLabels(): void {
-    const long = (shape: number[]): number[] => shape.filter((axis) => axis !== 1);
-    if (!this.found.some(({ shape, dtype }) => isNumber(dtype) && long(shape).length > 1)) return;
-    for (const array of this.found) {
-      const { name, dtype, shape } = array;
-      const [length = 0, ...others] = long(shape);
-      const last = name.split(".").at(-1) ?? "";
-      if (others.length > 0 || !dtype.startsWith("float") || length > MOST_LABELS) continue;
-      array.is_label = length > 1 && isNameOfLabel(last) && this.isWhole(array);
-    }
-  }
-
-  private isWhole(array: Found): boolean {
-    const dtype = array.dtype as Dtype;
-    return [...read(this.module, this.id, array)].every((bytes) => {
-      return looksOf(view(dtype, bytes, bytes.length / sizeOf(dtype)), dtype).isWhole;
-    });
   }
 }
 

@@ -103,16 +103,3 @@ function half(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -24;
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
-
-/** Whether all numbers are whole, and whether all are equal. */
-export function looksOf(numbers: Numbers, dtype: Dtype): { isWhole: boolean; isConstant: boolean } {
-  const values = dtype === "float16" ? convert(numbers, dtype, "float64") : numbers;
-  const [first] = values;
-  let isWhole = true;
-  let isConstant = true;
-  for (const value of values) {
-    if (typeof value === "number" && !Number.isInteger(value)) isWhole = false;
-    if (value !== first) isConstant = false;
-  }
-  return { isWhole, isConstant };
-}

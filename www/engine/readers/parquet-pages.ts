@@ -5,7 +5,7 @@
  * decoded here, into typed arrays.
  */
 
-import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
+import { deltaBinaryUnpack, deltaByteArray, deltaLengthByteArray } from "hyparquet/src/delta.js";
 import { deserializeTCompactProtocol, readVarInt } from "hyparquet/src/thrift.js";
 import { compressors } from "hyparquet-compressors";
 import type { Bytes } from "./bytes";
@@ -33,6 +33,15 @@ export interface Page {
   /** The numbers that are there. */
   numbers: Numbers;
 }
+
+/** A page of texts. */
+export interface TextPage extends Omit<Page, "numbers"> {
+  /** The texts that are there, as UTF-8. */
+  texts: Uint8Array[];
+}
+
+/** What a page or a dictionary holds: numbers, or texts. */
+type Values = Numbers | Uint8Array[];
 
 /** A column in one group of rows. */
 export interface Chunk {
@@ -65,12 +74,17 @@ const DATA = 0;
 const DICTIONARY = 2;
 const DATA_V2 = 3;
 
+/** Parquet's type of texts. */
+export const TEXT = "BYTE_ARRAY";
+
 /** Encodings. */
 const PLAIN = 0;
 const PLAIN_DICTIONARY = 2;
 const RLE = 3;
 const BIT_PACKED = 4;
 const DELTA = 5;
+const DELTA_LENGTHS = 6;
+const DELTA_TEXTS = 7;
 const RLE_DICTIONARY = 8;
 const BYTE_STREAM_SPLIT = 9;
 
@@ -79,10 +93,24 @@ export function broken(problem: string): Error {
   return malformed("parquet", problem);
 }
 
-/** The pages of a column in a group. */
+/** The pages of a column of numbers in a group. */
 export async function* pages(bytes: Bytes, chunk: Chunk): AsyncGenerator<Page> {
+  for await (const { values, ...page } of allPages(bytes, chunk))
+    yield { ...page, numbers: values as Numbers };
+}
+
+/** The pages of a column of texts in a group. */
+export async function* textPages(bytes: Bytes, chunk: Chunk): AsyncGenerator<TextPage> {
+  for await (const { values, ...page } of allPages(bytes, chunk))
+    yield { ...page, texts: values as Uint8Array[] };
+}
+
+async function* allPages(
+  bytes: Bytes,
+  chunk: Chunk,
+): AsyncGenerator<Omit<Page, "numbers"> & { values: Values }> {
   let offset = chunk.start;
-  let dictionary: Numbers | undefined;
+  let dictionary: Values | undefined;
   let left = chunk.places;
   while (left > 0) {
     if (offset >= chunk.end) throw broken("a column ends before its last number");
@@ -154,8 +182,8 @@ function pageOf(
   header: Header,
   body: Uint8Array<ArrayBuffer>,
   { codec, stored }: Chunk,
-  dictionary: Numbers | undefined,
-): Page {
+  dictionary: Values | undefined,
+): Omit<Page, "numbers"> & { values: Values } {
   const { places, levels } = header;
   let repetitions: Uint8Array | undefined;
   let definitions: Uint8Array | undefined;
@@ -184,8 +212,8 @@ function pageOf(
     definitions = next(stored.definition, header.encodings.definitions);
   }
   const there = definitions ? count(definitions, stored.definition) : places;
-  const numbers = numbersOf(rest, header, stored, there, dictionary);
-  return { places, repetitions, definitions, numbers };
+  const values = valuesOf(rest, header, stored, there, dictionary);
+  return { places, repetitions, definitions, values };
 }
 
 function levelsOf(bytes: Uint8Array, most: number, places: number): Uint8Array | undefined {
@@ -201,14 +229,23 @@ function count(levels: Uint8Array, wanted: number): number {
   return found;
 }
 
-function numbersOf(
+function valuesOf(
   bytes: Uint8Array<ArrayBuffer>,
   { encoding }: Header,
   stored: Stored,
   length: number,
-  dictionary: Numbers | undefined,
-): Numbers {
+  dictionary: Values | undefined,
+): Values {
+  const isText = stored.type === TEXT;
   switch (encoding) {
+    case DELTA_LENGTHS:
+    case DELTA_TEXTS: {
+      if (!isText) break;
+      const texts: Uint8Array[] = new Array(length);
+      const read = encoding === DELTA_TEXTS ? deltaByteArray : deltaLengthByteArray;
+      if (length > 0) read({ view: viewOf(bytes), offset: 0 }, length, texts);
+      return texts;
+    }
     case PLAIN:
       return plain(bytes, stored, length);
     case PLAIN_DICTIONARY:
@@ -217,8 +254,10 @@ function numbersOf(
       if (!dictionary) throw broken("a page refers to a dictionary that is not there");
       return looked(bytes, dictionary, length);
     case BYTE_STREAM_SPLIT:
+      if (isText) break;
       return joined(bytes, stored, length);
     case DELTA:
+      if (isText) break;
       return deltas(bytes, stored, length);
     case RLE: {
       if (stored.type !== "BOOLEAN") break;
@@ -230,15 +269,30 @@ function numbersOf(
   throw broken(`a page of ${stored.type} has encoding ${encoding}, which is none for it`);
 }
 
-function plain(bytes: Uint8Array<ArrayBuffer>, { type, dtype }: Stored, length: number): Numbers {
+function plain(bytes: Uint8Array<ArrayBuffer>, { type, dtype }: Stored, length: number): Values {
+  if (type === TEXT) return plainTexts(bytes, length);
   const isBits = type === "BOOLEAN";
   const needed = isBits ? Math.ceil(length / 8) : length * sizeOf(dtype);
   if (needed > bytes.length) throw broken("a page is shorter than its numbers");
   return isBits ? unpackBits(bytes, 0, length) : view(dtype, bytes, length);
 }
 
-/** Numbers that stand in a dictionary. */
-function looked(bytes: Uint8Array, dictionary: Numbers, length: number): Numbers {
+/** Texts one after another, each behind its length. */
+function plainTexts(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array[] {
+  const lengths = viewOf(bytes);
+  const texts: Uint8Array[] = [];
+  for (let at = 0; texts.length < length; ) {
+    if (at + 4 > bytes.length) throw broken("a page is shorter than its texts");
+    const end = at + 4 + lengths.getUint32(at, true);
+    if (end > bytes.length) throw broken("a page is shorter than its texts");
+    texts.push(bytes.subarray(at + 4, end));
+    at = end;
+  }
+  return texts;
+}
+
+/** Values that stand in a dictionary. */
+function looked(bytes: Uint8Array, dictionary: Values, length: number): Values {
   const places = new Uint32Array(length);
   readHybrid(bytes.subarray(1), bytes[0] ?? 0, places);
   const Kind = dictionary.constructor as new (length: number) => Float64Array<ArrayBuffer>;

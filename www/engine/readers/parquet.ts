@@ -1,15 +1,24 @@
 /** Reads Parquet files, a group of rows and a page at a time. */
 
 import { parquetMetadata, parquetSchema, type SchemaElement, type SchemaTree } from "hyparquet";
+import { type as arrowType, columnsOfType } from "./arrow-messages";
 import { Bytes } from "./bytes";
 import { type ForeignFile, ForeignRefusal, group } from "./foreign";
 import { convert, type Dtype, isNumber, type Numbers } from "./numbers";
-import { broken, type Chunk, type Page, pages, type Stored } from "./parquet-pages";
+import {
+  broken,
+  type Chunk,
+  type Page,
+  pages,
+  type Stored,
+  TEXT,
+  textPages,
+} from "./parquet-pages";
 import { type Column, nullIn, type Piece, ragged, startsOf, type Table, tableFile } from "./table";
 
 /** A column as Parquet has it. */
 interface Leaf extends Column {
-  /** Undefined where it is no column of numbers. */
+  /** Undefined where it is no column of numbers or texts. */
   stored: Stored | undefined;
   /** For each place of a row, the level at which it goes on with a list. */
   pattern: Uint8Array;
@@ -27,6 +36,14 @@ const MOST_IN_ROW = 1 << 24;
 export async function open(file: File): Promise<ForeignFile> {
   const metadata = await footer(file);
   const leaves = leavesOf(parquetSchema(metadata));
+  const written = metadata.key_value_metadata?.find(({ key }) => key === "ARROW:schema")?.value;
+  const durations = written ? columnsOfType(written, arrowType.duration) : new Set();
+  for (const leaf of leaves) {
+    if (durations.has(leaf.name) && leaf.axes.length === 0) {
+      leaf.dtype = "duration";
+      leaf.stored = undefined;
+    }
+  }
   const groups = metadata.row_groups.map(({ num_rows }) => whole(num_rows));
   const starts = startsOf(groups);
   const chunk = (group: number, column: number): Chunk => {
@@ -70,7 +87,16 @@ export async function open(file: File): Promise<ForeignFile> {
       await measure(leaf, first);
     }
   }
-  const table: Table = { columns: leaves, groups, hold, read };
+  async function* texts(group: number, column: number): AsyncGenerator<(Uint8Array | undefined)[]> {
+    const { definition = 0 } = leaves[column]?.stored ?? {};
+    for await (const page of textPages(new Bytes(file), chunk(group, column))) {
+      const there = page.texts.values();
+      yield Array.from({ length: page.places }, (_, i) =>
+        !page.definitions || page.definitions[i] === definition ? there.next().value : undefined,
+      );
+    }
+  }
+  const table: Table = { columns: leaves, groups, hold, read, texts };
   return tableFile(table);
 }
 
@@ -154,6 +180,10 @@ function leafOf(element: SchemaElement, way: Way): Leaf {
   const dtype = way.isMap ? "map" : dtypeOf(element);
   const name = way.names.join(".");
   const base = { name, axes: [], pattern: new Uint8Array() };
+  if (dtype === "text" && way.repetition === 0) {
+    const { definition } = way;
+    return { ...base, dtype, stored: { type: TEXT, dtype: "uint8", definition, repetition: 0 } };
+  }
   if (!isNumber(dtype)) {
     return { ...base, dtype: way.repetition > 0 ? `list of ${dtype}` : dtype, stored: undefined };
   }

@@ -1,23 +1,20 @@
 /**
  * The arrays of a table whose columns have types: Parquet and Arrow.
  *
- * A column of lists of one length is an array, and so are all plain columns of numbers together. Columns that name a class or the row itself are labels.
+ * A column of lists of one length is an array, and so are all plain columns of numbers together. Which of those are labels is for the core to say.
  */
 
 import type { Gathered } from "../unpack";
-import { type ForeignArray, type ForeignFile, ForeignRefusal, group, quoted } from "./foreign";
 import {
-  bytesOf,
-  convert,
-  type Dtype,
-  isFloat,
-  isNumber,
-  looksOf,
-  type Numbers,
-  setNaN,
-  sizeOf,
-  zeros,
-} from "./numbers";
+  type ForeignArray,
+  type ForeignFile,
+  ForeignRefusal,
+  factsOf,
+  group,
+  quoted,
+  see,
+} from "./foreign";
+import { bytesOf, convert, type Dtype, isFloat, type Numbers, setNaN, zeros } from "./numbers";
 
 /** A column of a table. */
 export interface Column {
@@ -53,82 +50,68 @@ export interface Table {
   hold(group: number, columns: number[]): Promise<void>;
   /** The numbers of a column in a group; as a part of the file where they stand in it as they are. */
   read(group: number, column: number): AsyncIterable<Piece | Blob>;
+  /** The texts of a column of text in a group, as UTF-8; undefined where there is none. */
+  texts(group: number, column: number): AsyncIterable<(Uint8Array | undefined)[]>;
 }
 
-/** Rows of a group up to so many bytes are put together in memory. Larger ones come column by column. */
-const TOGETHER_BYTES = 256 << 20;
 /** Columns that are put side by side at once: what they fill is one line of a cache. */
 const SIDE_BY_SIDE = 16;
-/** Without a name that tells, more columns of whole numbers than this are features. */
-const MOST_UNNAMED = 4;
-/** Names of labels, as the core has them for text (crate/src/source/table/labels.rs). */
-const NAME_OF_LABEL =
-  /^\s*(labels?|class|target|y|id|index|idx|fold|split|group|cluster|category|unnamed: 0|.+_id|.+_label)\s*$/i;
-/** The index that pandas writes. */
-const INDEX = /^__index_level_\d+__$/;
-
-export function isNameOfLabel(name: string): boolean {
-  return NAME_OF_LABEL.test(name);
-}
+/** Rows of text that are looked at for numbers. */
+const TEXTS = 1000;
 
 /** A table as a file with arrays. */
-export async function tableFile(table: Table): Promise<ForeignFile> {
+export function tableFile(table: Table): ForeignFile {
   const rows = table.groups.reduce((sum, count) => sum + count, 0);
-  const known = table.columns
-    .map((column, index) => ({ ...column, index }))
-    .filter(({ name }) => !INDEX.test(name));
-  const lists = known.filter(({ axes }) => axes.length > 0);
-  const plain = known.filter(({ axes }) => axes.length === 0);
-  const numbers = plain.filter(({ dtype }) => isNumber(dtype) && dtype !== "bool");
-  const isLabel = await labels(table, numbers, lists.length > 0);
-  const features = numbers.filter((_, i) => !isLabel[i]);
-  const named = new Set(numbers.filter((_, i) => isLabel[i]).map(({ index }) => index));
-  const array = (column: Column, is_label: boolean): ForeignArray => ({
-    name: column.name,
-    shape: [rows, ...column.axes],
-    dtype: column.dtype,
-    order: "C",
-    is_label,
-  });
-  const arrays = lists.map((column) => array(column, false));
-  const dtype = common(features);
-  const largest = table.groups.reduce((most, count) => Math.max(most, count), 0);
-  const inOrder = largest * features.length * sizeOf(dtype) <= TOGETHER_BYTES;
-  if (features.length > 1) {
-    const shape = [rows, features.length];
-    const order = inOrder ? "C" : "F";
-    arrays.push({ name: nameOfMatrix(lists), shape, dtype, order, is_label: false });
-  } else {
-    arrays.push(...features.map((column) => array(column, false)));
-  }
-  for (const column of plain) {
-    const isBeside = ["text", "bool"].includes(column.dtype);
-    if (named.has(column.index) || isBeside) arrays.push(array(column, true));
-    else if (!isNumber(column.dtype)) arrays.push(array(column, false));
-  }
-  const make = async (name: string, gathered: Gathered): Promise<void> => {
-    const column = [...lists, ...features].find((other) => other.name === name);
-    if (features.length > 1 && name === nameOfMatrix(lists)) {
-      const columns = features.map(({ index }) => index);
-      await (inOrder ? byRows : byColumns)(table, columns, dtype, gathered);
-    } else if (column) {
-      await byColumns(table, [column.index], column.dtype as Dtype, gathered);
-    }
+  const array = ({ name, axes, dtype }: Column): ForeignArray => {
+    return { name, shape: [rows, ...axes], dtype, order: "C", is_column: axes.length === 0 };
   };
-  return { arrays, make };
+  return {
+    arrays: table.columns.map(array),
+    together: table.groups.reduce((most, count) => Math.max(most, count), 0),
+    async look(place, numberIn) {
+      const facts = factsOf(place);
+      const { dtype } = table.columns[place] as Column;
+      if (dtype === "text") {
+        for await (const text of firstTexts(table, place)) {
+          const kind = numberIn(text);
+          facts.numbers += kind > 0 ? 1 : 0;
+          facts.points += kind > 1 ? 1 : 0;
+          facts.others += kind > 0 ? 0 : 1;
+        }
+        return facts;
+      }
+      for (const group of table.groups.keys()) {
+        for await (const piece of table.read(group, place)) {
+          if (piece instanceof Blob)
+            throw new TypeError("a plain column came as a part of its file");
+          // Up to the first number that is missing where there must be one.
+          const end = isFloat(dtype) ? -1 : (piece.isNull?.indexOf(1) ?? -1);
+          const numbers = end < 0 ? piece.numbers : (piece.numbers.subarray(0, end) as Numbers);
+          see(facts, numbers, dtype as Dtype, piece.isNull);
+          if (end >= 0) return facts;
+        }
+      }
+      return facts;
+    },
+    async make({ places, dtype, order }, gathered) {
+      const isMatrix = places.length > 1 && order === "C";
+      await (isMatrix ? byRows : byColumns)(table, places, dtype, gathered);
+    },
+  };
 }
 
-/** What all plain columns of numbers together are called. */
-function nameOfMatrix(lists: Column[]): string {
-  if (lists.length === 0) return "";
-  const isTaken = lists.some(({ name }) => name === "columns");
-  return isTaken ? "(columns)" : "columns";
-}
-
-function common(columns: Column[]): Dtype {
-  const [first, ...others] = columns;
-  const isSame = others.every(({ dtype }) => dtype === first?.dtype);
-  return first && isSame ? (first.dtype as Dtype) : "float64";
+/** The first texts of a column, those that are there. */
+async function* firstTexts(table: Table, column: number): AsyncGenerator<Uint8Array> {
+  let left = TEXTS;
+  for (const group of table.groups.keys()) {
+    for await (const texts of table.texts(group, column)) {
+      for (const text of texts) {
+        if (left === 0) return;
+        left -= 1;
+        if (text) yield text;
+      }
+    }
+  }
 }
 
 /** The columns one after another. */
@@ -247,64 +230,4 @@ export function ragged(
     "ragged_row",
     `Row ${group(row)} (counted from 0) of column ${quoted(name)} has ${difference}. Rows of features have one length: leave that row out, or save the table again.`,
   );
-}
-
-/** Which plain columns of numbers are labels. */
-async function labels(
-  table: Table,
-  columns: (Column & { index: number })[],
-  hasLists: boolean,
-): Promise<boolean[]> {
-  const isInteger = columns.map(({ dtype }) => !isFloat(dtype));
-  const found = columns.map(() => false);
-  if (!hasLists && columns.length < 2) return found;
-  for (const [i, { name, index }] of columns.entries()) {
-    if (!isNameOfLabel(name)) continue;
-    found[i] = isInteger[i] || (await looks(table, index)).isWhole;
-  }
-  if (hasLists) return found;
-  if (isInteger.includes(false)) await unnamed(table, columns, isInteger, found);
-  return found.includes(false) ? found : columns.map(() => false);
-}
-
-/** The few columns of whole numbers beside features that are not: at the edges, and not the same in all rows. */
-async function unnamed(
-  table: Table,
-  columns: { index: number }[],
-  isInteger: boolean[],
-  found: boolean[],
-): Promise<void> {
-  const isEdge = (i: number): boolean => isInteger[i] === true || found[i] === true;
-  const places = [...columns.keys()];
-  const inner = places.filter((i) => !isEdge(i));
-  const candidates = places.filter((i) => isInteger[i] && !found[i]);
-  if (candidates.length > MOST_UNNAMED || 2 * candidates.length >= columns.length) return;
-  const [left = 0, right = 0] = [inner[0], inner.at(-1)];
-  if (candidates.some((i) => i > left && i < right)) return;
-  for (const i of candidates) {
-    const { index } = columns[i] as { index: number };
-    found[i] = !(await looks(table, index)).isConstant;
-  }
-}
-
-/** What the numbers of a column look like. */
-async function looks(
-  table: Table,
-  column: number,
-): Promise<{ isWhole: boolean; isConstant: boolean }> {
-  const { dtype } = table.columns[column] as Column;
-  const all = { isWhole: true, isConstant: true };
-  let before: unknown;
-  for (const group of table.groups.keys()) {
-    for await (const piece of table.read(group, column)) {
-      if (piece instanceof Blob || piece.isNull) return { isWhole: false, isConstant: false };
-      const { isWhole, isConstant } = looksOf(piece.numbers, dtype as Dtype);
-      const [first] = piece.numbers;
-      all.isWhole &&= isWhole;
-      all.isConstant &&= isConstant && (before === undefined || first === before);
-      before = first;
-      if (!all.isWhole && !all.isConstant) return all;
-    }
-  }
-  return all;
 }

@@ -2,7 +2,7 @@
 Parquet and Arrow: files of columns, which are read by column and come out as matrices.
 
 A column of lists of one length is a matrix, and so are all columns of numbers together, whichever way they are written
-([`Table`]). Columns that the rule for tables of text takes for labels are labels here too.
+([`Table`]). What becomes of the columns is decided where all formats of this kind come together ([`Contents::of_foreign`]).
 */
 
 mod arrow;
@@ -13,51 +13,55 @@ use std::path::Path;
 use self::arrow::Arrow;
 use self::parquet::Parquet;
 use crate::error::{Error, ErrorKind, Result, shown};
-use crate::source::{Dtype, ForeignArray, Format, Layout, Looks, Number, Order, labels};
+use crate::source::{Contents, Dtype, Foreign, ForeignArray, ForeignFacts, Format, Number, Order, wanted};
 
-/// Rows from which it is told whether whole numbers are labels.
-const SAMPLED: u64 = 1024;
+/// Rows of text that are looked at for numbers.
+const TEXTS: u64 = 1000;
 
 /// Bytes of numbers that are held at a time, about.
 const STEP: usize = 1 << 20;
 
-/// What pandas calls a row's number when it has no name. It is no feature and no label.
-const INDEX: &str = "__index_level_";
-
 /// What takes numbers, little-endian and dense, in pieces.
 type Take<'a> = &'a mut dyn FnMut(&[u8]) -> Result<()>;
 
-/// The arrays in a file of columns.
+/// What is in a file of columns.
 ///
 /// # Errors
 ///
 /// `UnsupportedFormat` for HDF5; `Malformed`, `TruncatedData`, `DamagedStream`, `UnsupportedCompression`, `Unreadable`.
-pub(super) fn arrays(path: &Path, format: Format) -> Result<Vec<ForeignArray>> {
+pub(super) fn contents(path: &Path, format: Format) -> Result<Contents> {
     let mut table = open(path, format)?;
-    Ok(found(table.as_mut())?.into_iter().map(|found| found.array).collect())
+    let arrays = arrays(table.as_mut())?;
+    let facts: Vec<ForeignFacts> =
+        wanted(&arrays).into_iter().filter_map(|place| look(table.as_mut(), place)).collect();
+    Ok(Contents::of_foreign(format, arrays, &facts, 0))
 }
 
-/// Makes the numbers of an array: those that `layout` says, which was made of what [`arrays`] had found.
+/// Makes the numbers of a matrix.
 ///
 /// # Errors
 ///
-/// As [`arrays`]; `NullNumber` and `RaggedList` where a row isn't like the others; `FileChanged`.
-pub(super) fn make(path: &Path, format: Format, name: &str, layout: &Layout, write: Take<'_>) -> Result<()> {
+/// As [`contents`]; `NullNumber` and `RaggedList` where a row isn't like the others; `FileChanged`.
+pub(super) fn make(path: &Path, format: Format, of: &Foreign, write: Take<'_>) -> Result<()> {
     let mut table = open(path, format)?;
-    let same = |found: &Found| !found.array.is_label && found.array.name == name && found.array.shape == layout.shape;
-    let found = found(table.as_mut())?.into_iter().find(same).ok_or(ErrorKind::FileChanged)?;
     let rows = table.rows();
     let mut written = 0;
-    for (column, number) in found.columns {
-        let length = found.is_list.then_some(layout.columns);
+    let to = of.layout.dtype.number;
+    for &column in &of.places {
+        let kind = table.columns().get(column).map(|column| &column.kind);
+        let (number, length) = match kind {
+            Some(&Kind::Number(number)) => (number, None),
+            Some(&Kind::List(number)) => (number, Some(of.layout.columns)),
+            _ => return Err(ErrorKind::FileChanged.into()),
+        };
         let mut wide = Vec::new();
         table.read(&Wanted { column, length, rows }, &mut |bytes| {
-            let bytes = if number == layout.dtype.number { bytes } else { widened(bytes, number, &mut wide) };
+            let bytes = if number == to { bytes } else { widened(bytes, number, &mut wide) };
             written += bytes.len() as u64;
             write(bytes)
         })?;
     }
-    if written != layout.number_bytes() {
+    if written != of.layout.number_bytes() {
         let format = if format == Format::Parquet { "a Parquet file" } else { "an Arrow file" };
         return Err(malformed(format, "there are other numbers than its columns promise"));
     }
@@ -100,6 +104,9 @@ trait Table {
     /// Numbers in the first row of a column of lists that isn't null; none where there is no such row.
     fn first_length(&mut self, column: usize) -> Result<u64>;
 
+    /// Gives the first texts of a column of text, those that are there.
+    fn texts(&mut self, column: usize, most: u64, take: &mut dyn FnMut(&[u8])) -> Result<()>;
+
     /// Reads a column from its first row on. A null is NaN in a column of floats, and refused elsewhere.
     fn read(&mut self, wanted: &Wanted, take: Take<'_>) -> Result<()>;
 }
@@ -125,130 +132,47 @@ enum Kind {
     Number(Number),
     /// A list of numbers in each row.
     List(Number),
-    /// What can only be a label, and the name of its type.
-    Label(&'static str),
+    /// Text.
+    Text,
     /// What isn't read, and the name of its type.
     Other(String),
 }
 
-/// An array, and the columns that it is made of.
-struct Found {
-    array: ForeignArray,
-    columns: Vec<(usize, Number)>,
-    is_list: bool,
-}
-
-/// All arrays, with the columns that each is made of.
-fn found(table: &mut dyn Table) -> Result<Vec<Found>> {
+/// The columns, as arrays.
+fn arrays(table: &mut dyn Table) -> Result<Vec<ForeignArray>> {
     let rows = table.rows();
-    let is_label = label_columns(table);
-    let mut all = Vec::new();
-    let mut features = Vec::new();
-    for (i, is_label) in is_label.into_iter().enumerate() {
+    let mut all = Vec::with_capacity(table.columns().len());
+    for i in 0..table.columns().len() {
         let Column { name, kind } = &table.columns()[i];
-        let array = |shape: Vec<u64>, dtype: &str, is_label| ForeignArray {
-            name: name.clone(),
-            shape,
-            dtype: dtype.to_owned(),
-            order: Order::C,
-            is_label,
+        let (name, dtype, is_column) = match kind {
+            Kind::Number(number) => (name.clone(), number.name().to_owned(), true),
+            Kind::List(number) => (name.clone(), number.name().to_owned(), false),
+            Kind::Text => (name.clone(), "text".to_owned(), true),
+            Kind::Other(dtype) => (name.clone(), dtype.clone(), true),
         };
-        let (array, number) = match *kind {
-            _ if name.starts_with(INDEX) => continue,
-            Kind::Number(number) if is_label => (array(vec![rows], number.name(), true), None),
-            Kind::Number(number) => {
-                features.push((i, number));
-                continue;
-            }
-            Kind::Label(dtype) => (array(vec![rows], dtype, true), None),
-            Kind::Other(ref dtype) => (array(vec![rows], dtype, false), None),
-            Kind::List(number) => {
-                let array = array(Vec::new(), number.name(), false);
-                let shape = vec![rows, table.first_length(i)?];
-                (ForeignArray { shape, ..array }, Some(number))
-            }
-        };
-        let columns: Vec<_> = number.map(|number| (i, number)).into_iter().collect();
-        all.push(Found { array, is_list: !columns.is_empty(), columns });
+        let shape = if is_column { vec![rows] } else { vec![rows, table.first_length(i)?] };
+        all.push(ForeignArray { name, shape, dtype, order: Order::C, is_column });
     }
-    all.extend(together(table, features, all.iter().any(|found| found.is_list)));
     Ok(all)
 }
 
-/// Columns of numbers, which are one matrix, column after column.
-fn together(table: &dyn Table, columns: Vec<(usize, Number)>, among_lists: bool) -> Option<Found> {
-    let &(first, number) = columns.first()?;
-    let rows = table.rows();
-    let (name, shape, number) = match columns.len() {
-        1 => (table.columns()[first].name.clone(), vec![rows], number),
-        count => {
-            let same = columns.iter().all(|&(_, other)| other == number);
-            let name = if among_lists { "columns" } else { "" };
-            (name.to_owned(), vec![rows, count as u64], if same { number } else { Number::Float64 })
-        }
-    };
-    let array = ForeignArray { name, shape, dtype: number.name().to_owned(), order: Order::F, is_label: false };
-    Some(Found { array, columns, is_list: false })
-}
-
-/// Which columns of numbers are labels. A column of lists counts as a feature beside them.
-fn label_columns(table: &mut dyn Table) -> Vec<bool> {
-    let names: Vec<String> = table.columns().iter().map(|column| column.name.clone()).collect();
-    let feature = Looks { name: None, named: true, integer: false, whole: false, constant: false, counting: false };
-    let of = |(name, column): (&'_ str, &Column)| match column.kind {
-        _ if name.starts_with(INDEX) => None,
-        Kind::Number(number) => Some(!number.is_float()),
-        Kind::List(_) => Some(false),
-        _ => None,
-    };
-    let places: Vec<(usize, bool)> = names
-        .iter()
-        .zip(table.columns())
-        .enumerate()
-        .filter_map(|(i, (name, column))| Some((i, of((name, column))?)))
-        .collect();
-    let mut looks: Vec<Looks<'_>> = Vec::with_capacity(places.len());
-    for &(i, integer) in &places {
-        let name = Some(names[i].as_str()).filter(|name| !name.is_empty());
-        let mut look = Looks { name, integer, whole: true, ..feature };
-        // Whether floats are whole matters only where the name is that of a label.
-        if !integer {
-            let is_number = matches!(table.columns()[i].kind, Kind::Number(_));
-            look.whole =
-                is_number && labels(&[look, feature])[0] && sample(table, i).is_some_and(|sample| sample.whole);
-        }
-        looks.push(look);
+/// Looks at all rows of a column of numbers, and at the first ones of a column of text. Whatever is wrong with it is told when it is read as a
+/// feature.
+fn look(table: &mut dyn Table, place: usize) -> Option<ForeignFacts> {
+    let mut facts = ForeignFacts::of(place);
+    if let Kind::Text = table.columns()[place].kind {
+        table.texts(place, TEXTS, &mut |text| facts.text(text)).ok()?;
+        return Some(facts);
     }
-    let likely = labels(&looks);
-    for ((&(i, integer), look), likely) in places.iter().zip(&mut looks).zip(likely) {
-        look.constant = likely && integer && sample(table, i).is_none_or(|sample| sample.constant);
-    }
-    let mut is_label = vec![false; names.len()];
-    for (&(i, _), label) in places.iter().zip(labels(&looks)) {
-        is_label[i] = label;
-    }
-    is_label
-}
-
-/// What the first rows of a column look like.
-struct Sample {
-    whole: bool,
-    constant: bool,
-}
-
-/// Looks at the first rows of a column of numbers. Whatever is wrong with it is told when it is read as a feature.
-fn sample(table: &mut dyn Table, column: usize) -> Option<Sample> {
-    let Kind::Number(number) = table.columns()[column].kind else { return None };
-    let mut bytes = Vec::new();
-    let wanted = Wanted { column, length: None, rows: SAMPLED.min(table.rows()) };
-    let take = &mut |piece: &[u8]| {
-        bytes.extend_from_slice(piece);
+    let Kind::Number(number) = table.columns()[place].kind else { return None };
+    let wanted = Wanted { column: place, length: None, rows: table.rows() };
+    let take = &mut |bytes: &[u8]| {
+        decoded(bytes, number).into_iter().for_each(|value| facts.number(value));
         Ok(())
     };
-    table.read(&wanted, take).ok()?;
-    let values = decoded(&bytes, number);
-    let whole = values.iter().all(|value| value.fract() == 0.0);
-    Some(Sample { whole, constant: values.windows(2).all(|pair| pair[0] == pair[1]) })
+    // Up to the first number that is missing where there must be one.
+    table.read(&wanted, take).ok();
+    Some(facts)
 }
 
 /// Where a number stands that a column cannot do without.

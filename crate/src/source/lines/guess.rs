@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::super::table::{Looks, MAX_LINE, labels};
+use super::super::table::{Facts, MAX_LINE};
+use super::document::{self, Next};
 use super::scan::{Scan, Value};
-use super::{Chosen, Field, Lines};
+use super::{Chosen, Field, Framing, Lines};
 use crate::error::{ErrorKind, Result};
 
 /// Lines that are looked at.
 const SAMPLE_LINES: usize = 1000;
 
-/// The JSON lines that some bytes, the first of a file (or all: `whole`), begin. None: there are none. A single JSON value is none
-/// either, as it has no rows.
+/// The JSON that some bytes, the first of a file (or all: `whole`), begin: lines, or else one value with an array of rows. None: neither.
 ///
 /// # Errors
 ///
@@ -19,13 +19,18 @@ const SAMPLE_LINES: usize = 1000;
 /// end before the second line: give more of them, up to twice [`MAX_LINE`].
 pub(in crate::source) fn guess(start: &[u8], whole: bool) -> Option<Result<Lines>> {
     let begin = if start.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    of_lines(start, begin, whole).or_else(|| of_document(start, begin, whole))
+}
+
+fn of_lines(start: &[u8], begin: usize, whole: bool) -> Option<Result<Lines>> {
     let mut sample = Sample { start: begin as u64, ..Sample::default() };
     let mut at = begin;
+    let may_go_on = !whole && start.len() < 2 * MAX_LINE;
     while sample.lines.len() < SAMPLE_LINES && at < start.len() {
         let end = memchr::memchr(b'\n', &start[at..]).map(|end| at + end);
         let line = &start[at..end.unwrap_or(start.len())];
         if end.is_none() && !whole {
-            if sample.lines.len() < 2 && start.len() < 2 * MAX_LINE && begins_a_line(line) {
+            if sample.lines.len() < 2 && may_go_on && begins_a_line(line) {
                 let line = sample.ends + 1;
                 return Some(Err(ErrorKind::LineTooLong { line, limit: start.len() as u64 }.into()));
             }
@@ -41,10 +46,36 @@ pub(in crate::source) fn guess(start: &[u8], whole: bool) -> Option<Result<Lines
         sample.ends += 1;
         at = end.map_or(start.len(), |end| end + 1);
     }
-    if sample.lines.len() < 2 && !whole && start.len() < 2 * MAX_LINE && !sample.lines.is_empty() {
+    if sample.lines.len() < 2 && may_go_on && !sample.lines.is_empty() {
         return Some(Err(ErrorKind::LineTooLong { line: sample.ends + 1, limit: start.len() as u64 }.into()));
     }
-    if sample.lines.len() < 2 { None } else { sample.judge() }
+    if sample.lines.len() < 2 { None } else { sample.judge(Framing::Lines, 0) }
+}
+
+fn of_document(start: &[u8], begin: usize, whole: bool) -> Option<Result<Lines>> {
+    let ends = |until: usize| memchr::memchr_iter(b'\n', &start[..until]).count() as u64;
+    let found = document::find(start, begin)?;
+    let before = ends(found);
+    let mut sample = Sample { start: found as u64, ..Sample::default() };
+    let mut at = found;
+    while sample.lines.len() < SAMPLE_LINES {
+        match document::next(start, at) {
+            Ok(Next::Row(begin, end)) => {
+                sample.ends = ends(begin);
+                // What is wrong further on is for the parser to tell.
+                if sample.add(&start[begin..end]).is_none() {
+                    break;
+                }
+                at = end;
+            }
+            Ok(Next::Open(begin)) if !whole && start.len() < 2 * MAX_LINE && sample.lines.len() < 2 => {
+                let line = ends(begin) + 1;
+                return Some(Err(ErrorKind::LineTooLong { line, limit: start.len() as u64 }.into()));
+            }
+            _ => break,
+        }
+    }
+    if sample.lines.len() < 2 { None } else { sample.judge(Framing::Document, before) }
 }
 
 /// Whether a line that is cut off may be an object or an array of numbers. An array of arrays is one JSON value for the whole file.
@@ -66,56 +97,26 @@ struct Seen<'a> {
     array: Option<u64>,
     /// An array with another number of them: its line, and how many.
     ragged: Option<(u64, u64)>,
-    numbers: u64,
-    nulls: u64,
-    integer: bool,
-    whole: bool,
-    least: f64,
-    most: f64,
-    counting: bool,
+    /// Of its values other than arrays.
+    facts: Facts,
 }
 
 impl<'a> Seen<'a> {
     fn new(name: &'a [u8]) -> Seen<'a> {
-        Seen {
-            name,
-            lines: 0,
-            array: None,
-            ragged: None,
-            numbers: 0,
-            nulls: 0,
-            integer: true,
-            whole: true,
-            least: f64::INFINITY,
-            most: f64::NEG_INFINITY,
-            counting: true,
-        }
+        Seen { name, lines: 0, array: None, ragged: None, facts: Facts::NONE }
     }
 
     fn add(&mut self, value: Value, line: u64) {
         self.lines += 1;
+        value.told(&mut self.facts);
         match value {
-            Value::Number(number, integer) => {
-                self.counting &= number == self.numbers as f64 || number == self.numbers as f64 + 1.0;
-                self.numbers += 1;
-                self.integer &= integer;
-                self.whole &= number.fract() == 0.0;
-                self.least = self.least.min(number);
-                self.most = self.most.max(number);
-            }
-            Value::Null => self.nulls += 1,
             Value::Numbers(count) => {
                 if *self.array.get_or_insert(count) != count {
                     self.ragged.get_or_insert((line, count));
                 }
             }
-            Value::Other => {}
+            Value::Number(..) | Value::Null | Value::Other => {}
         }
-    }
-
-    /// Whether all there is are numbers, or null for them.
-    fn is_number(&self) -> bool {
-        self.numbers > 0 && self.numbers + self.nulls == self.lines
     }
 }
 
@@ -169,7 +170,7 @@ impl<'a> Sample<'a> {
         Some(())
     }
 
-    fn judge(self) -> Option<Result<Lines>> {
+    fn judge(self, framing: Framing, before: u64) -> Option<Result<Lines>> {
         // An array that every line has is better than one that is longer.
         let best = |&i: &usize| (self.fields[i].lines, self.fields[i].array, std::cmp::Reverse(i));
         let several = |field: &Seen<'_>| field.array.is_some_and(|count| count >= 2);
@@ -188,19 +189,7 @@ impl<'a> Sample<'a> {
         };
 
         let names: Vec<_> = self.fields.iter().map(|field| String::from_utf8_lossy(field.name)).collect();
-        let numbers: Vec<usize> = (0..self.fields.len()).filter(|&i| self.fields[i].is_number()).collect();
-        let looks: Vec<Looks<'_>> = numbers
-            .iter()
-            .map(|&i| Looks {
-                name: Some(&names[i]),
-                named: true,
-                integer: self.fields[i].integer,
-                whole: self.fields[i].whole,
-                constant: self.fields[i].least >= self.fields[i].most,
-                counting: i == 0 && self.fields[i].counting,
-            })
-            .collect();
-        let mut fields: Vec<Field> = self
+        let fields: Vec<Field> = self
             .fields
             .iter()
             .zip(&names)
@@ -208,24 +197,28 @@ impl<'a> Sample<'a> {
                 name: (!self.arrays).then(|| name.clone().into_owned()),
                 columns: field.array.filter(|_| even(field) || self.arrays).unwrap_or(1),
                 is_label: !self.arrays && !even(field),
+                facts: field.facts.clone(),
             })
             .collect();
-        if chosen == Chosen::Numbers {
-            for (&i, label) in numbers.iter().zip(labels(&looks)) {
-                fields[i].is_label = label;
-            }
-            // A class beside texts is no table of numbers.
-            let lone = matches!(looks.as_slice(), [only] if only.integer);
-            if numbers.is_empty() || lone && fields.len() > 1 {
-                return Some(Err(ErrorKind::NoNumbers.into()));
-            }
-        }
-        Some(Ok(Lines {
+        let mut lines = Lines {
+            framing,
+            before,
             start: self.start,
             longest: self.lines.iter().copied().max().unwrap_or(0) as u64,
             sampled: self.lines.len() as u64,
             chosen,
             fields,
-        }))
+        };
+        lines.decide();
+        if chosen == Chosen::Numbers {
+            // A class beside texts is no table of numbers.
+            let mut features = lines.fields.iter().filter(|field| !field.is_label);
+            let lone =
+                lines.fields.len() > 1 && lines.features() == 1 && features.all(|field| field.facts.is_integer());
+            if lines.features() == 0 || lone {
+                return Some(Err(ErrorKind::NoNumbers.into()));
+            }
+        }
+        Some(Ok(lines))
     }
 }

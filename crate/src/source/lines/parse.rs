@@ -3,20 +3,34 @@
 use std::collections::HashMap;
 
 use super::super::table::{Complaint, MAX_LINE, Parsed, Refusal, excerpt};
-use super::scan::{Flat, Result, Scan, malformed};
-use super::{Chosen, Lines};
+use super::document::{self, Next};
+use super::scan::{Flat, Result, Scan, Value, malformed};
+use super::{Chosen, Framing, Lines, Progress};
 
 /// Reads the lines that end within some bytes, which begin where a line begins, and appends the features of each. The file ends
-/// with the last of them.
+/// with the last of them. Where fields are features, what their values say of them is taken by `progress`.
 ///
 /// # Errors
 ///
 /// A [`Refusal`] for the first line that is not like the others; nothing is appended then.
-pub fn parse(lines: &Lines, bytes: &[u8], last: bool, out: &mut Vec<f64>) -> std::result::Result<Parsed, Refusal> {
+pub fn parse(
+    lines: &Lines,
+    progress: &mut Progress,
+    bytes: &[u8],
+    last: bool,
+    out: &mut Vec<f64>,
+) -> std::result::Result<Parsed, Refusal> {
     let before = out.len();
     let ends = |until: usize| memchr::memchr_iter(b'\n', &bytes[..until]).count() as u64;
-    let mut parser = Parser::new(lines, out);
-    match parser.rows(bytes, last) {
+    if progress.ended {
+        return Ok(Parsed { rows: 0, lines: ends(bytes.len()), end: bytes.len() });
+    }
+    let mut parser = Parser::new(lines, progress, out);
+    let read = match lines.framing {
+        Framing::Lines => parser.rows(bytes, last),
+        Framing::Document => parser.elements(bytes, last),
+    };
+    match read {
         Ok(end) => Ok(Parsed { rows: parser.rows, lines: ends(end), end }),
         Err((begin, complaint)) => {
             out.truncate(before);
@@ -27,6 +41,7 @@ pub fn parse(lines: &Lines, bytes: &[u8], last: bool, out: &mut Vec<f64>) -> std
 
 struct Parser<'l, 'o> {
     lines: &'l Lines,
+    progress: &'o mut Progress,
     /// Where a field is in the list of fields.
     index: HashMap<&'l [u8], usize>,
     /// The row in which a field was seen last, counted from 1.
@@ -38,7 +53,7 @@ struct Parser<'l, 'o> {
 }
 
 impl<'l, 'o> Parser<'l, 'o> {
-    fn new(lines: &'l Lines, out: &'o mut Vec<f64>) -> Parser<'l, 'o> {
+    fn new(lines: &'l Lines, progress: &'o mut Progress, out: &'o mut Vec<f64>) -> Parser<'l, 'o> {
         let name = |i: usize| lines.fields[i].name.as_deref().unwrap_or_default().as_bytes();
         let mut features = 0;
         let column = lines.fields.iter().map(|field| {
@@ -48,6 +63,7 @@ impl<'l, 'o> Parser<'l, 'o> {
         });
         Parser {
             lines,
+            progress,
             index: (0..lines.fields.len()).map(|i| (name(i), i)).collect(),
             seen: vec![0; lines.fields.len()],
             column: column.collect(),
@@ -76,6 +92,33 @@ impl<'l, 'o> Parser<'l, 'o> {
             at += line.len() + usize::from(end.is_some());
         }
         Ok(at)
+    }
+
+    /// Reads all elements of a document's array that end. The answer is as that of [`Self::rows`].
+    fn elements(&mut self, bytes: &[u8], last: bool) -> std::result::Result<usize, (usize, Complaint)> {
+        let mut at = 0;
+        loop {
+            match document::next(bytes, at)? {
+                Next::Row(begin, end) => {
+                    self.rows += 1;
+                    self.row(&bytes[begin..end]).map_err(|complaint| (begin, complaint))?;
+                    at = end;
+                }
+                Next::Open(begin) if last => {
+                    return Err((begin, malformed("ends inside the list of rows".to_owned())));
+                }
+                Next::Open(begin) => return Ok(begin),
+                Next::End(end) if bytes.len() - end < document::BEHIND && !last => return Ok(end - 1),
+                Next::End(end) => {
+                    if let Some(name) = document::another(&bytes[end..]) {
+                        let problem = format!("holds a second list of rows, {name:?}: save one of them by itself");
+                        return Err((end, malformed(problem)));
+                    }
+                    self.progress.ended = true;
+                    return Ok(bytes.len());
+                }
+            }
+        }
     }
 
     fn row(&mut self, line: &[u8]) -> Result<()> {
@@ -120,10 +163,23 @@ impl<'l, 'o> Parser<'l, 'o> {
         self.out.resize(begin.saturating_add(expected as usize), f64::NAN);
         let mut cells = 0;
         self.object(scan, |parser, scan, field| {
-            let Some((field, column)) = field.and_then(|field| Some((field, parser.column[field]?))) else {
-                return scan.value().map(|_| ());
+            let Some(field) = field else { return scan.value().map(|_| ()) };
+            let Some(column) = parser.column[field] else {
+                scan.value()?.told(&mut parser.progress.facts[field]);
+                return Ok(());
             };
-            let number = scan.number().ok_or_else(|| parser.bad_cell(field, scan.next_words()))?;
+            let number = if parser.progress.facts[field].whole {
+                let mut before = scan.clone();
+                let value = scan.value()?;
+                value.told(&mut parser.progress.facts[field]);
+                match value {
+                    Value::Number(number, _) => number,
+                    Value::Null => f64::NAN,
+                    Value::Numbers(_) | Value::Other => return Err(parser.bad_cell(field, before.next_words())),
+                }
+            } else {
+                scan.number().ok_or_else(|| parser.bad_cell(field, scan.next_words()))?
+            };
             parser.out[begin + column] = number;
             cells += 1;
             Ok(())

@@ -5,7 +5,7 @@ It reads what Python's json.dumps writes, NaN and Infinity with it. What is pass
 its end.
 */
 
-use super::super::table::{Complaint, beginning, excerpt};
+use super::super::table::{Complaint, Facts, beginning, excerpt};
 
 /// Arrays and objects inside each other, at most.
 const MAX_DEPTH: u32 = 64;
@@ -18,6 +18,7 @@ pub(super) fn malformed(problem: String) -> Complaint {
 }
 
 /// A place in a line.
+#[derive(Clone)]
 pub(super) struct Scan<'a> {
     line: &'a [u8],
     at: usize,
@@ -33,6 +34,17 @@ pub(super) enum Value {
     Numbers(u64),
     /// Anything else.
     Other,
+}
+
+impl Value {
+    /// Takes a value into what is known of its field.
+    pub(super) fn told(self, facts: &mut Facts) {
+        match self {
+            Value::Number(number, integer) => facts.number(number, integer),
+            Value::Null => facts.missing(),
+            Value::Numbers(_) | Value::Other => facts.text(),
+        }
+    }
 }
 
 /// How an array of numbers ends.
@@ -176,10 +188,12 @@ impl<'a> Scan<'a> {
             }
             Some(b'{') => self.nested().map(|()| Value::Other),
             _ => {
-                for word in ["true", "false", "null"] {
+                for (word, value) in
+                    [("null", Value::Null), ("true", Value::Number(1.0, true)), ("false", Value::Number(0.0, true))]
+                {
                     if self.rest().starts_with(word.as_bytes()) {
                         self.at += word.len();
-                        return Ok(if word == "null" { Value::Null } else { Value::Other });
+                        return Ok(value);
                     }
                 }
                 let begin = self.at;

@@ -38,7 +38,6 @@ fn arrays_and_objects_are_rows() {
     for (text, chosen, expected) in [
         ("[1, 2.5]\n[3,-4e1]\n", Chosen::Line, vec![1., 2.5, 3., -40.]),
         ("\u{feff}[1]\r\n\n \r\n[3]", Chosen::Line, vec![1., 3.]),
-        ("[[1,2],[3,4]]\n[[5,6],[7,8]]\n", Chosen::Line, vec![1., 2., 3., 4., 5., 6., 7., 8.]),
         ("[[[1]],[]]\n[[2,[]]]\n", Chosen::Line, vec![1., 2.]),
         (
             "{\"id\":1,\"e\":[1,2],\"t\":\"[9,\\\"9\\\\\"}\n{\"t\":\"]\",\"e\":[3,4],\"id\":2}\n",
@@ -93,9 +92,6 @@ fn what_is_no_json_lines_is_none() {
         "a,b\n1,2\n",
         "[1,2]",
         "{\"a\":[1,2]}\n",
-        "[[1,2],[3,4]]\n",
-        "[[1,2],\n[3,4]]\n",
-        "[\n[1,2],\n[3,4]\n]\n",
         "{\n\"a\": 1\n}\n",
         "{\"a\":1}\n[1]\n",
         "[\"a\"]\n[\"b\"]\n",
@@ -116,7 +112,8 @@ fn what_is_no_json_lines_is_none() {
         let refused = guess(text.as_bytes(), false).unwrap().unwrap_err();
         assert!(matches!(refused.kind(), ErrorKind::LineTooLong { .. }), "{text}");
     }
-    assert_eq!(guess(b"[[1,2],[3", false), None);
+    let cut = guess(b"[[1,2],[3", false).unwrap().unwrap_err();
+    assert_eq!(cut.code(), "line_too_long", "more of it may be a document");
 }
 
 #[test]
@@ -177,20 +174,26 @@ fn a_line_that_does_not_end_is_not_guessed_at() {
         ("", true, 0, 0, 0),
     ] {
         let mut out = vec![0.5];
-        let parsed = parse(&lines, text.as_bytes(), last, &mut out);
+        let parsed = parse(&lines, &mut Progress::new(&lines), text.as_bytes(), last, &mut out);
         assert_eq!(parsed, Ok(Parsed { rows, lines: ends, end }), "{text:?}");
         assert_eq!(out.len() as u64, 1 + 2 * rows);
     }
     let mut out = vec![0.5];
-    assert!(parse(&lines, b"[1,2]\n[3,", true, &mut out).is_err());
+    assert!(parse(&lines, &mut Progress::new(&lines), b"[1,2]\n[3,", true, &mut out).is_err());
     assert_eq!(out, [0.5]);
     let mut long = [&b"[1,2]\n[3,4]"[..], &vec![b' '; MAX_LINE - 6]].concat();
-    assert_eq!(parse(&lines, &long, true, &mut out), Ok(Parsed { rows: 2, lines: 1, end: 6 + MAX_LINE - 1 }));
-    assert_eq!(parse(&lines, &long, false, &mut out), Ok(Parsed { rows: 1, lines: 1, end: 6 }));
+    assert_eq!(
+        parse(&lines, &mut Progress::new(&lines), &long, true, &mut out),
+        Ok(Parsed { rows: 2, lines: 1, end: 6 + MAX_LINE - 1 })
+    );
+    assert_eq!(
+        parse(&lines, &mut Progress::new(&lines), &long, false, &mut out),
+        Ok(Parsed { rows: 1, lines: 1, end: 6 })
+    );
     long.push(b' ');
     for last in [false, true] {
         let refusal = Refusal { line: 1, complaint: Complaint::LineTooLong };
-        assert_eq!(parse(&lines, &long, last, &mut out), Err(refusal));
+        assert_eq!(parse(&lines, &mut Progress::new(&lines), &long, last, &mut out), Err(refusal));
     }
 }
 
@@ -263,5 +266,42 @@ proptest! {
                 let _ = read(&lines, text.as_bytes(), &[]);
             }
         }
+    }
+}
+
+#[test]
+fn one_value_for_all_rows_is_read_in_any_pieces() {
+    let compact = r#"{"object":"list","data":[{"index":0,"embedding":[1,2.5]},{"index":1,"embedding":[3,NaN]},{"index":2,"embedding":[5,6]}],"usage":{"n":[1,2]}}"#;
+    let wide = compact.replace(',', " ,\n  ").replace('[', "[\n ");
+    for (text, expected) in [
+        (compact, vec![1.0, 2.5, 3.0, f64::NAN, 5.0, 6.0]),
+        (&wide, vec![1.0, 2.5, 3.0, f64::NAN, 5.0, 6.0]),
+        ("[[1, 2.5], [3, 4]]", vec![1.0, 2.5, 3.0, 4.0]),
+        ("[{\"a\": 1.5, \"b\": 2}, {\"b\": 4.5, \"a\": 3}]\n", vec![1.5, 2.0, 3.0, 4.5]),
+    ] {
+        let lines = lines(text);
+        assert_eq!(lines.framing, Framing::Document);
+        let bits = |numbers: &[f64]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
+        for piece in 1..text.len() {
+            let cuts: Vec<usize> = (piece..text.len()).step_by(piece).collect();
+            assert_eq!(
+                bits(&read(&lines, text.as_bytes(), &cuts).unwrap()),
+                bits(&expected),
+                "{text} in pieces of {piece}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_in_a_document_is_told() {
+    for (text, words) in [
+        ("[[1, 2],\n[3, 4],\n[5]]", "Line 3 has 1 cell"),
+        ("[[1, 2],\n[3, 4],\n5]", "line 3 holds \"5\" where a row was expected"),
+        ("[[1, 2],\n[3, 4],\n[5, 6", "line 3 ends inside the list of rows"),
+        ("{\"train\": [[1, 2], [3, 4]], \"test\": [[5, 6], [7, 8]]}", "line 1 holds a second list of rows, \"test\""),
+    ] {
+        let refused = read(&lines(text), text.as_bytes(), &[]).unwrap_err().to_string();
+        assert!(refused.contains(words), "{text}: {refused}");
     }
 }

@@ -1,10 +1,11 @@
 /*! From the first bytes of a file to how its table is read. */
 
 use super::cells::{Cells, End, behind, is_line_end};
-use super::labels::{Looks, labels};
+use super::facts::Facts;
+use super::heads;
 use super::number::{self, Cell};
 use super::refusal::line_ends;
-use super::{Column, Kind, MAX_LINE, Separator, Table};
+use super::{Chosen, Column, Kind, MAX_LINE, Separator, Table};
 use crate::error::{ErrorKind, Result};
 
 /// Rows that are looked at.
@@ -31,6 +32,7 @@ pub(in crate::source) fn guess(start: &[u8], whole: bool) -> Option<Result<Table
         return None;
     }
     let (begin, comment) = beginning(start, if start.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
+    let (begin, announced) = announced(start, begin);
     let mut best: Option<Candidate> = None;
     let (mut is_table, mut rows) = (false, 0);
     let has_quotes = memchr::memchr(b'"', &start[begin..]).is_some();
@@ -41,6 +43,9 @@ pub(in crate::source) fn guess(start: &[u8], whole: bool) -> Option<Result<Table
         for separator in SEPARATORS {
             // JSON, XML and their like have commas too; words that begin so are followed by spaces.
             if separator != Separator::Spaces && matches!(start.get(begin), Some(b'[' | b'{' | b'<')) {
+                continue;
+            }
+            if announced.is_some_and(|announced| announced != separator) {
                 continue;
             }
             let Some(sample) = Sample::take(start, begin, whole, separator, quoted) else { continue };
@@ -94,6 +99,20 @@ fn beginning(start: &[u8], from: usize) -> (usize, Option<&[u8]>) {
     }
 }
 
+/// Excel's first line says what separates cells: `sep=;`. Where the next line begins, and what it says.
+fn announced(start: &[u8], begin: usize) -> (usize, Option<Separator>) {
+    let rest = &start[begin..];
+    let line = &rest[..rest.iter().position(|&byte| is_line_end(byte)).unwrap_or(rest.len())];
+    let separator = match number::bare(line).strip_prefix(b"sep=") {
+        Some(b",") => Separator::Comma,
+        Some(b";") => Separator::Semicolon,
+        // The tab itself is trimmed.
+        Some(b"\t" | b"\\t" | b"") => Separator::Tab,
+        _ => return (begin, None),
+    };
+    (behind(start, begin + line.len()), Some(separator))
+}
+
 /// Whether the bytes end amid a row of a table.
 fn ends_in_a_row(start: &[u8], begin: usize) -> bool {
     let from =
@@ -120,19 +139,19 @@ fn ends_in_a_row(start: &[u8], begin: usize) -> bool {
 }
 
 /// The first rows, if one separator is taken for granted.
-struct Sample<'a> {
+pub(super) struct Sample<'a> {
     start: &'a [u8],
     cells: Cells,
-    separator: Separator,
-    rows: Vec<Row>,
+    pub(super) separator: Separator,
+    pub(super) rows: Vec<Row>,
 }
 
 /// Where a row stands, and how many cells it has.
 #[derive(Clone, Copy)]
-struct Row {
+pub(super) struct Row {
     begin: usize,
     end: usize,
-    cells: usize,
+    pub(super) cells: usize,
 }
 
 impl<'a> Sample<'a> {
@@ -194,10 +213,21 @@ impl<'a> Sample<'a> {
         }
     }
 
-    fn list(&self, row: Row) -> Vec<&'a [u8]> {
+    pub(super) fn list(&self, row: Row) -> Vec<&'a [u8]> {
         let mut cells = Vec::with_capacity(row.cells);
         self.each(row, |_, cell| cells.push(cell));
         cells
+    }
+
+    /// Whether quoted cells between commas hold numbers such as "1,5". "1,500" alone may be fifteen hundred.
+    fn has_decimals(&self) -> bool {
+        self.cells.quoted
+            && self.rows.iter().skip(1).take(100).any(|&row| {
+                self.list(row).into_iter().map(number::bare).any(|cell| {
+                    let after = memchr::memchr(b',', cell).map_or(3, |comma| cell.len() - comma - 1);
+                    after != 3 && matches!(number::read(cell, true), Cell::Number(_))
+                })
+            })
     }
 
     /// Whether all of some rows end with an empty cell.
@@ -222,51 +252,15 @@ fn is_well_quoted(cell: &[u8]) -> bool {
     }
 }
 
-/// What a column's cells in the sample are like.
-#[derive(Clone, Copy)]
-struct Stats {
-    numbers: usize,
-    /// Those that are not written as whole numbers.
-    floats: usize,
-    texts: usize,
-    whole: bool,
-    least: f64,
-    most: f64,
-}
-
-impl Stats {
-    const NONE: Stats =
-        Stats { numbers: 0, floats: 0, texts: 0, whole: true, least: f64::INFINITY, most: f64::NEG_INFINITY };
-
-    fn add(&mut self, cell: &[u8], value: Cell) {
-        match value {
-            Cell::Number(number) => {
-                self.numbers += 1;
-                self.floats += usize::from(!number::is_whole(cell));
-                self.whole &= number.fract() == 0.0;
-                self.least = self.least.min(number);
-                self.most = self.most.max(number);
-            }
-            Cell::Missing => {}
-            Cell::Text => self.texts += 1,
-        }
-    }
-
-    /// Whether the column is one of numbers. Among many numbers with points, a text is a mistake, which must not make a feature
-    /// disappear: it is kept, and refused where it stands.
-    fn is_numeric(&self) -> bool {
-        self.numbers > 0 && (self.texts == 0 || self.floats > 0 && self.texts < self.numbers)
-    }
-}
-
 /// A reading of the sample as a table of numbers.
 struct Candidate<'a> {
     sample: Sample<'a>,
     trailing: bool,
     decimal_comma: bool,
-    has_header: bool,
+    /// Rows that name the columns.
+    heads: usize,
     names: Vec<Option<String>>,
-    stats: Vec<Stats>,
+    stats: Vec<Facts>,
     /// Bytes of all cells that hold a number.
     numeric_bytes: usize,
 }
@@ -275,36 +269,56 @@ impl<'a> Candidate<'a> {
     /// None where this is no table, or no numbers are in it.
     fn judge(mut sample: Sample<'a>, comment: Option<&[u8]>) -> Option<Candidate<'a>> {
         skip_counts(&mut sample);
+        let tail = sample.rows.get(1..).unwrap_or_default();
+        let all = mode(if tail.is_empty() { &sample.rows } else { tail });
+        heads::skip_preamble(&mut sample, all);
         let &first = sample.rows.first()?;
         let rest = sample.rows.get(1..).unwrap_or_default();
-        let all = mode(if rest.is_empty() { &sample.rows } else { rest });
         let alike = || rest.iter().copied().filter(|row| row.cells == all);
         let trailing = all > 1
             && sample.trails(alike())
             && (first.cells + 1 == all || first.cells == all && sample.trails(std::iter::once(first)));
         let columns = all - usize::from(trailing);
+        let more = heads::rows_of_words(&sample, columns);
 
         let mut candidate = Candidate {
             trailing,
             decimal_comma: false,
-            has_header: false,
+            heads: 0,
             names: vec![None; columns],
-            stats: vec![Stats::NONE; columns],
+            stats: vec![Facts::NONE; columns],
             numeric_bytes: 0,
             sample,
         };
         // Numbers such as 1,5 are tried wherever the comma separates nothing.
-        let commas = candidate.sample.separator != Separator::Comma && columns > 1;
-        for row in candidate.sample.rows.clone().into_iter().skip(1).filter(|row| row.cells == all) {
+        let commas = columns > 1 && (candidate.sample.separator != Separator::Comma || candidate.sample.has_decimals());
+        for row in candidate.sample.rows.clone().into_iter().skip(1 + more).filter(|row| row.cells == all) {
             candidate.add(row, commas);
         }
         let head = candidate.sample.list(first);
-        candidate.has_header = candidate.is_header(&head);
-        if candidate.has_header {
-            candidate.name(&head);
+        if more > 0
+            || heads::is_header(&head, &candidate.stats, candidate.decimal_comma, || candidate.data_rises(&head))
+        {
+            candidate.heads = 1 + more;
+            for row in 0..=more {
+                let row = candidate.sample.rows[row];
+                candidate.name(&candidate.sample.list(row));
+            }
         } else {
             if first.cells == all || trailing {
                 candidate.add(first, commas);
+                // The first row counts first.
+                candidate.stats = vec![Facts::NONE; columns];
+                candidate.numeric_bytes = 0;
+                for row in candidate
+                    .sample
+                    .rows
+                    .clone()
+                    .into_iter()
+                    .filter(|row| row.cells == all || trailing && row.cells == columns)
+                {
+                    candidate.add(row, commas);
+                }
             }
             candidate.name_by_comment(comment);
         }
@@ -317,40 +331,21 @@ impl<'a> Candidate<'a> {
         sample.each(row, |i, cell| {
             let Some(stats) = stats.get_mut(i) else { return };
             let value = number::read(cell, commas);
-            if let Cell::Number(_) = value {
+            let vectors = stats.vectors;
+            stats.add(cell, value);
+            if matches!(value, Cell::Number(_)) || stats.vectors > vectors {
                 let cell = number::bare(cell);
                 *numeric_bytes += cell.len();
-                *decimal_comma |= commas && memchr::memchr(b',', cell).is_some();
+                *decimal_comma |= commas && stats.vectors == vectors && memchr::memchr(b',', cell).is_some();
             }
-            stats.add(cell, value);
         });
     }
 
-    /// Whether the first row, which is not in the statistics yet, names the columns.
-    fn is_header(&self, head: &[&[u8]]) -> bool {
-        // R leaves out the name of the rows' names.
-        let shift = usize::from(head.len() + 1 == self.stats.len());
-        let (mut numeric, mut texts, mut floats) = (0, 0, 0);
-        for (cell, _) in head.iter().zip(self.stats.iter().skip(shift)).filter(|(_, stats)| stats.is_numeric()) {
-            numeric += 1;
-            match number::read(cell, self.decimal_comma) {
-                Cell::Text => texts += 1,
-                Cell::Number(_) if !number::is_whole(cell) => floats += 1,
-                _ => {}
-            }
-        }
-        // A first row with few texts among numbers with points is a row with mistakes.
-        if texts > 0 {
-            return floats == 0 || 2 * texts >= numeric;
-        }
-        // What pandas writes of columns that have no names: 0, 1, 2…, behind an empty cell if there is an index.
-        let counted = match head {
-            [first, rest @ ..] if number::bare(first).is_empty() => rest,
-            _ => head,
-        };
-        let counts = counted.iter().enumerate().all(|(i, cell)| number::bare(cell) == i.to_string().as_bytes());
-        let floats = self.stats.iter().filter(|stats| stats.is_numeric() && stats.floats > 0).count();
-        numeric > 0 && counts && (counted.len() < head.len() || counted.len() >= 3 && 2 * floats > head.len())
+    /// Whether the numbers of some row of data rise, or fall, from column to column as those of the first row do.
+    fn data_rises(&self, head: &[&[u8]]) -> bool {
+        let rises = |cells: &[&[u8]]| heads::direction(cells, self.decimal_comma);
+        let direction = rises(head);
+        self.sample.rows.iter().skip(1).take(20).any(|&row| rises(&self.sample.list(row)) == direction)
     }
 
     /// Names the columns by the cells of a header.
@@ -358,6 +353,8 @@ impl<'a> Candidate<'a> {
         let shift = usize::from(head.len() + 1 == self.names.len());
         for (name, cell) in self.names.iter_mut().skip(shift).zip(head) {
             let cell = String::from_utf8_lossy(number::bare(cell)).replace("\"\"", "\"");
+            // Of several rows that name columns, all do.
+            let cell = name.take().map_or(cell.clone(), |before| format!("{before} {cell}"));
             let end = (0..=NAME_BYTES.min(cell.len())).rev().find(|&end| cell.is_char_boundary(end)).unwrap_or(0);
             *name = Some(cell[..end].trim().to_owned()).filter(|name| !name.is_empty());
         }
@@ -375,11 +372,19 @@ impl<'a> Candidate<'a> {
     }
 
     fn is_acceptable(&self, first: Row, all: usize) -> bool {
-        let rows = &self.sample.rows[usize::from(self.has_header)..];
+        let rows = &self.sample.rows[self.heads..];
         let columns = self.stats.len();
-        let numeric = self.stats.iter().filter(|stats| stats.is_numeric()).count();
-        let strict = self.stats.iter().all(|stats| stats.is_numeric() && stats.texts == 0);
+        let vectors = self.stats.iter().filter(|stats| stats.is_vectors()).count();
+        let numeric = vectors + self.stats.iter().filter(|stats| stats.is_numeric()).count();
+        let strict = self.stats.iter().all(|stats| {
+            stats.is_numeric() && stats.texts + stats.vectors == 0
+                || stats.is_vectors() && stats.texts + stats.numbers == 0
+        });
         let same = rows.iter().filter(|row| row.cells == all || self.trailing && row.cells == columns).count();
+        // Vectors have spaces of their own.
+        if vectors > 0 && self.sample.separator == Separator::Spaces {
+            return false;
+        }
         if columns < 2 {
             return strict && rows.len() >= 2 && same == rows.len();
         }
@@ -390,9 +395,9 @@ impl<'a> Candidate<'a> {
         if numeric == 0 || self.sample.separator == Separator::Spaces && 2 * numeric <= columns {
             return false;
         }
-        let fits = !self.has_header || first.cells.abs_diff(columns) <= 1;
+        let fits = self.heads == 0 || first.cells.abs_diff(columns) <= 1;
         // A row that is not like the others is for the parser to refuse, if this is a table without doubt.
-        fits && (same == rows.len() || 5 * same >= 3 * rows.len() && 2 * numeric > columns)
+        fits && (same == rows.len() || 5 * same >= 3 * rows.len() && (2 * numeric > columns || vectors > 0))
     }
 
     /// The better of two candidates has several columns rather than one, and more of its text is numbers.
@@ -401,59 +406,32 @@ impl<'a> Candidate<'a> {
     }
 
     fn table(self) -> Table {
-        let first = usize::from(self.has_header);
-        let start = self.sample.rows.get(first).map_or(self.sample.start.len(), |row| row.begin);
-        let numeric: Vec<usize> = (0..self.stats.len()).filter(|&i| self.stats[i].is_numeric()).collect();
-        let named = self.has_header || self.names.iter().any(Option::is_some);
-        let looks: Vec<Looks<'_>> = numeric
-            .iter()
-            .map(|&i| Looks {
-                name: self.names[i].as_deref(),
-                named,
-                integer: self.stats[i].floats == 0,
-                whole: self.stats[i].whole,
-                constant: self.stats[i].least >= self.stats[i].most,
-                counting: i == 0 && self.first_counts(),
-            })
-            .collect();
-        let mut kinds = vec![Kind::Text; self.stats.len()];
-        for (&i, label) in numeric.iter().zip(labels(&looks)) {
-            kinds[i] = if label { Kind::Label } else { Kind::Feature };
-        }
-        // Text that needs no quotation marks in the sample may need them later. Words between spaces never do, and a lone
-        // mark is a word among those of many embeddings.
-        let text = kinds.contains(&Kind::Text) && self.sample.separator != Separator::Spaces;
-        let quotes = memchr::memchr(b'"', &self.sample.start[start..]).is_some();
-        let quoted = if quotes { self.sample.cells.quoted } else { text };
-        Table {
+        let start = self.sample.rows.get(self.heads).map_or(self.sample.start.len(), |row| row.begin);
+        let columns = self.names.into_iter().zip(self.stats);
+        let columns = columns.map(|(name, facts)| Column { name, kind: Kind::Text, facts }).collect();
+        let mut table = Table {
             separator: self.sample.separator,
             decimal_comma: self.decimal_comma,
-            has_header: self.has_header,
+            has_header: self.heads > 0,
             trailing: self.trailing,
-            quoted,
+            quoted: self.sample.cells.quoted,
             start: start as u64,
             lines: line_ends(self.sample.start, start),
             longest: self.sample.rows.iter().map(|row| row.end - row.begin).max().unwrap_or(0) as u64,
-            sampled: (self.sample.rows.len() - first) as u64,
-            columns: self.names.into_iter().zip(kinds).map(|(name, kind)| Column { name, kind }).collect(),
+            sampled: (self.sample.rows.len() - self.heads) as u64,
+            columns,
+            chosen: Chosen::Columns,
+            order: Vec::new(),
+        };
+        table.decide();
+        table.chosen = table.first_vector().map_or(Chosen::Columns, Chosen::Vector);
+        // Text that needs no quotation marks in the sample may need them later. Words between spaces never do, and a lone
+        // mark is a word among those of many embeddings.
+        let words = |column: &Column| matches!(column.kind, Kind::Text | Kind::Vector | Kind::Empty);
+        if memchr::memchr(b'"', &self.sample.start[start..]).is_none() {
+            table.quoted = table.columns.iter().any(words) && table.separator != Separator::Spaces;
         }
-    }
-
-    /// Whether the first column counts the rows, from 0 or 1.
-    fn first_counts(&self) -> bool {
-        let mut next: Option<f64> = None;
-        self.sample.rows[usize::from(self.has_header)..].iter().all(|&row| {
-            let mut value = f64::NAN;
-            let begin = self.sample.cells.indented(self.sample.start, row.begin);
-            if let End::At(end) = self.sample.cells.end(self.sample.start, begin)
-                && let Cell::Number(number) = number::read(&self.sample.start[begin..end], self.decimal_comma)
-            {
-                value = number;
-            }
-            let counts = next.map_or(value == 0.0 || value == 1.0, |next| value == next);
-            next = Some(value + 1.0);
-            counts
-        })
+        table
     }
 }
 

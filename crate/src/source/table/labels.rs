@@ -2,19 +2,19 @@
 
 /// What a column of numbers looks like.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Looks<'a> {
+pub(in crate::source) struct Looks<'a> {
     /// Its name, if it has one.
-    pub(crate) name: Option<&'a str>,
+    pub(in crate::source) name: Option<&'a str>,
     /// Whether columns have names, so that one without is an index as pandas and R write it.
-    pub(crate) named: bool,
+    pub(in crate::source) named: bool,
     /// Whether all its numbers are written as whole numbers.
-    pub(crate) integer: bool,
+    pub(in crate::source) integer: bool,
     /// Whether all its numbers are whole, however they are written.
-    pub(crate) whole: bool,
+    pub(in crate::source) whole: bool,
     /// Whether all its numbers are equal.
-    pub(crate) constant: bool,
+    pub(in crate::source) constant: bool,
     /// Whether it counts 0, 1, 2… or 1, 2, 3….
-    pub(crate) counting: bool,
+    pub(in crate::source) counting: bool,
 }
 
 /// Names of labels, in small letters. Names that end in _id or _label are such names too.
@@ -39,7 +39,7 @@ const NAMES: [&str; 14] = [
 const MOST_UNNAMED: usize = 4;
 
 /// Whether a name is one of those that labels have.
-fn is_name_of_label(name: &str) -> bool {
+pub(in crate::source) fn is_name_of_label(name: &str) -> bool {
     let name = name.trim();
     let ends = |end: &str| {
         let split = name.len().checked_sub(end.len()).filter(|&split| split > 0);
@@ -49,7 +49,7 @@ fn is_name_of_label(name: &str) -> bool {
 }
 
 /// Which of a table's columns of numbers, from left to right, are labels. At least one is left as a feature.
-pub(crate) fn labels(columns: &[Looks<'_>]) -> Vec<bool> {
+pub(in crate::source) fn labels(columns: &[Looks<'_>]) -> Vec<bool> {
     let mut labels = vec![false; columns.len()];
     if columns.len() < 2 {
         return labels;
@@ -71,11 +71,47 @@ pub(crate) fn labels(columns: &[Looks<'_>]) -> Vec<bool> {
     labels
 }
 
-/// The few columns of whole numbers beside features that are not: at the edges, and not the same in all rows.
+/// Which columns have to be looked at before [`labels`] can tell: the rule asks whether their numbers are whole, or all the same.
+#[cfg(feature = "readers")]
+pub(in crate::source) fn wanted(columns: &[Looks<'_>]) -> Vec<bool> {
+    let named = |column: &Looks<'_>| column.name.is_some_and(is_name_of_label);
+    let likely: Vec<Looks<'_>> = columns
+        .iter()
+        .map(|column| Looks { constant: false, whole: column.integer || named(column), ..*column })
+        .collect();
+    // A name and whole numbers are enough.
+    let known = |column: &Looks<'_>| column.integer && named(column);
+    labels(&likely).into_iter().zip(columns).map(|(likely, column)| likely && !known(column)).collect()
+}
+
+/// Which of the columns that hold no numbers are numbered among those that do, and so were meant as features: x3 between x2 and x4.
+pub(in crate::source) fn numbered<'a>(columns: &[Looks<'_>], others: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let numbering = numbering(columns);
+    others.filter(|name| numbering.is_some() && series(name) == numbering).collect()
+}
+
+/// What a name that ends in a number begins with.
+fn series(name: &str) -> Option<&str> {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    (stem.len() < name.len()).then_some(stem)
+}
+
+/// How the columns with points are numbered, if most of them are: x in x0, x1, x2….
+fn numbering<'a>(columns: &[Looks<'a>]) -> Option<&'a str> {
+    let floats = columns.iter().filter(|column| !column.integer);
+    let stems: Vec<Option<&str>> = floats.map(|column| column.name.and_then(series)).collect();
+    let stem = stems.iter().find_map(|stem| *stem)?;
+    (2 * stems.iter().filter(|other| **other == Some(stem)).count() > stems.len()).then_some(stem)
+}
+
+/// The few columns of whole numbers beside features that are not: at the edges, and not the same in all rows. A column whose name goes on
+/// with the numbers in the features' names is a feature, whatever its numbers happen to be.
 fn unnamed_labels(columns: &[Looks<'_>], labels: &mut [bool]) {
-    let candidate = |i: usize| columns[i].integer && !labels[i];
+    let numbering = numbering(columns);
+    let numbered = |i: usize| numbering.is_some() && columns[i].name.and_then(series) == numbering;
+    let candidate = |i: usize| columns[i].integer && !labels[i] && !numbered(i);
     let candidates: Vec<usize> = (0..columns.len()).filter(|&i| candidate(i)).collect();
-    let edge = |i: usize| columns[i].integer || labels[i];
+    let edge = |i: usize| columns[i].integer && !numbered(i) || labels[i];
     let left = (0..columns.len()).take_while(|&i| edge(i)).count();
     let right = columns.len() - (0..columns.len()).rev().take_while(|&i| edge(i)).count();
     let few = candidates.len() <= MOST_UNNAMED && 2 * candidates.len() < columns.len();
@@ -122,6 +158,18 @@ mod tests {
         // Nothing has a name.
         let bare = Looks { name: None, named: false, ..INTEGER };
         assert_eq!(which(&[Looks { counting: true, ..bare }, bare, bare]), [0; 0]);
+    }
+
+    #[test]
+    fn numbered_names_are_of_one_kind() {
+        let float = |name| Looks { name: Some(name), ..FLOAT };
+        let integer = |name| Looks { name: Some(name), ..INTEGER };
+        assert_eq!(which(&[integer("x0"), float("x1"), float("x2"), integer("x3")]), [0; 0]);
+        assert_eq!(which(&[integer("9"), float("10"), float("11")]), [0; 0]);
+        assert_eq!(which(&[integer("kind1"), float("x1"), float("x2"), integer("x3")]), [0]);
+        assert_eq!(which(&[float("x1"), float("x2"), integer("kind")]), [2]);
+        // Names that tell win.
+        assert_eq!(which(&[float("x1"), float("x2"), integer("x_id")]), [2]);
     }
 
     #[test]

@@ -2,28 +2,38 @@
 Tables of text: cells between commas, tabs, semicolons or spaces, a row to each line.
 
 A [`Table`] is guessed from the first bytes of a file: how its cells are separated, which columns are features. Then it is
-read from its beginning to its end: [`parse()`] gives the rows that end within some bytes. A line end inside quotation marks ends
+read from its beginning to its end: [`parse()`] gives the rows that end within some bytes, and gathers the [`Facts`] of each column.
+Where those of all rows of all parts decide otherwise than the first rows did, it is read again ([`Table::decide`]). A line end inside quotation marks ends
 no row. Quotation marks are those of RFC 4180, and each one opens or closes, also in the middle of a cell; where a sample
 shows marks that are meant as characters, none of them is special in that file ([`Table::quoted`]).
 */
 
+mod agree;
 mod cells;
+mod facts;
 mod guess;
+mod heads;
 mod labels;
 mod number;
 mod parse;
 mod refusal;
 #[cfg(test)]
 mod tests;
+mod vector;
 
+pub(super) use agree::{agree, matched};
+pub use facts::Facts;
 pub(super) use guess::guess;
-pub(crate) use labels::{Looks, labels};
+pub(super) use labels::{Looks, is_name_of_label, labels, numbered, wanted};
 pub(super) use number::beginning;
-pub use parse::parse;
+pub use parse::{Watch, parse};
 pub(super) use refusal::excerpt;
 pub use refusal::{Complaint, MAX_LINE, Parsed, Refusal};
 
 use serde::{Deserialize, Serialize};
+
+use super::Labels;
+use crate::error::{ErrorKind, Result};
 
 /// How a table of text is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,22 +58,144 @@ pub struct Table {
     pub sampled: u64,
     /// All columns, from left to right.
     pub columns: Vec<Column>,
+    /// What is read of a row.
+    pub chosen: Chosen,
+    /// Where each feature belongs within its row; empty where they stand as they belong.
+    pub order: Vec<u32>,
+}
+
+/// What of a row of a [`Table`] is its features.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Chosen {
+    /// The columns that are features, each of them a number.
+    Columns,
+    /// The vector in the column of this index.
+    Vector(usize),
 }
 
 impl Table {
-    /// How many columns are features: the numbers of each row that [`parse()`] gives.
+    /// How many numbers of each row are features, which is what [`parse()`] gives.
     pub fn features(&self) -> usize {
-        self.columns.iter().filter(|column| column.kind == Kind::Feature).count()
+        match self.chosen {
+            Chosen::Columns => self.columns.iter().filter(|column| column.kind == Kind::Feature).count(),
+            Chosen::Vector(index) => self.columns.get(index).map_or(0, |column| column.facts.length as usize),
+        }
+    }
+
+    /// The columns beside the features, which may be labels. One without a name, where others have names, is the number of the row.
+    pub(super) fn labels(&self) -> Vec<Labels> {
+        let named = self.columns.iter().any(|column| column.name.is_some());
+        let label = |(index, column): (usize, &Column)| {
+            let dtype = match column.kind {
+                Kind::Label => "int64",
+                Kind::Text => "text",
+                Kind::Empty => "empty",
+                Kind::Feature | Kind::Vector => return None,
+            };
+            let name = match &column.name {
+                Some(name) => name.clone(),
+                None if named => return None,
+                None => format!("column {}", index + 1),
+            };
+            Some(Labels { name, dtype: dtype.to_owned() })
+        };
+        self.columns.iter().enumerate().filter_map(label).collect()
+    }
+
+    /// Decides from the [`Facts`] what each column is taken for.
+    pub fn decide(&mut self) {
+        let named = self.columns.iter().any(|column| column.name.is_some());
+        let kind = |column: &Column| match &column.facts {
+            facts if facts.is_vectors() => Kind::Vector,
+            facts if facts.is_numeric() => Kind::Feature,
+            facts if facts.is_empty() => Kind::Empty,
+            _ => Kind::Text,
+        };
+        let kinds: Vec<Kind> = self.columns.iter().map(kind).collect();
+        let counted: Vec<usize> =
+            (0..kinds.len()).filter(|&i| matches!(kinds[i], Kind::Feature | Kind::Vector)).collect();
+        let looks: Vec<Looks<'_>> = counted
+            .iter()
+            .map(|&i| Looks {
+                named,
+                counting: i == 0 && self.columns[i].facts.counts(),
+                ..self.columns[i].looks(kinds[i] == Kind::Vector)
+            })
+            .collect();
+        let labels = labels(&looks);
+        for (column, kind) in self.columns.iter_mut().zip(&kinds) {
+            column.kind = *kind;
+        }
+        for (&i, label) in counted.iter().zip(labels) {
+            if label && kinds[i] == Kind::Feature {
+                self.columns[i].kind = Kind::Label;
+            }
+        }
+    }
+
+    /// Refuses columns that are numbered among the features, but hold text or nothing.
+    ///
+    /// # Errors
+    ///
+    /// `NotNumbers`.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.chosen != Chosen::Columns {
+            return Ok(());
+        }
+        let features: Vec<Looks<'_>> = self
+            .columns
+            .iter()
+            .filter(|column| column.kind == Kind::Feature)
+            .map(|column| column.looks(false))
+            .collect();
+        let others = self.columns.iter().filter(|column| matches!(column.kind, Kind::Text | Kind::Empty));
+        let numbered = numbered(&features, others.filter_map(|column| column.name.as_deref()));
+        let Some(&name) = numbered.first() else { return Ok(()) };
+        let column = self.columns.iter().find(|column| column.name.as_deref() == Some(name));
+        let what = if column.is_some_and(|column| column.kind == Kind::Empty) { "nothing" } else { "text" };
+        let more = numbered.len() as u64 - 1;
+        Err(ErrorKind::NotNumbers { column: name.to_owned(), more, what: what.to_owned() }.into())
+    }
+
+    /// The first column of vectors, which is chosen before columns of numbers.
+    pub(super) fn first_vector(&self) -> Option<usize> {
+        self.columns.iter().position(|column| column.kind == Kind::Vector)
+    }
+}
+
+/// The number that a text is, and whether it is written as a whole number.
+pub(super) fn number_of(text: &[u8]) -> Option<(f64, bool)> {
+    match number::read(text, false) {
+        number::Cell::Number(value) => Some((value, number::is_whole(text))),
+        _ => None,
     }
 }
 
 /// A column of a [`Table`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// Its name, if it has one.
     pub name: Option<String>,
     /// What it is taken for. Columns of numbers may be changed between feature and label by whoever knows better.
     pub kind: Kind,
+    /// What that was decided from.
+    pub facts: Facts,
+}
+
+impl Column {
+    /// What it looks like to the rule for labels; a vector looks like a feature.
+    fn looks(&self, is_vector: bool) -> Looks<'_> {
+        let Column { name, facts, .. } = self;
+        Looks {
+            name: name.as_deref(),
+            named: true,
+            integer: !is_vector && facts.is_integer(),
+            whole: !is_vector && facts.is_whole(),
+            constant: facts.is_constant(),
+            counting: false,
+        }
+    }
 }
 
 /// What a column holds.
@@ -76,6 +208,10 @@ pub enum Kind {
     Label,
     /// Text, which can only be a label.
     Text,
+    /// A vector of numbers in each cell.
+    Vector,
+    /// Nothing.
+    Empty,
 }
 
 /// What separates cells.

@@ -39,10 +39,32 @@ pub(super) fn read(cell: &[u8], decimal_comma: bool) -> Cell {
         _ if cell.is_empty() || MISSING.iter().any(|word| cell.eq_ignore_ascii_case(word)) => return Cell::Missing,
         _ => {}
     }
-    match decimal_comma.then(|| with_point(cell)).flatten() {
+    let with_comma = || decimal_comma.then(|| with_point(cell)).flatten();
+    match with_comma().or_else(|| with_letter(cell)).or_else(|| truth(cell)).or_else(|| in_bracket(cell)) {
         Some(number) => Cell::Number(number),
         None => Cell::Text,
     }
+}
+
+/// True and false, which are 1 and 0.
+fn truth(cell: &[u8]) -> Option<f64> {
+    let is = |word: &[u8]| cell.eq_ignore_ascii_case(word);
+    if is(b"true") { Some(1.0) } else { is(b"false").then_some(0.0) }
+}
+
+/// The number of Fortran's double precision, whose exponent begins with D.
+fn with_letter(cell: &[u8]) -> Option<f64> {
+    let letter = memchr::memchr2(b'd', b'D', cell)?;
+    let mut copy = cell.to_vec();
+    copy[letter] = b'e';
+    let has_digit = letter.checked_sub(1).is_some_and(|before| cell[before].is_ascii_digit() || cell[before] == b'.');
+    beginning(&copy).filter(|&(_, length)| has_digit && length == copy.len()).map(|(number, _)| number)
+}
+
+/// The first or last number of a vector whose brackets stand in a table without quotation marks.
+fn in_bracket(cell: &[u8]) -> Option<f64> {
+    let inner = cell.strip_prefix(b"[").or(cell.strip_suffix(b"]"))?.trim_ascii();
+    beginning(inner).filter(|&(_, length)| length == inner.len()).map(|(number, _)| number)
 }
 
 /// The number that a cell becomes if its only comma becomes a point.
@@ -59,9 +81,12 @@ fn with_point(cell: &[u8]) -> Option<f64> {
     }
 }
 
-/// Whether a number's text is that of a whole number: a sign and digits.
+/// Whether a number's text is that of a whole number: a sign and digits; or true or false.
 pub(super) fn is_whole(cell: &[u8]) -> bool {
     let cell = bare(cell);
+    if truth(cell).is_some() {
+        return true;
+    }
     let digits = cell.strip_prefix(b"-").or(cell.strip_prefix(b"+")).unwrap_or(cell);
     !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }
@@ -128,6 +153,24 @@ mod tests {
         }
         for cell in ["1,5,5", "1.000,5", ",", "1,", "1,e5", "1,000.5", "inf,"] {
             assert_eq!(read(cell.as_bytes(), true), Cell::Text, "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_other_programs_take_for_a_number() {
+        for (cell, number) in [
+            ("True", 1.0),
+            ("FALSE", 0.0),
+            ("1.5D+03", 1500.0),
+            ("-2.5d-1", -0.25),
+            ("1.D0", 1.0),
+            ("[0.5", 0.5),
+            ("0.5]", 0.5),
+        ] {
+            assert_eq!(read(cell.as_bytes(), false), Cell::Number(number), "{cell}");
+        }
+        for cell in ["d5", "D", "1d", "truth", "[", "]", "[[1", "[1]x", "1.5D+03D", "add"] {
+            assert_eq!(read(cell.as_bytes(), false), Cell::Text, "{cell}");
         }
     }
 

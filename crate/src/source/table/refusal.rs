@@ -33,6 +33,10 @@ pub enum Complaint {
     BadCell { column: String, text: String },
     /// A row with more or fewer cells than the others.
     RaggedRow { cells: u64, expected: u64 },
+    /// A vector in a cell with more or fewer numbers than the first.
+    RaggedVector { column: String, numbers: u64, expected: u64 },
+    /// A vector of which some numbers were not written.
+    Elided { column: String },
     /// A quoted cell without an end.
     UnterminatedQuote,
     /// A row of [`MAX_LINE`] bytes or more.
@@ -49,6 +53,10 @@ impl Refusal {
         match self.complaint {
             Complaint::BadCell { column, text } => ErrorKind::BadCell { line, column, text },
             Complaint::RaggedRow { cells, expected } => ErrorKind::RaggedRow { line, cells, expected },
+            Complaint::RaggedVector { column, numbers, expected } => {
+                ErrorKind::RaggedVector { line, column, numbers, expected }
+            }
+            Complaint::Elided { column } => ErrorKind::ElidedNumbers { line, column },
             Complaint::UnterminatedQuote => ErrorKind::UnterminatedQuote { line },
             Complaint::LineTooLong => ErrorKind::LineTooLong { line, limit: MAX_LINE as u64 },
             Complaint::Malformed { problem } => {

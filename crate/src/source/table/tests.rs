@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::super::text::{Text, TextReader};
 use super::*;
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
 
 fn table(text: &str) -> Table {
     guess(text.as_bytes(), true).expect("a table").expect("no error")
@@ -17,24 +17,26 @@ fn names(table: &Table) -> Vec<&str> {
     table.columns.iter().map(|column| column.name.as_deref().unwrap_or("-")).collect()
 }
 
-/// F, L and T for features, labels and texts.
+/// F, L, T, V and E for features, labels, texts, vectors and nothing.
 fn kinds(table: &Table) -> String {
     let letter = |column: &Column| match column.kind {
         Kind::Feature => 'F',
         Kind::Label => 'L',
         Kind::Text => 'T',
+        Kind::Vector => 'V',
+        Kind::Empty => 'E',
     };
     table.columns.iter().map(letter).collect()
 }
 
 /// All rows of a text that is read in one piece.
-fn rows(text: &str) -> Result<Vec<f64>, Error> {
+fn rows(text: &str) -> Result<Vec<f64>> {
     let table = table(text);
     read(&table, text.as_bytes(), &[])
 }
 
 /// The same for a table that is known and a file that comes in pieces, which end at some offsets behind its start.
-fn read(table: &Table, file: &[u8], cuts: &[usize]) -> Result<Vec<f64>, Error> {
+fn read(table: &Table, file: &[u8], cuts: &[usize]) -> Result<Vec<f64>> {
     let data = &file[table.start as usize..];
     let mut cuts: Vec<usize> = cuts.iter().copied().filter(|&cut| cut <= data.len()).collect();
     cuts.extend([0, data.len()]);
@@ -49,7 +51,7 @@ fn read(table: &Table, file: &[u8], cuts: &[usize]) -> Result<Vec<f64>, Error> {
 }
 
 /// NaN as a number that equals itself.
-fn bits(rows: Result<Vec<f64>, Error>) -> Result<Vec<u64>, Error> {
+fn bits(rows: Result<Vec<f64>>) -> Result<Vec<u64>> {
     rows.map(|rows| rows.into_iter().map(f64::to_bits).collect())
 }
 
@@ -129,8 +131,9 @@ fn headers_are_seen_and_named() {
     assert_eq!(table.lines, 1);
     for (text, header, start) in [
         ("1,2\n3,4\n", false, 0),
-        // A heading of numbers is data, except where pandas counts columns.
-        ("2019,2020,2021\n1.5,2.5,3.5\n1.5,2.5,3.5\n", false, 0),
+        // A heading of few numbers is data, except where they count.
+        ("2019,2020,2022\n1.5,2.5,3.5\n1.5,2.5,3.5\n", false, 0),
+        ("2019,2020,2021\n1.5,2.5,3.5\n1.5,2.5,3.5\n", true, 15),
         ("0,1,2\n1.5,2.5,3.5\n1.5,2.5,3.5\n", true, 6),
         ("0,1,2\n3,4,5\n6,7,8\n", false, 0),
         (",0,1\n0,1.5,2.5\n1,1.5,2.5\n", true, 5),
@@ -163,7 +166,7 @@ fn columns_are_features_or_labels() {
         (",p,q\n5,1,2\n1,1,2\n2,1,2\n", "FFF"),
         (",p,q\n5,1.5,2\n1,1,2.5\n2,1,2\n", "LFF"),
         ("NA,1.5\n2.5,\n3.5,null\n", "FF"),
-        ("a,empty,b\n1.5,,2\n2.5,,3\n", "FTF"),
+        ("a,empty,b\n1.5,,2\n2.5,,3\n", "FEF"),
         ("word,1.5\nother,2.5\n", "TF"),
     ] {
         assert_eq!(kinds(&table(text)), expected, "{text:?}");
@@ -243,15 +246,19 @@ fn a_row_that_does_not_end_is_not_guessed_at() {
         ("", 0, 0, 0),
     ] {
         let mut out = vec![0.5];
-        assert_eq!(parse(&table, text.as_bytes(), false, &mut out), Ok(Parsed { rows, lines, end }), "{text:?}");
+        assert_eq!(
+            parse(&table, &mut Watch::new(&table), text.as_bytes(), false, &mut out),
+            Ok(Parsed { rows, lines, end }),
+            "{text:?}"
+        );
         assert_eq!(out.len() as u64, 1 + 2 * rows);
-        if let Ok(parsed) = parse(&table, text.as_bytes(), true, &mut Vec::new()) {
+        if let Ok(parsed) = parse(&table, &mut Watch::new(&table), text.as_bytes(), true, &mut Vec::new()) {
             assert_eq!((parsed.lines, parsed.end), (refusal::line_ends(text.as_bytes(), text.len()), text.len()));
         }
     }
     let mut out = vec![0.5];
     let refusal = Refusal { line: 1, complaint: Complaint::BadCell { column: "2".into(), text: "x".into() } };
-    assert_eq!(parse(&table, b"1,2\n3,x", true, &mut out), Err(refusal));
+    assert_eq!(parse(&table, &mut Watch::new(&table), b"1,2\n3,x", true, &mut out), Err(refusal));
     assert_eq!(out, [0.5]);
     // The first rows are too long to be guessed from.
     for text in ["1.5,2.5,3.5,4", "a,b\n1.5,2.5,3", "1,2\n", &"name,".repeat(2000)] {
@@ -266,7 +273,7 @@ fn a_row_that_does_not_end_is_not_guessed_at() {
 #[test]
 fn rows_are_long_but_not_too_long() {
     let table = table("x,1.5\ny,2.5\n");
-    let kept = |text: &[u8], last| parse(&table, text, last, &mut Vec::new());
+    let kept = |text: &[u8], last| parse(&table, &mut Watch::new(&table), text, last, &mut Vec::new());
     let refused = |complaint| Err(Refusal { line: 1, complaint });
     let row = |length: usize| [b"z,3\n".to_vec(), vec![b'z'; length - 2], b",4".to_vec()].concat();
     let (long, too_long) = (row(MAX_LINE - 1), row(MAX_LINE));
@@ -377,7 +384,9 @@ proptest! {
             lines: u64::from(has_header),
             longest,
             sampled: 0,
-            columns: [Kind::Text, Kind::Feature, Kind::Feature, Kind::Text].map(|kind| Column { name: None, kind }).to_vec(),
+            chosen: Chosen::Columns,
+            order: Vec::new(),
+            columns: [Kind::Text, Kind::Feature, Kind::Feature, Kind::Text].map(|kind| Column { name: None, kind, facts: Facts::NONE }).to_vec(),
         };
         let whole = bits(read(&table, text.as_bytes(), &[]));
         prop_assert_eq!(&whole, &bits(Ok(numbers)));

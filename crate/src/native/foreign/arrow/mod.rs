@@ -7,16 +7,19 @@ end, the numbers). Only the buffers of the column that is asked for are read, in
 it makes room for as many bytes as a damaged file may claim, and ends the process where there is none.
 */
 
+mod buffer;
 mod flat;
 mod schema;
+mod texts;
 
 use std::fs::File;
-use std::io::{BufReader, ErrorKind as IoErrorKind, Read, Seek, SeekFrom, copy, sink};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use lz4_flex::frame::FrameDecoder;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
+use self::buffer::{Buffer, Codec};
 use self::flat::{Outside, Record};
 use self::schema::{Lists, Place, columns};
 use super::{Column, Kind, STEP, Table, Take, Wanted, nan, null, ragged};
@@ -207,6 +210,19 @@ impl Arrow {
         Ok(buffer)
     }
 
+    /// Refuses a row whose structure around a column is null.
+    fn check_around(&self, batch: &Batch, wanted: &Wanted, row: u64) -> Result<()> {
+        for (node, buffer) in self.places[wanted.column].within.into_iter().flatten() {
+            let place = Place { node, buffer, lists: Lists::None, ..self.places[wanted.column] };
+            if let Some(bits) = self.validity(batch, place, false)?
+                && let Some(at) = (0..batch.rows).find(|&at| !is_set(&bits, at))
+            {
+                return Err(null(row + at, self.name(wanted)));
+            }
+        }
+        Ok(())
+    }
+
     fn read_numbers(&self, wanted: &Wanted, number: Number, take: Take<'_>) -> Result<()> {
         let place = self.places[wanted.column];
         let size = number.size() as u64;
@@ -215,8 +231,17 @@ impl Arrow {
         for batch in &self.batches {
             let rows = batch.rows.min(wanted.rows - row);
             batch.check(place)?;
+            self.check_around(batch, wanted, row)?;
             let validity = self.validity(batch, place, false)?;
             let (first, mut at) = (row, 0);
+            if number == Number::Bool {
+                if let Some(at) = validity.as_ref().and_then(|bits| (0..rows).find(|&at| !is_set(bits, at))) {
+                    return Err(null(first + at, self.name(wanted)));
+                }
+                self.read_bits(batch, place, 1, (0, rows), take)?;
+                row += rows;
+                continue;
+            }
             let mut buffer = self.buffer(batch, place, 1, 0)?;
             buffer.pieces(rows.checked_mul(size).ok_or(Outside)?, size, &mut |piece| {
                 let Some(validity) = &validity else { return take(piece) };
@@ -246,6 +271,7 @@ impl Arrow {
         let mut row = 0;
         for batch in &self.batches {
             batch.check(place)?;
+            self.check_around(batch, wanted, row)?;
             if let Some(validity) = self.validity(batch, place, false)?
                 && let Some(at) = (0..batch.rows).find(|&at| !is_set(&validity, at))
             {
@@ -359,6 +385,10 @@ impl Table for Arrow {
         Ok(0)
     }
 
+    fn texts(&mut self, column: usize, most: u64, take: &mut dyn FnMut(&[u8])) -> Result<()> {
+        self.read_texts(column, most, take)
+    }
+
     fn read(&mut self, wanted: &Wanted, take: Take<'_>) -> Result<()> {
         match self.columns[wanted.column].kind {
             Kind::Number(number) => self.read_numbers(wanted, number, take),
@@ -368,11 +398,13 @@ impl Table for Arrow {
     }
 }
 
-/// How the buffers of a batch are packed.
-#[derive(Clone, Copy)]
-enum Codec {
-    Lz4,
-    Zstd,
+/// The names of the columns of one type, in a schema that another format carries as a message.
+pub(super) fn columns_of_type(message: &[u8], dtype: &str) -> Option<Vec<String>> {
+    let said = message.strip_prefix(&CONTINUATION).unwrap_or(message).get(4..)?;
+    let schema = Record::root(said).ok()?.record(2).ok()??;
+    let (columns, _) = columns(schema).ok()?;
+    let is_that = |column: &Column| matches!(&column.kind, Kind::Other(other) if other == dtype);
+    Some(columns.into_iter().filter(is_that).map(|column| column.name).collect())
 }
 
 impl Batch {
@@ -415,47 +447,6 @@ impl Batch {
     }
 }
 
-/// The bytes of a buffer, unpacked.
-struct Buffer<'a> {
-    bytes: Box<dyn Read + 'a>,
-    /// How many bytes are left, of a packed one.
-    length: Option<u64>,
-}
-
-impl Buffer<'_> {
-    /// Reads so many bytes, in pieces of whole numbers.
-    fn pieces(&mut self, length: u64, size: u64, take: Take<'_>) -> Result<()> {
-        let mut left = length;
-        let step = STEP as u64 / size * size;
-        let mut piece = Vec::new();
-        while left > 0 {
-            piece.resize(left.min(step) as usize, 0);
-            self.bytes.read_exact(&mut piece).map_err(|error| self.wrong(&error))?;
-            take(&piece)?;
-            left -= piece.len() as u64;
-        }
-        if let Some(packed) = &mut self.length {
-            *packed = packed.checked_sub(length).ok_or_else(damaged)?;
-        }
-        Ok(())
-    }
-
-    /// Reads what is left, of a packed one: behind it stands the checksum.
-    fn finish(&mut self) -> Result<()> {
-        let Some(left) = self.length else { return Ok(()) };
-        let rest = copy(&mut self.bytes, &mut sink()).map_err(|error| self.wrong(&error))?;
-        if rest == left { Ok(()) } else { Err(damaged()) }
-    }
-
-    fn wrong(&self, error: &std::io::Error) -> Error {
-        match (self.length, error.kind()) {
-            (Some(_), _) => damaged(),
-            (None, IoErrorKind::UnexpectedEof) => malformed("a buffer is shorter than its rows"),
-            _ => failed(error),
-        }
-    }
-}
-
 /// What a message says of a batch.
 fn batch(said: &[u8]) -> Result<Record<'_>> {
     Ok(Record::root(said)?.record(2)?.ok_or(Outside)?)
@@ -483,8 +474,4 @@ impl From<Outside> for Error {
 
 fn malformed(problem: &str) -> Error {
     super::malformed(FORMAT, problem)
-}
-
-fn damaged() -> Error {
-    ErrorKind::DamagedStream { part: "The array".to_owned() }.into()
 }

@@ -9,6 +9,9 @@ use crate::source::Number;
 /// Types within types that are followed.
 const DEEPEST: usize = 32;
 
+/// Structures around a column that is read.
+const MOST_AROUND: usize = 4;
+
 /// Fields of a schema, those within others too.
 const MOST_FIELDS: usize = 1 << 20;
 
@@ -22,6 +25,10 @@ pub(super) struct Place {
     /// Columns of views before it, which have as many more buffers as each batch says.
     pub views: usize,
     pub lists: Lists,
+    /// How its texts stand, as lists of letters.
+    pub texts: Lists,
+    /// The nodes and buffers of the structures that it lies within.
+    pub within: [Option<(usize, usize)>; MOST_AROUND],
 }
 
 /// How the lists of a column stand.
@@ -46,20 +53,48 @@ impl Place {
     }
 }
 
-/// The columns of a schema, and where each stands.
+/// The columns of a schema, and where each stands. Columns within structures are columns by themselves, with the names on the way between points.
 pub(super) fn columns(schema: Record<'_>) -> Result<(Vec<Column>, Vec<Place>)> {
     let fields = schema.vector(1, 4)?;
-    let (mut columns, mut places) = (Vec::new(), Vec::new());
-    let mut counted = Counted::default();
+    let mut found = Found { columns: Vec::new(), places: Vec::new(), counted: Counted::default() };
     for index in 0..fields.len {
-        let field = fields.record(index)?;
-        let (kind, lists) = kind(field)?;
-        let Counted { nodes: node, buffers: buffer, views, .. } = counted;
-        columns.push(Column { name: field.text(0)?.to_owned(), kind });
-        places.push(Place { node, buffer, views, lists });
-        counted.add(field, 0)?;
+        found.add(fields.record(index)?, "", &[])?;
     }
-    Ok((columns, places))
+    Ok((found.columns, found.places))
+}
+
+/// The columns so far.
+struct Found {
+    columns: Vec<Column>,
+    places: Vec<Place>,
+    counted: Counted,
+}
+
+impl Found {
+    /// Adds a field that lies within structures, of which the nodes and buffers are given.
+    fn add(&mut self, field: Record<'_>, before: &str, around: &[(usize, usize)]) -> Result<()> {
+        let name = format!("{before}{}", field.text(0)?);
+        let (kind, lists) = kind(field)?;
+        let Counted { nodes: node, buffers: buffer, views, .. } = self.counted;
+        if matches!(&kind, Kind::Other(name) if name == "struct") && around.len() < MOST_AROUND {
+            self.counted.nodes += 1;
+            self.counted.buffers += 1;
+            let around = [around, &[(node, buffer)]].concat();
+            let children = field.vector(5, 4)?;
+            return (0..children.len)
+                .try_for_each(|index| self.add(children.record(index)?, &format!("{name}."), &around));
+        }
+        let texts = match (&kind, field.u8(2)?) {
+            (Kind::Text, 5) if field.record(4)?.is_none() => Lists::Ends(4),
+            (Kind::Text, 20) if field.record(4)?.is_none() => Lists::Ends(8),
+            _ => Lists::None,
+        };
+        let mut within = [None; MOST_AROUND];
+        within.iter_mut().zip(around).for_each(|(place, &of)| *place = Some(of));
+        self.columns.push(Column { name, kind });
+        self.places.push(Place { node, buffer, views, lists, texts, within });
+        self.counted.add(field, 0)
+    }
 }
 
 /// What a column holds.
@@ -81,10 +116,9 @@ fn kind(field: Record<'_>) -> Result<(Kind, Lists)> {
         });
     }
     let kind = match (number(field)?, field.u8(2)?) {
-        _ if is_dictionary => Kind::Label("text"),
-        (Some(Number::Bool), _) => Kind::Label("bool"),
+        _ if is_dictionary => Kind::Text,
         (Some(number), _) => Kind::Number(number),
-        (None, 5 | 20 | 24) => Kind::Label("text"),
+        (None, 5 | 20 | 24) => Kind::Text,
         (None, other) => Kind::Other(NAMES.get(usize::from(other)).unwrap_or(&"unknown").to_string()),
     };
     Ok((kind, lists))

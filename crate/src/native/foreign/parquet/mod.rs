@@ -1,18 +1,20 @@
 /*! Parquet, with Apache's crate: its pages are unpacked there, and the numbers of a column come in batches. */
 
+mod schema;
+
 use std::fs::File;
 use std::io::{BufReader, ErrorKind as IoErrorKind, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use bytes::Bytes;
-use parquet::basic::{Compression, ConvertedType, LogicalType, Type as Physical};
+use parquet::basic::Compression;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
-use parquet::schema::types::Type;
 
+use self::schema::{durations, found};
 use super::{Column, Kind, STEP, Table, Take, Wanted, nan, null, ragged};
 use crate::error::{Error, ErrorKind, Result};
 use crate::native::files::unreadable;
@@ -46,9 +48,16 @@ impl Parquet {
             }
             let (mut columns, mut leaves, mut leaf) = (Vec::new(), Vec::new(), 0);
             for field in metadata.file_metadata().schema().get_fields() {
-                columns.push(Column { name: field.name().to_owned(), kind: kind(field) });
-                leaves.push(leaf);
-                leaf += count_leaves(field);
+                found(field, "", &mut leaf, &mut |column, leaf| {
+                    columns.push(column);
+                    leaves.push(leaf);
+                });
+            }
+            for name in durations(reader.metadata()).unwrap_or_default() {
+                let is_that = |column: &&mut Column| column.name == name && matches!(column.kind, Kind::Number(_));
+                if let Some(column) = columns.iter_mut().find(is_that) {
+                    column.kind = Kind::Other("duration".to_owned());
+                }
             }
             Ok(Parquet { reader, columns, leaves, rows })
         })
@@ -199,6 +208,32 @@ impl Table for Parquet {
         Ok(length)
     }
 
+    fn texts(&mut self, column: usize, most: u64, take: &mut dyn FnMut(&[u8])) -> Result<()> {
+        caught(|| {
+            let mut left = most;
+            for index in 0..self.reader.num_row_groups() {
+                let group = self.reader.get_row_group(index).map_err(damaged)?;
+                let ColumnReader::ByteArrayColumnReader(mut reader) =
+                    group.get_column_reader(self.leaves[column]).map_err(damaged)?
+                else {
+                    return Ok(());
+                };
+                while left > 0 {
+                    let (mut definition, mut repetition, mut values) = (Vec::new(), Vec::new(), Vec::new());
+                    let step = left.min(100) as usize;
+                    let read = reader.read_records(step, Some(&mut definition), Some(&mut repetition), &mut values);
+                    let (rows, ..) = read.map_err(damaged)?;
+                    if rows == 0 {
+                        break;
+                    }
+                    left = left.saturating_sub(rows as u64);
+                    values.iter().for_each(|value| take(value.data()));
+                }
+            }
+            Ok(())
+        })
+    }
+
     fn read(&mut self, wanted: &Wanted, take: Take<'_>) -> Result<()> {
         caught(|| match (&self.columns[wanted.column].kind, wanted.length) {
             (&Kind::Number(number), _) => self.read_numbers(wanted, number, take),
@@ -316,118 +351,6 @@ fn count(list: &[i16], (_, some): (i16, i16)) -> Option<u64> {
         [level] if *level < some => Some(0),
         _ => Some(list.len() as u64),
     }
-}
-
-/// What a column holds.
-fn kind(field: &Type) -> Kind {
-    let is_list = |info: &parquet::schema::types::BasicTypeInfo| {
-        matches!(info.logical_type_ref(), Some(LogicalType::List)) || info.converted_type() == ConvertedType::LIST
-    };
-    let info = field.get_basic_info();
-    if field.is_primitive() {
-        let repeated = info.has_repetition() && info.repetition() == parquet::basic::Repetition::REPEATED;
-        return match number(field) {
-            Ok(number) if repeated => Kind::List(number),
-            Ok(Number::Bool) => Kind::Label("bool"),
-            Ok(number) => Kind::Number(number),
-            Err(Some(label)) if !repeated => Kind::Label(label),
-            _ => Kind::Other(name(field)),
-        };
-    }
-    // A list is a group of one repeated group of one field, or in old files of one repeated field.
-    let inside = field.get_fields();
-    let item = match inside {
-        [item] if item.is_primitive() => Some(item),
-        [group] => match group.get_fields() {
-            [item] if item.is_primitive() => Some(item),
-            _ => None,
-        },
-        _ => None,
-    };
-    let repeated = inside.first().is_some_and(|first| {
-        let info = first.get_basic_info();
-        info.has_repetition() && info.repetition() == parquet::basic::Repetition::REPEATED
-    });
-    match item.map(|item| number(item)) {
-        Some(Ok(number)) if is_list(info) && repeated => Kind::List(number),
-        _ if is_list(info) => Kind::Other("list".to_owned()),
-        _ => Kind::Other("struct".to_owned()),
-    }
-}
-
-/// The type of a field's numbers, or what it is called as a label if it can be one.
-fn number(field: &Type) -> std::result::Result<Number, Option<&'static str>> {
-    let info = field.get_basic_info();
-    let (logical, converted) = (info.logical_type_ref(), info.converted_type());
-    let integer = || match (logical, converted) {
-        (Some(LogicalType::Integer(of)), _) => integer(of.bit_width, of.is_signed).ok_or(None),
-        (None, ConvertedType::INT_8) => Ok(Number::Int8),
-        (None, ConvertedType::INT_16) => Ok(Number::Int16),
-        (None, ConvertedType::UINT_8) => Ok(Number::Uint8),
-        (None, ConvertedType::UINT_16) => Ok(Number::Uint16),
-        (None, ConvertedType::UINT_32) => Ok(Number::Uint32),
-        (None, ConvertedType::UINT_64) => Ok(Number::Uint64),
-        (None, ConvertedType::NONE | ConvertedType::INT_32 | ConvertedType::INT_64) => Err(None),
-        _ => Err(Some("")),
-    };
-    let plain = |number| match integer() {
-        Err(None) => Ok(number),
-        Err(_) => Err(None),
-        found => found,
-    };
-    match field.get_physical_type() {
-        Physical::BOOLEAN => Ok(Number::Bool),
-        Physical::INT32 => {
-            plain(Number::Int32).and_then(|number| if number.size() <= 4 { Ok(number) } else { Err(None) })
-        }
-        Physical::INT64 => {
-            plain(Number::Int64).and_then(|number| if number.size() == 8 { Ok(number) } else { Err(None) })
-        }
-        Physical::FLOAT => Ok(Number::Float32),
-        Physical::DOUBLE => Ok(Number::Float64),
-        Physical::FIXED_LEN_BYTE_ARRAY if logical == Some(&LogicalType::Float16) => Ok(Number::Float16),
-        Physical::BYTE_ARRAY if is_text(logical, converted) => Err(Some("text")),
-        _ => Err(None),
-    }
-}
-
-fn integer(bits: i8, signed: bool) -> Option<Number> {
-    Some(match (bits, signed) {
-        (8, true) => Number::Int8,
-        (16, true) => Number::Int16,
-        (32, true) => Number::Int32,
-        (64, true) => Number::Int64,
-        (8, false) => Number::Uint8,
-        (16, false) => Number::Uint16,
-        (32, false) => Number::Uint32,
-        (64, false) => Number::Uint64,
-        _ => return None,
-    })
-}
-
-fn is_text(logical: Option<&LogicalType>, converted: ConvertedType) -> bool {
-    matches!(logical, Some(LogicalType::String | LogicalType::Enum | LogicalType::Json))
-        || matches!(converted, ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON)
-}
-
-/// What a type is called that isn't read.
-fn name(field: &Type) -> String {
-    let info = field.get_basic_info();
-    let name = match (info.logical_type_ref(), info.converted_type()) {
-        (Some(LogicalType::Decimal(_)), _) | (None, ConvertedType::DECIMAL) => "decimal",
-        (Some(LogicalType::Date), _) | (None, ConvertedType::DATE) => "date",
-        (Some(LogicalType::Time(_)), _) | (None, ConvertedType::TIME_MILLIS | ConvertedType::TIME_MICROS) => "time",
-        (Some(LogicalType::Timestamp(_)), _) => "timestamp",
-        (None, ConvertedType::TIMESTAMP_MILLIS | ConvertedType::TIMESTAMP_MICROS) => "timestamp",
-        (Some(LogicalType::Unknown), _) => "null",
-        _ if field.get_physical_type() == Physical::INT96 => "timestamp",
-        _ => "binary",
-    };
-    name.to_owned()
-}
-
-fn count_leaves(field: &Type) -> usize {
-    if field.is_primitive() { 1 } else { field.get_fields().iter().map(|field| count_leaves(field)).sum() }
 }
 
 fn malformed(problem: &str) -> Error {
