@@ -49,7 +49,10 @@ pub struct Spectrum {
     pub format: Format,
     /// The name of the array in them; empty where it is all there is.
     pub array: String,
-    /// Labels that stand beside the features in a file.
+    /// Which columns of a table the features are, for people; empty where an array is all there is.
+    #[serde(default)]
+    pub columns: String,
+    /// What stands beside the features in a file, and takes no part: labels, and columns that hold no numbers.
     pub labels: Vec<Labels>,
     /// The first file's own shape.
     pub shape: Vec<u64>,
@@ -252,6 +255,7 @@ impl Spectrum {
             given: Kind::Features,
             format: source.format,
             array: source.array.clone(),
+            columns: source.columns.clone(),
             labels: source.labels.clone(),
             shape: source.shape(),
             dtype: source.dtype().number.name().to_owned(),

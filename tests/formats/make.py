@@ -482,7 +482,7 @@ def text():
     head = [f'"f{i}"' for i in range(COLUMNS)]
     rows = [[f'"{i + 1}"', *map(repr, r)] for i, r in enumerate(small.tolist())]
     put("r_write_csv.csv", "small", lambda p: p.write_text("\n".join(map(",".join, [['""', *head], *rows])) + "\n"), numbers, ignored=[""])
-    put("r_write_table.txt", "small", lambda p: p.write_text("\n".join(map(" ".join, [head, *rows])) + "\n"), lambda p: numbers(p, sep=" "), may_refuse="ragged_row")
+    put("r_write_table.txt", "small", lambda p: p.write_text("\n".join(map(" ".join, [head, *rows])) + "\n"), lambda p: numbers(p, sep=" "), may_refuse="ragged_row", ignored=[""])
 
     vectors(put, small, y)
     headings(put, small, y)
@@ -516,7 +516,7 @@ def vectors(put, small, y):
         return np.array2string(row, floatmode="unique", max_line_width=75)
 
     described = pd.DataFrame(dict(text=texts(ROWS), embedding=[str(row) for row in small.tolist()], label=y))
-    more = dict(array="embedding", labels=["label"], ignored=["text"])
+    more = dict(array="embedding", labels=["label"], ignored=["", "text"])
     only = dict(array="embedding", ignored=["id"])
     put("python_list.csv", "small", lambda p: described.to_csv(p), read, **more)
     compact = pd.DataFrame(dict(id=np.arange(ROWS) + 1, embedding=["[" + ",".join(map(repr, row)) + "]" for row in small.tolist()]))

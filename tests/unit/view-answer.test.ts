@@ -36,6 +36,7 @@ const standardized: Preparation = { ...standardPreparation, standardized: true }
 const facts = {
   format: "npy",
   array: "",
+  columns: "",
   labels: [],
   dtype: "float32",
   order: "C",
@@ -260,12 +261,13 @@ describe("the facts", () => {
       await one.offer("a.npz");
       one.engine.reading.events.onOpen({ arrays } as Partial<SourceInfo> as SourceInfo);
       const labels = [{ name: "labels", dtype: "int64" }];
-      const more = { array: "features", format: "npz", labels };
+      const more = { array: "features", format: "npz", columns: "f0…f9 (10 columns)", labels };
       await one.engine.finish({ spectrum: spectrum({ facts: more }) });
       expect(has(one, "other-array")).toBe(isOffered);
       const { root } = sheet(one);
       expect(words(only(root, "span", { "data-name": "array" }))).toBe("features");
-      expect(words(only(root, "span", { "data-name": "labels" }))).toBe("labels");
+      expect(words(only(root, "span", { "data-name": "columns" }))).toBe("f0…f9 (10 columns)");
+      expect(words(only(root, "span", { "data-name": "labels" }))).toBe("labels (int64)");
     }
   });
 

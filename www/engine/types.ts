@@ -21,7 +21,9 @@ export interface SourceInfo {
   format: string;
   /** The name of the array in them; empty where it is all there is. */
   array: string;
-  /** Labels that stand beside the features. */
+  /** Which columns of a table the features are; empty where an array is all there is. */
+  columns: string;
+  /** What stands beside the features, and takes no part: labels, and columns that hold no numbers. */
   labels: { name: string; dtype: string }[];
   bytes: number;
   /** All arrays of the first file, the likely one first; empty where it is all there is. */
@@ -324,7 +326,9 @@ export interface Facts {
   format: string;
   /** The name of the array in them; empty where it is all there is. */
   array: string;
-  /** Labels that stand beside the features. */
+  /** Which columns of a table the features are; empty where an array is all there is. */
+  columns: string;
+  /** What stands beside the features, and takes no part: labels, and columns that hold no numbers. */
   labels: { name: string; dtype: string }[];
   dtype: string;
   order: "C" | "F";

@@ -258,11 +258,14 @@ function factList(facts: Facts, source: TemplateResult): TemplateResult {
       <dd>${count("n", facts.n)} × ${count("d", facts.d)}</dd>
     </div>
     ${row("format", source)}
+    ${facts.columns ? row("columns", html`<span data-name="columns">${facts.columns}</span>`) : nothing}
     ${
       facts.labels.length > 0
         ? row(
             "labels",
-            html`<span data-name="labels">${facts.labels.map(({ name }) => name).join(", ")}</span>`,
+            html`<span data-name="labels"
+              >${facts.labels.map(({ name, dtype }) => `${name || "no name"} (${dtype})`).join(", ")}</span
+            >`,
           )
         : nothing
     }

@@ -49,10 +49,15 @@ export const terms = {
     meaning:
       "How the file is written, and the array in it that holds the features. Recognised by its bytes, whatever its name.",
   },
-  labels: {
-    word: "labels",
+  columns: {
+    word: "columns",
     meaning:
-      "Whole numbers or words that stand beside the features, one a row. They take no part in the spectrum.",
+      "The columns of the table that were read as features. All rows of all files were looked at to decide it.",
+  },
+  labels: {
+    word: "left out",
+    meaning:
+      "What stands beside the features and takes no part in the spectrum: whole numbers that name a class or the row, and columns of text, dates or nothing.",
   },
   dtype: {
     word: "type",

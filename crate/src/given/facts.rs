@@ -70,6 +70,7 @@ impl GivenFacts {
             given: self.nature.kind,
             format: self.format,
             array: self.array.clone(),
+            columns: String::new(),
             labels: Vec::new(),
             shape: self.shape.clone(),
             dtype: self.dtype.clone(),

@@ -40,6 +40,7 @@ fn spectrum(record: &Record) -> Spectrum {
         given: Kind::Points,
         format: Format::Link,
         array: String::new(),
+        columns: String::new(),
         labels: Vec::new(),
         shape: Vec::new(),
         dtype: unknown(),

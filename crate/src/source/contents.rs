@@ -206,7 +206,7 @@ pub struct Contents {
     pub(super) columns: Option<super::foreign::Columns>,
 }
 
-/// Labels that stand beside the features.
+/// What stands beside the features.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Labels {
     /// Name of the array or column.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contents::{Array, Contents, Form, Format, Labels};
 use super::table::{Facts, Looks, is_name_of_label, labels, matched, numbered};
-use super::{ByteRange, Dtype, Layout, Number, Opened, Order};
+use super::{ByteRange, Dtype, Layout, Number, Opened, Order, span};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What pandas calls a row's number when it has no name. It is no feature and no label.
@@ -90,6 +90,8 @@ impl ForeignFacts {
 pub struct Foreign {
     /// Their places among the arrays that were found, in the order of the matrix's columns.
     pub places: Vec<usize>,
+    /// The names of the columns, for people.
+    pub columns: String,
     /// Where the numbers stand.
     pub layout: Layout,
 }
@@ -215,6 +217,7 @@ impl Contents {
         let mut beside = Vec::new();
         for (place, array) in found.iter().enumerate() {
             if array.name.starts_with(INDEX) && array.is_column {
+                beside.push(Labels { name: array.name.clone(), dtype: array.dtype.clone() });
                 continue;
             }
             let is_number = Number::named(&array.dtype).is_some();
@@ -307,7 +310,8 @@ impl Columns {
         };
         let places = features.iter().map(|column| column.place).collect();
         let dtype = number.name().to_owned();
-        let form = self.all_numbers(features).and_then(|()| form(places, &shape, number, order));
+        let columns = span(&features.iter().map(|column| column.name.as_str()).collect::<Vec<_>>());
+        let form = self.all_numbers(features).and_then(|()| form(places, columns, &shape, number, order));
         Some(Array { name, shape, dtype, form })
     }
 
@@ -333,19 +337,19 @@ impl Columns {
     }
 }
 
-fn form(places: Vec<usize>, shape: &[u64], number: Number, order: Order) -> Result<Form> {
+fn form(places: Vec<usize>, columns: String, shape: &[u64], number: Number, order: Order) -> Result<Form> {
     let dtype = Dtype { number, big_endian: false };
     let count = shape.iter().try_fold(number.size() as u64, |bytes, &axis| bytes.checked_mul(axis));
     let length = count.ok_or(ErrorKind::ShapeOverflow)?;
     let layout = Layout::dense(ByteRange { offset: 0, length }, shape, dtype, order)?;
-    Ok(Form::Foreign(Foreign { places, layout }))
+    Ok(Form::Foreign(Foreign { places, columns, layout }))
 }
 
 /// An array that is a matrix by itself, or no numbers.
 fn alone(array: ForeignArray, place: usize) -> Array {
     let ForeignArray { name, shape, dtype, order, .. } = array;
     let number = Number::named(&dtype).ok_or_else(|| ErrorKind::UnsupportedTensor { dtype: dtype.clone() });
-    let form = number.map_err(Error::from).and_then(|number| form(vec![place], &shape, number, order));
+    let form = number.map_err(Error::from).and_then(|number| form(vec![place], String::new(), &shape, number, order));
     Array { name, shape, dtype, form }
 }
 

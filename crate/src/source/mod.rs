@@ -65,6 +65,8 @@ pub use {
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "readers")]
+use crate::error::shown;
 use crate::error::{Error, ErrorKind, Result, group};
 
 /// A file that the numbers are of.
@@ -109,7 +111,9 @@ pub struct Source {
     pub format: Format,
     /// The name of the array in them; empty where it is all there is.
     pub array: String,
-    /// Labels that stand beside the features, of a single file.
+    /// Which columns of a table the features are, for people; empty where an array is all there is.
+    pub columns: String,
+    /// What stands beside the features in the first file, and takes no part: labels, and columns that hold no numbers.
     pub labels: Vec<Labels>,
     /// The files, in the order of their rows.
     pub files: Vec<FileFacts>,
@@ -154,7 +158,7 @@ impl Source {
             return Err(Error::from(ErrorKind::TooFewRows { rows: n }).in_file(&files[0].name));
         }
         let d = first.layout.columns;
-        Ok(Source { format, array: array.to_owned(), labels, files, shards, n, d })
+        Ok(Source { format, array: array.to_owned(), columns: String::new(), labels, files, shards, n, d })
     }
 
     /// The number type of all shards.
@@ -194,6 +198,18 @@ pub(crate) fn name_of(files: &[&str]) -> String {
         [one] => (*one).to_owned(),
         [first, _] => format!("{first} and 1 more"),
         [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+    }
+}
+
+/// The names of columns, from the first to the last.
+#[cfg(feature = "readers")]
+fn span(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [first, .., last] if names.len() > 3 => {
+            format!("{}…{} ({} columns)", shown(first), shown(last), group(names.len() as u64))
+        }
+        names => names.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -27,6 +27,9 @@ pub struct Selected {
     format: Format,
     array: String,
     labels: Vec<Labels>,
+    /// Which columns of a table are read.
+    #[cfg(feature = "readers")]
+    columns: String,
     /// Name, size, and what is read of each: one array, or the three of moments.
     files: Vec<(String, u64, Vec<Form>)>,
 }
@@ -59,7 +62,7 @@ impl Selected {
         let chosen = first.contents.choose(asked).map_err(|error| error.in_file(&first.name))?;
         let array = chosen.name.clone();
         let format = first.contents.format;
-        let labels = if files.len() == 1 { first.contents.labels_of(chosen) } else { Vec::new() };
+        let labels = first.contents.labels_of(chosen);
         let mut selected = Vec::with_capacity(files.len());
         for Opened { name, bytes, contents } in &files {
             // The parts of one matrix have the same name in each file, unless each has but one.
@@ -76,9 +79,21 @@ impl Selected {
             return Err(Error::from(ErrorKind::ShardsDiffer { first, difference }).in_file(&files[part].name));
         }
         #[cfg_attr(not(feature = "readers"), allow(unused_mut, reason = "only readers have parts of text"))]
-        let mut selected = Selected { format, array, labels, files: selected };
+        let mut selected = Selected {
+            format,
+            array,
+            labels,
+            #[cfg(feature = "readers")]
+            columns: String::new(),
+            files: selected,
+        };
         #[cfg(feature = "readers")]
-        selected.agree(None)?;
+        {
+            if let Some(Form::Foreign(foreign)) = selected.files.first().and_then(|(.., forms)| forms.first()) {
+                selected.columns = foreign.columns.clone();
+            }
+            selected.agree(None)?;
+        }
         Ok(selected)
     }
 
@@ -95,8 +110,9 @@ impl Selected {
         let changed = text::agree(&mut texts, seen).map_err(|(part, difference)| {
             Error::from(ErrorKind::ShardsDiffer { first: names[0].clone(), difference }).in_file(&names[part])
         })?;
-        if let [text] = texts.as_slice() {
+        if let Some(text) = texts.first() {
             self.labels = text.labels();
+            self.columns = text.names();
         }
         Ok(changed)
     }
@@ -128,7 +144,14 @@ impl Selected {
             selected.push((name.clone(), *bytes, forms.map_err(|error| error.in_file(name))?));
         }
         let format = files.first().map_or(Format::Npz, |file| file.contents.format);
-        Ok(Selected { format, array: String::new(), labels: Vec::new(), files: selected })
+        Ok(Selected {
+            format,
+            array: String::new(),
+            labels: Vec::new(),
+            #[cfg(feature = "readers")]
+            columns: String::new(),
+            files: selected,
+        })
     }
 
     /// What has to be read from its beginning before rows can be read: the number of the file, and how.
@@ -152,8 +175,9 @@ impl Selected {
     /// As [`Source::new`].
     #[cfg(feature = "readers")]
     pub fn source(self, unpacked: &[Unpacked]) -> Result<Source> {
-        let (format, array, labels) = (self.format, self.array.clone(), self.labels.clone());
-        features(format, &array, labels, &self.pieces(unpacked)?)
+        let (format, array, labels, columns) =
+            (self.format, self.array.clone(), self.labels.clone(), self.columns.clone());
+        features(format, &array, (columns, labels), &self.pieces(unpacked)?)
     }
 
     /// Finds out whether the files hold features, or what was made of such.
@@ -163,9 +187,10 @@ impl Selected {
     /// As [`Reader::new`].
     #[cfg(feature = "readers")]
     pub fn reader(self, unpacked: &[Unpacked], asked: Asked) -> Result<Reader> {
-        let (format, array, labels) = (self.format, self.array.clone(), self.labels.clone());
+        let (format, array, labels, columns) =
+            (self.format, self.array.clone(), self.labels.clone(), self.columns.clone());
         let pieces = self.pieces(unpacked)?;
-        let features = features(format, &array, labels, &pieces);
+        let features = features(format, &array, (columns, labels), &pieces);
         Reader::new(format, &array, pieces, features, asked)
     }
 
@@ -212,7 +237,12 @@ impl Selected {
 
 /// The arrays that were selected as features.
 #[cfg(feature = "readers")]
-fn features(format: Format, array: &str, labels: Vec<Labels>, files: &[FilePieces]) -> Result<Source> {
+fn features(
+    format: Format,
+    array: &str,
+    (columns, labels): (String, Vec<Labels>),
+    files: &[FilePieces],
+) -> Result<Source> {
     if files.iter().any(|file| file.pieces.len() > 1) {
         return Err(ErrorKind::Internal { problem: "moments were taken for features" }.into());
     }
@@ -220,7 +250,8 @@ fn features(format: Format, array: &str, labels: Vec<Labels>, files: &[FilePiece
         let pieces = pieces.iter().map(|piece| (piece.at, piece.layout.clone())).collect();
         Part { name: name.clone(), bytes: *bytes, pieces }
     };
-    Source::new(format, array, labels, files.iter().map(part).collect())
+    let source = Source::new(format, array, labels, files.iter().map(part).collect())?;
+    Ok(Source { columns, ..source })
 }
 
 /// How something is read from its beginning.

@@ -78,6 +78,14 @@ impl Text {
         }
     }
 
+    /// The columns or the field that the features are.
+    pub(super) fn names(&self) -> String {
+        match self {
+            Text::Table(table) => table.names(),
+            Text::Lines(lines) => lines.names(),
+        }
+    }
+
     /// Takes what all of its rows say.
     fn take(&mut self, seen: &Seen) {
         let Seen(facts) = seen;

@@ -36,6 +36,7 @@ struct SourceInfo {
     files: Vec<FileFacts>,
     format: Format,
     array: String,
+    columns: String,
     labels: Vec<Labels>,
     bytes: u64,
 }
@@ -65,6 +66,7 @@ impl Planner {
             files: source.files.clone(),
             format: source.format,
             array: source.array.clone(),
+            columns: source.columns.clone(),
             labels: source.labels.clone(),
             bytes: source.data_bytes(),
         })

@@ -41,6 +41,15 @@ pub fn summary(output: &Output) -> String {
         spectrum.order
     )];
     let mut row = |name: &str, value: String| lines.push(format!("  {name:<22} {value}"));
+    if !spectrum.columns.is_empty() {
+        row("features", spectrum.columns.clone());
+    }
+    if !spectrum.labels.is_empty() {
+        let name = |name: &str| if name.is_empty() { "no name".to_owned() } else { name.to_owned() };
+        let labels = spectrum.labels.iter();
+        let beside: Vec<String> = labels.map(|beside| format!("{} ({})", name(&beside.name), beside.dtype)).collect();
+        row("left out", beside.join(", "));
+    }
     match (&report.in_view.fit, &report.in_view.reason) {
         (Some(fit), _) => {
             let clipped = match fit.clipped_from {

@@ -17,8 +17,8 @@ pub use parse::parse;
 
 use serde::{Deserialize, Serialize};
 
-use super::Labels;
 use super::table::{Facts, Looks, labels, matched};
+use super::{Labels, span};
 
 /// How JSON lines are read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,6 +96,19 @@ impl Lines {
         let fields = self.fields.iter().filter(|field| field.is_label);
         let dtype = |field: &Field| if field.facts.is_numeric() { "int64" } else { "text" }.to_owned();
         fields.map(|field| Labels { name: field.name.clone().unwrap_or_default(), dtype: dtype(field) }).collect()
+    }
+
+    /// The fields that the features are, for people.
+    pub(super) fn names(&self) -> String {
+        let name = |field: &'_ Field| field.name.clone().unwrap_or_default();
+        match self.chosen {
+            Chosen::Line => String::new(),
+            Chosen::Field(index) => self.fields.get(index).map(name).unwrap_or_default(),
+            Chosen::Numbers => {
+                let names: Vec<String> = self.fields.iter().filter(|field| !field.is_label).map(name).collect();
+                span(&names.iter().map(String::as_str).collect::<Vec<_>>())
+            }
+        }
     }
 
     /// Decides which of many numbers are labels.

@@ -32,8 +32,8 @@ pub use refusal::{Complaint, MAX_LINE, Parsed, Refusal};
 
 use serde::{Deserialize, Serialize};
 
-use super::Labels;
-use crate::error::{ErrorKind, Result};
+use super::{Labels, span};
+use crate::error::{ErrorKind, Result, shown};
 
 /// How a table of text is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,7 +83,7 @@ impl Table {
         }
     }
 
-    /// The columns beside the features, which may be labels. One without a name, where others have names, is the number of the row.
+    /// The columns beside the features. One without a name, where others have names, is most often the number of the row.
     pub(super) fn labels(&self) -> Vec<Labels> {
         let named = self.columns.iter().any(|column| column.name.is_some());
         let label = |(index, column): (usize, &Column)| {
@@ -95,7 +95,7 @@ impl Table {
             };
             let name = match &column.name {
                 Some(name) => name.clone(),
-                None if named => return None,
+                None if named => String::new(),
                 None => format!("column {}", index + 1),
             };
             Some(Labels { name, dtype: dtype.to_owned() })
@@ -130,6 +130,22 @@ impl Table {
         for (&i, label) in counted.iter().zip(labels) {
             if label && kinds[i] == Kind::Feature {
                 self.columns[i].kind = Kind::Label;
+            }
+        }
+    }
+
+    /// The columns that the features are, for people.
+    pub(super) fn names(&self) -> String {
+        let name = |index: usize| {
+            let name = self.columns.get(index).and_then(|column| column.name.clone());
+            name.unwrap_or_else(|| format!("column {}", index + 1))
+        };
+        match self.chosen {
+            Chosen::Vector(index) => format!("the vectors in {}", shown(&name(index))),
+            Chosen::Columns => {
+                let features = (0..self.columns.len()).filter(|&index| self.columns[index].kind == Kind::Feature);
+                let names: Vec<String> = features.map(name).collect();
+                span(&names.iter().map(String::as_str).collect::<Vec<_>>())
             }
         }
     }
