@@ -7,6 +7,7 @@
 Needs NumPy, SciPy, PyTorch, safetensors, pandas, pyarrow and h5py. Each file is read back with the library that it is for and
 must give the bits of the .npy that expected.json names. Where a writer records the time, it is overwritten with a fixed one.
 """
+import argparse
 import io
 import json
 import pathlib
@@ -385,6 +386,9 @@ def pytorch():
     put("list", "small", [small, y], "0", labels=["1"])
     put("tuple", "small", (y, small), "1", labels=["0"])
     put("list_of_layers", "small4", [torch.from_numpy(get("small4")) + 1, torch.from_numpy(get("small4"))], "1", True)
+    # Beside what only Python could make.
+    beside = {"features": small, "args": argparse.Namespace(lr=1e-3, layers=[1, 2]), "path": pathlib.PosixPath("a/b"), "classes": {"a", "b"}, "type": np.float32(2)}
+    put("beside_others", "small", beside, "features", safe=False)
     put("ordered", "wide", __import__("collections").OrderedDict(features=wide), "features")
 
     torch.manual_seed(1)

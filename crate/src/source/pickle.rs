@@ -3,25 +3,31 @@ Python's pickle format, protocols 0 to 5, as far as the files of `torch.save` ne
 
 A pickle is a program for a small machine with a stack. Here it is read as a description of data: lists, dictionaries,
 numbers and text become [`Node`]s, and a call of one of the few callables that stand for data becomes a [`Node::Call`].
-Nothing is looked up, imported or called. A pickle that would call anything else is refused with the name of that.
+Nothing is looked up, imported or called. What a call of anything else would make is a [`Node::Unknown`]: it takes what is put
+into it and gives nothing.
 
 The nodes lie in one arena and refer to each other by [`Id`], so a value that is used often, or within itself, costs one
-node. There are never more nodes than bytes, and text is borrowed: memory stays below some 80 times the pickle, whatever
-lengths it declares. Source: CPython's `Lib/pickletools.py` and PyTorch's `torch/_weights_only_unpickler.py`.
+node. There are never more nodes than bytes, nor more than [`MOST_NODES`], and text is borrowed: memory stays below some 80 times
+the pickle, whatever lengths it declares. Source: CPython's `Lib/pickletools.py` and PyTorch's `torch/_weights_only_unpickler.py`.
 The tests are those of `tensors`.
 */
 
 use std::collections::HashMap;
 
-use super::tensors::Callable;
+use super::tensors::{Callable, printable};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The place of a node in its arena.
 pub(super) type Id = u32;
 
+/// An honest pickle of some ten thousand tensors has a few hundred thousand values.
+const MOST_NODES: usize = 8 << 20;
+
 /// One value of a pickle.
 #[derive(Debug)]
 pub(super) enum Node<'a> {
+    /// What only a program could make: of a class or function that is no data.
+    Unknown,
     /// None, bytes, or a whole number of more than 64 bits: nothing that a tensor depends on.
     Opaque,
     Bool(bool),
@@ -56,6 +62,8 @@ pub(super) struct Pickle<'a> {
     nodes: Vec<Node<'a>>,
     /// The value as a whole.
     pub root: Id,
+    /// The refusal of the first class or function that is no data, if one is called.
+    pub unknown: Option<Error>,
 }
 
 impl<'a> Pickle<'a> {
@@ -81,7 +89,7 @@ impl<'a> Pickle<'a> {
 
 /// Reads a pickle up to its STOP. What comes after is left alone, as Python does.
 pub(super) fn load(bytes: &[u8]) -> Result<Pickle<'_>> {
-    let pickle = Pickle { nodes: Vec::new(), root: 0 };
+    let pickle = Pickle { nodes: Vec::new(), root: 0, unknown: None };
     let mut machine =
         Machine { bytes, at: 0, opcode_at: 0, pickle, stack: Vec::new(), marks: Vec::new(), memo: HashMap::new() };
     loop {
@@ -179,10 +187,10 @@ impl<'a> Machine<'a> {
             }
             0x92 => {
                 let (named, args, callable) = (self.pop()?, self.pop()?, self.pop()?);
-                match self.pickle.node(named) {
-                    Node::Dict(named) if named.is_empty() => self.call(callable, args)?,
-                    // A function that is not allowed is the worse of the two.
-                    _ => return self.call(callable, args).and(Err(self.malformed("arguments by name"))),
+                let is_empty = matches!(self.pickle.node(named), Node::Dict(named) if named.is_empty());
+                match self.call(callable, args)? {
+                    Node::Call { .. } if !is_empty => return Err(self.malformed("arguments by name")),
+                    made => made,
                 }
             }
             b'i' => {
@@ -240,7 +248,7 @@ impl<'a> Machine<'a> {
             b'u' => self.pop_pairs().and_then(|items| self.set_items(&items))?,
             0x90 => {
                 self.pop_mark()?;
-                if !matches!(self.pickle.node(self.top()?), Node::Set) {
+                if !matches!(self.pickle.node(self.top()?), Node::Set | Node::Unknown) {
                     return Err(self.malformed("items for what is no set"));
                 }
             }
@@ -266,14 +274,19 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Notes a call of a callable of the whitelist; refuses any other.
-    fn call(&self, callable: Id, args: Id) -> Result<Node<'a>> {
+    /// Notes a call of a callable of the whitelist; what any other would make is not known.
+    fn call(&mut self, callable: Id, args: Id) -> Result<Node<'a>> {
         let Some(global) = self.pickle.global(callable) else {
-            return Err(self.malformed("a call of what is no function"));
+            return match self.pickle.node(callable) {
+                Node::Unknown => Ok(Node::Unknown),
+                _ => Err(self.malformed("a call of what is no function")),
+            };
         };
-        let found = Callable::find(global).ok_or_else(|| refusal(global))?;
-        let Node::Tuple(items) = self.pickle.node(args) else {
-            return Err(self.malformed("arguments that are no tuple"));
+        let Some(found) = Callable::find(global) else { return Ok(self.unknown(global)) };
+        let items = match self.pickle.node(args) {
+            Node::Tuple(items) => items,
+            Node::Unknown => return Ok(Node::Unknown),
+            _ => return Err(self.malformed("arguments that are no tuple")),
         };
         if found != Callable::FromType {
             return Ok(Node::Call { callable: found, args, items: Vec::new() });
@@ -284,29 +297,48 @@ impl<'a> Machine<'a> {
             items.get(1).and_then(|&id| self.pickle.global(id)),
             items.get(2).filter(|&&id| matches!(self.pickle.node(id), Node::Tuple(_))),
         ) else {
-            return Err(self.malformed("a tensor of no class"));
+            let is_unknown = |&id: &Id| matches!(self.pickle.node(id), Node::Unknown);
+            return if items.iter().any(is_unknown) {
+                Ok(Node::Unknown)
+            } else {
+                Err(self.malformed("a tensor of no class"))
+            };
         };
-        let callable = Callable::find(maker).filter(|maker| maker.is_tensor()).ok_or_else(|| refusal(maker))?;
+        let Some(callable) = Callable::find(maker).filter(|maker| maker.is_tensor()) else {
+            return Ok(self.unknown(maker));
+        };
         match class {
             (b"torch", b"Tensor") | (b"torch.nn.parameter", b"Parameter" | b"Buffer") => {
                 Ok(Node::Call { callable, args, items: Vec::new() })
             }
-            _ => Err(refusal(class)),
+            _ => Ok(self.unknown(class)),
         }
+    }
+
+    /// What a class or function that is no data would make. The first one is kept, for a pickle with nothing else in it.
+    fn unknown(&mut self, global: (&[u8], &[u8])) -> Node<'a> {
+        self.pickle.unknown.get_or_insert_with(|| refusal(global));
+        Node::Unknown
     }
 
     /// Attributes for a dictionary or tensor change no numbers; anything else would run code of its own.
     fn build(&mut self) -> Result<()> {
         let (state, object) = (self.pop()?, self.top()?);
         match self.pickle.node(object) {
-            Node::Call { callable: Callable::Dict, .. } => Ok(()),
+            Node::Call { callable: Callable::Dict, .. } | Node::Unknown => Ok(()),
             Node::Call { callable, .. } if callable.is_tensor() => match self.pickle.node(state) {
-                Node::Dict(_) | Node::Opaque => Ok(()),
+                Node::Dict(_) | Node::Opaque | Node::Unknown => Ok(()),
                 // PyTorch before 0.4 gave a tensor its storage in this way.
                 _ => Err(self.malformed("a state for a tensor that is no dictionary")),
             },
             Node::Call { .. } | Node::Global { .. } => {
-                Err(refusal(self.pickle.global(object).unwrap_or((b"object", b"__setstate__"))))
+                let global = self.pickle.global(object).unwrap_or((b"object", b"__setstate__"));
+                let unknown = self.unknown(global);
+                // Wherever else the object is used, its state has changed it.
+                if let Some(node) = self.pickle.nodes.get_mut(object as usize) {
+                    *node = unknown;
+                }
+                Ok(())
             }
             _ => Err(self.malformed("a state for what is no object")),
         }
@@ -316,6 +348,7 @@ impl<'a> Machine<'a> {
         let list = self.top()?;
         match self.pickle.nodes.get_mut(list as usize) {
             Some(Node::List(list)) => list.extend(items),
+            Some(Node::Unknown) => {}
             _ => return Err(self.malformed("items for what is no list")),
         }
         Ok(())
@@ -325,6 +358,7 @@ impl<'a> Machine<'a> {
         let dictionary = self.top()?;
         match self.pickle.nodes.get_mut(dictionary as usize) {
             Some(Node::Dict(items) | Node::Call { callable: Callable::Dict, items, .. }) => items.extend(pairs),
+            Some(Node::Unknown) => {}
             _ => return Err(self.malformed("keys for what is no dictionary")),
         }
         Ok(())
@@ -332,9 +366,9 @@ impl<'a> Machine<'a> {
 
     /// Puts a new node into the arena.
     fn add(&mut self, node: Node<'a>) -> Result<Id> {
-        let id = Id::try_from(self.pickle.len()).map_err(|_| self.malformed("more values than can be counted"))?;
+        let id = Id::try_from(self.pickle.len()).ok().filter(|_| self.pickle.len() < MOST_NODES);
         self.pickle.nodes.push(node);
-        Ok(id)
+        id.ok_or_else(|| self.malformed("more values than can be counted"))
     }
 
     fn push(&mut self, node: Node<'a>) -> Result<()> {
@@ -459,21 +493,4 @@ fn refusal((module, name): (&[u8], &[u8])) -> Error {
 
 pub(super) fn malformed(problem: String) -> Error {
     ErrorKind::Malformed { format: "a PyTorch file", problem }.into()
-}
-
-/// Text as it can be shown: no control characters, none that turn the direction of writing, at most `limit` characters.
-pub(super) fn printable(text: &[u8], limit: usize) -> String {
-    // A character has at most four bytes, so what comes after cannot be shown anyway.
-    let text = text.get(..limit.saturating_mul(4)).unwrap_or(text);
-    let mut shown = String::new();
-    for c in String::from_utf8_lossy(text).chars() {
-        match c {
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
-                shown.extend(c.escape_unicode());
-            }
-            c if c.is_control() => shown.extend(c.escape_default()),
-            c => shown.push(c),
-        }
-    }
-    shown.chars().take(limit).collect()
 }
