@@ -387,8 +387,28 @@ def pytorch():
     put("tuple", "small", (y, small), "1", labels=["0"])
     put("list_of_layers", "small4", [torch.from_numpy(get("small4")) + 1, torch.from_numpy(get("small4"))], "1", True)
     # Beside what only Python could make.
-    beside = {"features": small, "args": argparse.Namespace(lr=1e-3, layers=[1, 2]), "path": pathlib.PosixPath("a/b"), "classes": {"a", "b"}, "type": np.float32(2)}
+    beside = {"features": small, "args": argparse.Namespace(lr=1e-3, layers=[1, 2]), "path": pathlib.PosixPath("a/b"), "classes": {1, 2}, "type": np.float32(2)}
     put("beside_others", "small", beside, "features", safe=False)
+    # In pieces. Batches of which the last is shorter can be nothing else; the arrays of other lists may be layers.
+    batches = [part.clone() for part in small.split(16)]
+    assert len(batches) > 2 and len(batches[-1]) < 16
+
+    def pieces(name, obj, **more):
+        torch.save(obj, place(f"torch/{name}.pt"))
+        back = torch.load(HERE / f"torch/{name}.pt")
+        back = back["features"] if isinstance(back, dict) and "features" in back else back
+        back = list(back.values()) if isinstance(back, dict) else back
+        same(f"torch/{name}.pt", torch.cat([part.reshape(-1, small.shape[1]) for part in back]).numpy(), "small", in_pieces=True, **more)
+
+    pieces("batches", batches)
+    pieces("batches_beside_labels", {"features": batches, "labels": [part.clone() for part in y.split(16)]})
+    pieces("vectors", [row.clone() for row in small])
+    pieces("views_of_one_matrix", list(small))
+    pieces("rows_of_one", [row.clone()[None] for row in small])
+    pieces("vectors_by_name", {f"protein.{i}": row.clone() for i, row in enumerate(small)})
+    pieces("halves", {"features": [small[:31].clone(), small[31:].clone()]}, array="features")
+    refuse("torch/halves.pt", "several_arrays")
+    put("vectors_beside", "small", {"features": small, "means": [small[i].clone() for i in range(5)]}, "features")
     put("ordered", "wide", __import__("collections").OrderedDict(features=wide), "features")
 
     torch.manual_seed(1)

@@ -30,6 +30,7 @@ pub fn open(file: &[u8]) {
                 check(&packed.layout, packed.unpacked);
                 unpack(file, packed);
             }
+            Form::Pieces(pieces) => pieces.layouts.iter().for_each(|layout| check(layout, file.len() as u64)),
             Form::Text(_) | Form::Foreign(..) => {}
         }
         let opened = Opened { name: "file".to_owned(), bytes: file.len() as u64, contents: contents.clone() };

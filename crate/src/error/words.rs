@@ -195,7 +195,8 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NotAMatrix { axes } => write!(
                 f,
                 "The array has {axes} {}; features need two, (samples, features). \
-                 If this is one long vector, reshape it first: features.reshape(n, d).",
+                 If this is one long vector, reshape it first: features.reshape(n, d). \
+                 If it is one sample of many, open the files of all samples together.",
                 if *axes == 1 { "axis" } else { "axes" },
             ),
             ErrorKind::ShardsDiffer { first, difference } => write!(

@@ -32,8 +32,10 @@ pub struct FilePieces {
     pub name: String,
     /// Its size in bytes.
     pub bytes: u64,
-    /// The arrays.
+    /// The arrays; of one array in pieces, those.
     pub pieces: Vec<Piece>,
+    /// Whether they are n, mean and covariance.
+    pub are_moments: bool,
 }
 
 /// What came of files.
@@ -76,7 +78,7 @@ enum Sink {
 }
 
 impl Reader {
-    /// Of files in which one array was selected, or the three of moments.
+    /// Of files in which one array was selected, in one piece or several, or the three of moments.
     ///
     /// # Errors
     ///
@@ -194,11 +196,11 @@ impl Reader {
 
 /// What is to be read, if the files may hold what was made of features.
 fn work(format: Format, files: Vec<FilePieces>, asked: &Asked) -> Result<Vec<Work>> {
-    let are_moments = files.iter().all(|file| file.pieces.len() == 3);
+    let are_moments = files.iter().all(|file| file.are_moments);
     if are_moments && asked.given != Some(Kind::Features) {
         return moments_work(files);
     }
-    let several = files.len() > 1;
+    let several = files.len() > 1 || files.iter().any(|file| file.pieces.len() > 1);
     let mut pieces = files.into_iter().flat_map(|file| file.pieces);
     let Some(Piece { at, layout }) = pieces.next().filter(|_| !several) else {
         return match asked.given {

@@ -73,6 +73,9 @@ pub enum Form {
     /// In what somebody else's library makes of arrays.
     #[cfg(feature = "readers")]
     Foreign(super::Foreign),
+    /// In the file, in the arrays of a list or dictionary.
+    #[cfg(feature = "readers")]
+    Pieces(super::Pieces),
 }
 
 /// An array in a stream that has to be unpacked.
@@ -92,7 +95,8 @@ pub struct Packed {
 }
 
 impl Form {
-    /// Where the numbers stand, in the file or in what is unpacked; `None` where that is not known before all is read.
+    /// Where the numbers stand, in the file or in what is unpacked, the first ones of pieces; `None` where that is not known before
+    /// all is read.
     pub fn layout(&self) -> Option<&Layout> {
         match self {
             Form::Plain(layout) => Some(layout),
@@ -102,7 +106,22 @@ impl Form {
             Form::Text(_) => None,
             #[cfg(feature = "readers")]
             Form::Foreign(foreign) => Some(&foreign.layout),
+            #[cfg(feature = "readers")]
+            Form::Pieces(pieces) => pieces.layouts.first(),
         }
+    }
+
+    /// The same as one row, if it is a vector.
+    #[cfg(feature = "readers")]
+    pub(super) fn as_row(&self) -> Option<Form> {
+        Some(match self {
+            Form::Plain(layout) => Form::Plain(layout.as_row()?),
+            Form::Packed(packed) => Form::Packed(Packed { layout: packed.layout.as_row()?, ..packed.clone() }),
+            Form::Foreign(foreign) => {
+                Form::Foreign(super::Foreign { layout: foreign.layout.as_row()?, ..foreign.clone() })
+            }
+            Form::Text(_) | Form::Pieces(_) => return None,
+        })
     }
 
     /// Whether features could be in it: two rows and two columns, or more.
@@ -110,6 +129,8 @@ impl Form {
         match self {
             #[cfg(feature = "readers")]
             Form::Text(text) => text.columns() >= 2,
+            #[cfg(feature = "readers")]
+            Form::Pieces(pieces) => pieces.rows >= 2 && pieces.layouts.iter().all(|layout| layout.columns >= 2),
             _ => self.layout().is_some_and(|layout| layout.rows >= 2 && layout.columns >= 2),
         }
     }
@@ -146,6 +167,11 @@ impl Array {
             [] => "a single value".to_owned(),
             axes => axes.iter().enumerate().map(axis).collect::<Vec<_>>().join(" × "),
         };
+        #[cfg(feature = "readers")]
+        if let Some(pieces) = self.pieces() {
+            let count = group(pieces.count as u64);
+            return format!("{} ({shape}, {}, {count} pieces)", shown(&self.name), shown(&self.dtype));
+        }
         format!("{} ({shape}, {})", shown(&self.name), shown(&self.dtype))
     }
 
@@ -165,6 +191,11 @@ impl Array {
         })
     }
 
+    #[cfg(feature = "readers")]
+    fn pieces(&self) -> Option<&super::Pieces> {
+        if let Ok(Form::Pieces(pieces)) = &self.form { Some(pieces) } else { None }
+    }
+
     fn number(&self) -> Option<Number> {
         self.form.as_ref().ok().map(Form::number)
     }
@@ -175,7 +206,12 @@ impl Array {
 
     /// Bytes of its numbers; 0 where they cannot be read, or are not counted yet.
     pub fn bytes(&self) -> u64 {
-        self.form.as_ref().ok().and_then(Form::layout).map_or(0, Layout::number_bytes)
+        match &self.form {
+            #[cfg(feature = "readers")]
+            Ok(Form::Pieces(pieces)) => pieces.layouts.iter().map(Layout::number_bytes).fold(0, u64::saturating_add),
+            Ok(form) => form.layout().map_or(0, Layout::number_bytes),
+            Err(_) => 0,
+        }
     }
 
     /// Its numbers as features, one row a sample.
@@ -241,11 +277,43 @@ impl Contents {
             let missing = || ErrorKind::NoSuchArray { name: name.to_owned(), arrays: described(&self.arrays) };
             return found.ok_or_else(|| missing().into());
         }
+        #[cfg(feature = "readers")]
+        if let Some(array) = self.whole_or_in_pieces() {
+            return Ok(array);
+        }
         let matrices = self.arrays.iter().take_while(|array| array.is_matrix()).count();
         match (matrices, self.arrays.as_slice()) {
             (1, [array, ..]) | (0, [array]) => Ok(array),
             (0, arrays) => Err(ErrorKind::NoMatrix { arrays: described(arrays) }.into()),
             (_, arrays) => Err(ErrorKind::SeveralArrays { arrays: described(&arrays[..matrices]) }.into()),
+        }
+    }
+
+    /// The only vector of floats: where there is one a file, each is a sample.
+    #[cfg(feature = "readers")]
+    pub(super) fn only_vector(&self) -> Option<&Array> {
+        let is_vector = |array: &&Array| {
+            let layout = array.form.as_ref().ok().and_then(Form::as_row);
+            array.is_float() && layout.is_some_and(|row| row.layout().is_some_and(|row| row.columns >= 2))
+        };
+        let mut vectors = self.arrays.iter().filter(is_vector);
+        vectors.next().filter(|_| vectors.next().is_none())
+    }
+
+    /// The one that is meant where some arrays can be put together: the only matrix that is none of the pieces, or, where all
+    /// matrices are pieces of one, that one.
+    #[cfg(feature = "readers")]
+    fn whole_or_in_pieces(&self) -> Option<&Array> {
+        let matrices = self.arrays.iter().take_while(|array| array.is_matrix());
+        let (stacked, single): (Vec<_>, Vec<_>) = matrices.partition(|array| array.pieces().is_some());
+        let is_piece = |array: &Array| stacked.iter().filter_map(|one| one.pieces()).any(|one| one.hold(&array.name));
+        match (stacked.as_slice(), single.as_slice()) {
+            ([_, ..], [one]) if !is_piece(one) => Some(one),
+            ([one], single) => one
+                .pieces()
+                .filter(|pieces| pieces.is_meant && single.iter().all(|array| pieces.hold(&array.name)))
+                .map(|_| *one),
+            _ => None,
         }
     }
 

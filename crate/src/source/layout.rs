@@ -179,6 +179,20 @@ impl Layout {
         Layout { rows: self.columns, columns: 1, order: Order::C, pitch, step: 1, ..self.clone() }
     }
 
+    /// The same as one row, if its array has one axis, or a first one of length 1.
+    #[cfg(feature = "readers")]
+    pub(crate) fn as_row(&self) -> Option<Layout> {
+        let (columns, step) = match (self.shape.as_slice(), self.order) {
+            ([_], Order::C) => (self.rows, self.pitch),
+            ([_], Order::F) => (self.rows, self.step),
+            ([1, _], Order::C) => (self.columns, self.step),
+            ([1, _], Order::F) => (self.columns, self.pitch),
+            _ => return None,
+        };
+        let (pitch, shape) = (columns.checked_mul(step)?, vec![1, columns]);
+        Some(Layout { rows: 1, columns, order: Order::C, pitch, step, shape, ..self.clone() })
+    }
+
     /// Bytes of all numbers.
     pub fn number_bytes(&self) -> u64 {
         self.rows * self.columns * self.dtype.size() as u64

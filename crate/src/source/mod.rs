@@ -36,6 +36,8 @@ mod select;
 #[cfg(feature = "readers")]
 mod sniff;
 #[cfg(feature = "readers")]
+mod stacked;
+#[cfg(feature = "readers")]
 mod table;
 #[cfg(feature = "readers")]
 mod tensors;
@@ -60,6 +62,7 @@ pub use {
     foreign::{Foreign, ForeignArray, ForeignFacts, wanted},
     inflate::Inflater,
     select::{Unpacked, Unpacking},
+    stacked::Pieces,
     text::{Seen, Text, TextReader},
 };
 

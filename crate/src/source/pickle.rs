@@ -8,7 +8,7 @@ into it and gives nothing.
 
 The nodes lie in one arena and refer to each other by [`Id`], so a value that is used often, or within itself, costs one
 node. There are never more nodes than bytes, nor more than [`MOST_NODES`], and text is borrowed: memory stays below some 80 times
-the pickle, whatever lengths it declares. Source: CPython's `Lib/pickletools.py` and PyTorch's `torch/_weights_only_unpickler.py`.
+the pickle and some hundred bytes a value, whatever lengths it declares. Source: CPython's `Lib/pickletools.py` and PyTorch's `torch/_weights_only_unpickler.py`.
 The tests are those of `tensors`.
 */
 
@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// The place of a node in its arena.
 pub(super) type Id = u32;
 
-/// An honest pickle of some ten thousand tensors has a few hundred thousand values.
+/// A tensor takes some 25 values.
 const MOST_NODES: usize = 8 << 20;
 
 /// One value of a pickle.
@@ -257,6 +257,9 @@ impl<'a> Machine<'a> {
             // PUT, BINPUT, LONG_BINPUT, MEMOIZE
             b'p' | b'q' | b'r' | 0x94 => {
                 let slot = self.slot(opcode)?;
+                if self.memo.len() == MOST_NODES {
+                    return Err(self.malformed("more values than can be noted"));
+                }
                 self.memo.insert(slot, self.top()?);
             }
             // GET, BINGET, LONG_BINGET

@@ -30,6 +30,9 @@ pub struct Selected {
     /// Which columns of a table are read.
     #[cfg(feature = "readers")]
     columns: String,
+    /// Whether it is the three arrays of moments.
+    #[cfg(feature = "readers")]
+    are_moments: bool,
     /// Name, size, and what is read of each: one array, or the three of moments.
     files: Vec<(String, u64, Vec<Form>)>,
 }
@@ -59,7 +62,13 @@ impl Selected {
         if asked.is_none() && files.iter().all(holds_moments) {
             return Selected::moments(&files);
         }
-        let chosen = first.contents.choose(asked).map_err(|error| error.in_file(&first.name))?;
+        let chosen = first.contents.choose(asked);
+        #[cfg(feature = "readers")]
+        let chosen = match first.contents.only_vector() {
+            Some(vector) if asked.is_none() && files.len() > 1 => chosen.or(Ok(vector)),
+            _ => chosen,
+        };
+        let chosen = chosen.map_err(|error| error.in_file(&first.name))?;
         let array = chosen.name.clone();
         let format = first.contents.format;
         let labels = first.contents.labels_of(chosen);
@@ -70,6 +79,8 @@ impl Selected {
             let form = contents.choose(asked.or(same)).and_then(|array| array.form.clone());
             selected.push((name.clone(), *bytes, vec![form.map_err(|error| error.in_file(name))?]));
         }
+        #[cfg(feature = "readers")]
+        vectors_as_rows(&mut selected);
         #[cfg(feature = "readers")]
         if let Some((part, difference)) = other_columns
             && let Ok(Form::Foreign(foreign)) = &files[0].contents.choose(Some(&array))?.form
@@ -85,6 +96,8 @@ impl Selected {
             labels,
             #[cfg(feature = "readers")]
             columns: String::new(),
+            #[cfg(feature = "readers")]
+            are_moments: false,
             files: selected,
         };
         #[cfg(feature = "readers")]
@@ -150,6 +163,8 @@ impl Selected {
             labels: Vec::new(),
             #[cfg(feature = "readers")]
             columns: String::new(),
+            #[cfg(feature = "readers")]
+            are_moments: true,
             files: selected,
         })
     }
@@ -158,7 +173,7 @@ impl Selected {
     #[cfg(feature = "readers")]
     pub fn unpackings(&self) -> Vec<(usize, Unpacking)> {
         let unpacking = |(index, form): (usize, &Form)| match form {
-            Form::Plain(_) => None,
+            Form::Plain(_) | Form::Pieces(_) => None,
             Form::Packed(packed) => Some((index, Unpacking::Packed(packed.clone()))),
             Form::Text(text) => Some((index, Unpacking::Text(text.clone()))),
             Form::Foreign(foreign) => Some((index, Unpacking::Foreign(self.format, foreign.clone()))),
@@ -199,11 +214,16 @@ impl Selected {
     fn pieces(self, unpacked: &[Unpacked]) -> Result<Vec<FilePieces>> {
         let mut unpacked = (self.files.len()..).zip(unpacked);
         let missing = || ErrorKind::Internal { problem: "a file was not unpacked" };
+        let are_moments = self.are_moments;
         let mut files = Vec::with_capacity(self.files.len());
         for (index, (name, bytes, forms)) in self.files.into_iter().enumerate() {
             let mut pieces = Vec::with_capacity(forms.len());
             for form in forms {
                 let (at, layout) = match form {
+                    Form::Pieces(stacked) => {
+                        pieces.extend(stacked.layouts.into_iter().map(|layout| Piece { at: index, layout }));
+                        continue;
+                    }
                     Form::Plain(layout) => (index, layout),
                     Form::Packed(packed) => (unpacked.next().ok_or_else(missing)?.0, packed.layout),
                     Form::Foreign(foreign) => (unpacked.next().ok_or_else(missing)?.0, foreign.layout),
@@ -214,7 +234,7 @@ impl Selected {
                 };
                 pieces.push(Piece { at, layout });
             }
-            files.push(FilePieces { name, bytes, pieces });
+            files.push(FilePieces { name, bytes, pieces, are_moments });
         }
         Ok(files)
     }
@@ -235,6 +255,23 @@ impl Selected {
     }
 }
 
+/// Of several files that hold a vector each, all of one length, each is a row: a sample a file.
+#[cfg(feature = "readers")]
+fn vectors_as_rows(files: &mut [(String, u64, Vec<Form>)]) {
+    let row = |(.., forms): &(String, u64, Vec<Form>)| match forms.as_slice() {
+        [form] if form.layout().is_some_and(|layout| layout.shape.len() == 1 && layout.rows >= 2) => form.as_row(),
+        _ => None,
+    };
+    let rows: Option<Vec<Form>> = files.iter().map(row).collect();
+    let Some(rows) = rows.filter(|rows| rows.len() > 1) else { return };
+    let columns = |form: &Form| form.layout().map(|layout| layout.columns);
+    if rows.iter().all(|row| columns(row) == columns(&rows[0])) {
+        for ((.., forms), row) in files.iter_mut().zip(rows) {
+            *forms = vec![row];
+        }
+    }
+}
+
 /// The arrays that were selected as features.
 #[cfg(feature = "readers")]
 fn features(
@@ -243,10 +280,10 @@ fn features(
     (columns, labels): (String, Vec<Labels>),
     files: &[FilePieces],
 ) -> Result<Source> {
-    if files.iter().any(|file| file.pieces.len() > 1) {
+    if files.iter().any(|file| file.are_moments) {
         return Err(ErrorKind::Internal { problem: "moments were taken for features" }.into());
     }
-    let part = |FilePieces { name, bytes, pieces }: &FilePieces| {
+    let part = |FilePieces { name, bytes, pieces, .. }: &FilePieces| {
         let pieces = pieces.iter().map(|piece| (piece.at, piece.layout.clone())).collect();
         Part { name: name.clone(), bytes: *bytes, pieces }
     };

@@ -37,6 +37,12 @@ pub(super) struct Tensor {
     pub shape: Vec<u64>,
     /// How many numbers lie from one to the next along each axis.
     pub strides: Vec<u64>,
+    /// Which list or dictionary holds it: the same number for the same one.
+    pub container: u32,
+    /// Bytes of its name that are the container's.
+    pub container_name: usize,
+    /// Whether that is a list or tuple.
+    pub is_item: bool,
 }
 
 /// Functions of torch._utils that make tensors which are not just a storage with strides, and what those are.
@@ -122,6 +128,11 @@ pub(super) fn tensors(bytes: &[u8]) -> Result<Vec<Tensor>> {
             Err(problem) => return Err(walk.blame(step, problem)),
         };
         tensor.name = walk.name(step);
+        if let Some(last) = step.and_then(|step| walk.steps.get(step as usize)) {
+            tensor.is_item = last.key.is_none();
+            tensor.container = last.before.map_or(0, |before| before + 1);
+            tensor.container_name = walk.name(last.before).len();
+        }
         let needed = tensor.name.len() + tensor.storage.len() + tensor.dtype.len() + 16 * tensor.shape.len();
         room = room.checked_sub(needed).ok_or_else(|| malformed("its tensors share names that are too long".into()))?;
         tensors.push(tensor);

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::contents::{Array, Contents, Format, malformed};
 use super::known::{Known, Step};
+use super::stacked::stack;
 use super::tensors::{Tensor, tensors};
 use super::zip::{Directory, Entry};
 use super::{ByteRange, Dtype, Layout, Number};
@@ -16,8 +17,8 @@ use crate::error::{ErrorKind, Result, quoted};
 
 const FORMAT: &str = "a PyTorch file";
 
-/// The longest pickle that is read: some ten thousand tensors. It may take some thirty times its length in memory.
-const LONGEST_PICKLE: u64 = 8 << 20;
+/// The longest pickle that is read: 250,000 tensors. What it may take in memory is bounded by the number of its values.
+const LONGEST_PICKLE: u64 = 24 << 20;
 
 const ADVICE: &str = "PyTorch itself packs nothing: save it again with torch.save.";
 
@@ -69,7 +70,24 @@ pub(super) fn contents(known: &Known, directory: &Directory, pickle: &Entry) -> 
         let dtype = number(&tensor.dtype).map_or(tensor.dtype.as_str(), |number| number.name());
         Array::plain(&tensor.name, tensor.shape.clone(), dtype, layout)
     };
-    Ok(Contents::new(Format::Torch, tensors.iter().map(array).collect()))
+    let mut arrays: Vec<Array> = tensors.iter().map(array).collect();
+    arrays.extend(in_pieces(&tensors, &arrays));
+    Ok(Contents::new(Format::Torch, arrays))
+}
+
+/// What the tensors of each list or dictionary are together.
+fn in_pieces(tensors: &[Tensor], arrays: &[Array]) -> Vec<Array> {
+    let mut containers: BTreeMap<u32, Vec<(&Tensor, &Array)>> = BTreeMap::new();
+    for (tensor, array) in tensors.iter().zip(arrays) {
+        containers.entry(tensor.container).or_default().push((tensor, array));
+    }
+    let stacked = |members: Vec<(&Tensor, &Array)>| {
+        let (first, _) = members.first()?;
+        let name = first.name.get(..first.container_name)?;
+        let members: Vec<&Array> = members.iter().map(|(_, array)| *array).collect();
+        stack(name, first.is_item, &members)
+    };
+    containers.into_values().filter_map(stacked).collect()
 }
 
 /// The number type of a storage's or dtype's name.

@@ -149,6 +149,11 @@ fn what_is_hostile_costs_little() {
         let found = read(&[&[opcode], [0xff; 8].as_slice(), b"."].concat(), |_| String::new());
         assert_eq!(found, "ends inside of what begins at byte 0");
     }
+    // More values than any file has, and more notes.
+    let many = [b"N0".repeat((8 << 20) + 1), b"N.".to_vec()].concat();
+    assert_eq!(read(&many, |_| String::new()).split(" (at").next(), Some("has more values than can be counted"));
+    let notes = [b"\x80\x04N".to_vec(), b"\x94".repeat((8 << 20) + 1), b".".to_vec()].concat();
+    assert_eq!(read(&notes, |_| String::new()).split(" (at").next(), Some("has more values than can be noted"));
     let honest = bytes(r"\x80\x02}(\x8c\x01a<tensor>\x8c\x01bctorch._utils\n_rebuild_parameter\n(<tensor>\x88NtRu.");
     assert_eq!(tensors(&honest).map(|tensors| tensors.len()), Ok(2));
     assert!((0..honest.len()).all(|end| tensors(&honest[..end]).is_err()));
