@@ -162,9 +162,9 @@ impl fmt::Display for ErrorKind {
             ),
             ErrorKind::UnsupportedDtype { descr } => write!(
                 f,
-                "The array's type is {}, which is no real number type. Save it as floats: \
-                 np.save(path, features.astype(np.float32)).",
+                "The array's type is {}, which is no real number type. {}",
                 Descr(descr),
+                way_to_floats(descr),
             ),
             ErrorKind::UnsupportedTensor { dtype } => write!(
                 f,
@@ -192,12 +192,15 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NoColumns => {
                 f.write_str("The array has no columns: one of its axes has length 0. Save an array of shape (samples, features).")
             }
+            ErrorKind::NotAMatrix { axes: 1 } => f.write_str(
+                "This is one column of numbers (1 axis); features need two axes, (samples, features). If these are eigenvalues, sort them, \
+                 np.sort(eigenvalues)[::-1], or say so: the command takes --given eigenvalues. If it is one long vector, reshape it first: features.reshape(n, d). \
+                 If it is one sample of many, open the files of all samples together.",
+            ),
             ErrorKind::NotAMatrix { axes } => write!(
                 f,
-                "The array has {axes} {}; features need two, (samples, features). \
-                 If this is one long vector, reshape it first: features.reshape(n, d). \
-                 If it is one sample of many, open the files of all samples together.",
-                if *axes == 1 { "axis" } else { "axes" },
+                "The array has {axes} axes; features need two, (samples, features). \
+                 If this is one long vector, reshape it first: features.reshape(n, d).",
             ),
             ErrorKind::ShardsDiffer { first, difference } => write!(
                 f,
@@ -235,7 +238,7 @@ impl fmt::Display for ErrorKind {
             ),
             ErrorKind::NotEigenvalues { problem } => write!(
                 f,
-                "These are no eigenvalues: {problem}. Eigenvalues are one column of positive numbers that fall (or rise), or a column of ranks 1, 2, 3… and one of them.",
+                "These are no eigenvalues: {problem}. Eigenvalues are one column of numbers that are not negative, or a column of ranks 1, 2, 3… and one of them.",
             ),
             ErrorKind::NotACovariance { problem } => write!(
                 f,
@@ -353,6 +356,16 @@ impl fmt::Display for ErrorKind {
                 write!(f, "Something went wrong inside Eigenscope ({problem}). Please report it; your other results are unharmed.")
             }
         }
+    }
+}
+
+/// What makes real numbers of an array of a type that has none.
+fn way_to_floats(descr: &str) -> &'static str {
+    match descr.trim_start_matches(['<', '>', '=', '|']).chars().next() {
+        Some('c') => {
+            "Save its size or its real part: np.save(path, np.abs(features)). If these are eigenvalues, say so: the command takes --given eigenvalues."
+        }
+        _ => "Save it as floats: np.save(path, features.astype(np.float32)).",
     }
 }
 

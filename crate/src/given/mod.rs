@@ -155,6 +155,8 @@ pub enum Given {
 pub struct GivenEigenvalues {
     /// Largest first. There is at least one.
     pub values: Vec<f64>,
+    /// At or below this they may be rounding of the type that they were computed in. It is 0 where nothing is known of that.
+    pub floor: f64,
     /// Rows that they are of, where a person has said it.
     pub n: Option<u64>,
     /// Whether the mean was removed.
@@ -203,8 +205,8 @@ impl Given {
     /// As [`second_moment`](Self::second_moment) and [`Begun::of`].
     pub fn begin(&self, workers: usize) -> Result<Begun> {
         match self {
-            Given::Eigenvalues(GivenEigenvalues { values, n, centred }) => {
-                let limits = Limits { n: *n, d: self.d(), is_centred: *centred, entries_floor: 0.0 };
+            Given::Eigenvalues(GivenEigenvalues { values, floor, n, centred }) => {
+                let limits = Limits { n: *n, d: self.d(), is_centred: *centred, entries_floor: *floor };
                 Ok(Begun::Known(Decomposed::of(values.clone(), limits)))
             }
             Given::Matrix(_) => Begun::of(self.second_moment(self.nature().usual())?, workers),
@@ -226,8 +228,8 @@ impl Given {
     /// As plain numbers, for the way from one worker to another.
     pub fn to_words(&self) -> Vec<f64> {
         match self {
-            Given::Eigenvalues(GivenEigenvalues { values, n, centred }) => {
-                let mut words = vec![EIGENVALUES, word(*n), f64::from(u8::from(*centred))];
+            Given::Eigenvalues(GivenEigenvalues { values, floor, n, centred }) => {
+                let mut words = vec![EIGENVALUES, word(*n), f64::from(u8::from(*centred)), *floor];
                 words.extend(values);
                 words
             }
@@ -242,9 +244,9 @@ impl Given {
     /// `Internal` where the words are not of that form.
     pub fn from_words(words: &[f64]) -> Result<Given> {
         match words {
-            [EIGENVALUES, n, centred, values @ ..] if !values.is_empty() => {
+            [EIGENVALUES, n, centred, floor, values @ ..] if !values.is_empty() => {
                 let (n, centred) = (number(*n), *centred != 0.0);
-                Ok(Given::Eigenvalues(GivenEigenvalues { values: values.to_vec(), n, centred }))
+                Ok(Given::Eigenvalues(GivenEigenvalues { values: values.to_vec(), floor: *floor, n, centred }))
             }
             words => GivenMatrix::from_words(words).map(Given::Matrix),
         }

@@ -7,7 +7,7 @@ A column of numbers that fall is eigenvalues. A symmetric matrix may be a covari
 
 use super::matrix::GivenMatrix;
 use super::square::{Square, Symmetric};
-use super::values::Values;
+use super::values::{Beside, Sorted, Values};
 use super::{Asked, FEWEST_EIGENVALUES, Given, GivenEigenvalues, GivenFacts, Kind, MOST_SIDE, Nature};
 use crate::error::{Error, ErrorKind, Result, group};
 use crate::moments::{Entries, Preparation};
@@ -115,7 +115,7 @@ impl Reader {
             format,
             array: array.to_owned(),
             shape: layout.shape.clone(),
-            dtype: layout.dtype.number.name().to_owned(),
+            dtype: layout.type_name().to_owned(),
             byte_order: layout.dtype.byte_order().to_owned(),
             order: layout.order.name().to_owned(),
         };
@@ -170,14 +170,22 @@ impl Reader {
         });
         let Some(Work { piece, sink, .. }) = work.pop() else { return features.map(Outcome::Features) };
         match sink {
-            Sink::Values(values) => match (values.finish(asked.given.is_some()), asked.given) {
-                (Ok(values), _) => {
-                    let centred = asked.centred.unwrap_or(true);
-                    known(Given::Eigenvalues(GivenEigenvalues { values, n: asked.n, centred }), asked, facts)
+            Sink::Values(values) => {
+                let may_be_unsorted = values.may_be_unsorted();
+                match (values.finish(piece.layout.dtype.number), asked.given) {
+                    (Ok(Sorted { values, floor }), _) => {
+                        let centred = asked.centred.unwrap_or(true);
+                        let eigenvalues = GivenEigenvalues { values, floor, n: asked.n, centred };
+                        known(Given::Eigenvalues(eigenvalues), asked, facts)
+                    }
+                    (Err(problem), Some(_)) => Err(ErrorKind::NotEigenvalues { problem }.into()),
+                    // Text does not say that its only column is a second axis, and as features a column has no α: whoever has one means something else.
+                    (Err(_), None) if may_be_unsorted && matches!(facts.format, Format::Table | Format::Lines) => {
+                        Err(ErrorKind::NotAMatrix { axes: 1 }.into())
+                    }
+                    (Err(_), None) => features.map(Outcome::Features),
                 }
-                (Err(problem), Some(_)) => Err(ErrorKind::NotEigenvalues { problem }.into()),
-                (Err(_), None) => features.map(Outcome::Features),
-            },
+            }
             Sink::Square(square) => {
                 let side = piece.layout.rows;
                 match (square.finish(), asked.given) {
@@ -231,15 +239,19 @@ fn work(format: Format, files: Vec<FilePieces>, asked: &Asked) -> Result<Vec<Wor
             }
             Sink::Square(Square::new(rows))
         }
-        Some(Kind::Eigenvalues) => Sink::Values(Values::new(rows != 1 && columns == 2)),
+        _ if layout.is_complex() => Sink::Values(Values::new(Beside::Imaginary, asked.given.is_some())),
+        Some(Kind::Eigenvalues) => {
+            let beside = if rows != 1 && columns == 2 { Beside::Rank } else { Beside::Nothing };
+            Sink::Values(Values::new(beside, true))
+        }
         None if !is_float => return Ok(Vec::new()),
         None if is_square && rows <= MOST_SIDE => Sink::Square(Square::new(rows)),
         // A line of text is a table of one row.
         None if rows == 1 && matches!(format, Format::Table | Format::Lines) => return Ok(Vec::new()),
         None if (rows == 1 || columns == 1) && rows.max(columns) >= FEWEST_EIGENVALUES => {
-            Sink::Values(Values::new(false))
+            Sink::Values(Values::new(Beside::Nothing, false))
         }
-        None if columns == 2 && rows >= FEWEST_EIGENVALUES => Sink::Values(Values::new(true)),
+        None if columns == 2 && rows >= FEWEST_EIGENVALUES => Sink::Values(Values::new(Beside::Rank, false)),
         None => return Ok(Vec::new()),
     };
     let layout = if matches!(sink, Sink::Values(_)) { layout.as_column() } else { layout };

@@ -193,6 +193,21 @@ impl Layout {
         Some(Layout { rows: 1, columns, order: Order::C, pitch, step, shape, ..self.clone() })
     }
 
+    /// Whether its rows are complex numbers, each with its real and its imaginary part as columns: the array's own shape has no axis for these.
+    pub fn is_complex(&self) -> bool {
+        self.shape.len() == 1 && self.columns == 2
+    }
+
+    /// NumPy's name of the type of the array's numbers.
+    #[cfg(feature = "readers")]
+    pub(crate) fn type_name(&self) -> &'static str {
+        match (self.is_complex(), self.dtype.size()) {
+            (false, _) => self.dtype.number.name(),
+            (true, 4) => "complex64",
+            (true, _) => "complex128",
+        }
+    }
+
     /// Bytes of all numbers.
     pub fn number_bytes(&self) -> u64 {
         self.rows * self.columns * self.dtype.size() as u64

@@ -141,6 +141,9 @@ impl Source {
         for Part { name, bytes, pieces } in parts {
             let first_row = n;
             for (at, layout) in pieces {
+                if layout.is_complex() {
+                    return Err(Error::from(ErrorKind::UnsupportedDtype { descr: "c".to_owned() }).in_file(&name));
+                }
                 if layout.shape.len() < 2 {
                     return Err(Error::from(ErrorKind::NotAMatrix { axes: layout.shape.len() }).in_file(&name));
                 }

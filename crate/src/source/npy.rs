@@ -52,6 +52,13 @@ pub(super) fn array<'a>(name: &str, file: ByteRange, start: impl Fn(u64) -> Step
     let Header { descr, fortran_order, shape } = Header::parse(header)?;
     let order = if fortran_order { Order::F } else { Order::C };
     let bytes = ByteRange { offset: file.offset + header_end, length: file.length - header_end };
+    if let (Some(part), &[count]) = (complex_part(&descr), shape.as_slice()) {
+        // Eigenvalues of a matrix that need not be symmetric are complex, though their imaginary parts may all be zero.
+        let type_name = if part.size() == 4 { "complex64" } else { "complex128" };
+        let layout = Layout::dense(bytes, &[count, 2], part, Order::C);
+        let layout = layout.map(|layout| Layout { shape: shape.clone(), ..layout });
+        return Ok(Array::plain(name, shape, type_name, layout));
+    }
     let dtype = dtype(&descr);
     let type_name = dtype.as_ref().map_or(descr, |dtype| dtype.number.name().to_owned());
     let layout = dtype.and_then(|dtype| Layout::dense(bytes, &shape, dtype, order));
@@ -107,6 +114,16 @@ fn dtype(descr: &str) -> Result<Dtype> {
         return Err(unsupported().into());
     }
     Ok(Dtype { number, big_endian: order == '>' && number.size() > 1 })
+}
+
+/// The type of the two parts of complex numbers of a descriptor such as "<c8".
+fn complex_part(descr: &str) -> Option<Dtype> {
+    let number = match descr.get(1..)? {
+        "c8" => Number::Float32,
+        "c16" => Number::Float64,
+        _ => return None,
+    };
+    matches!(descr.as_bytes()[0], b'<' | b'>' | b'=').then_some(Dtype { number, big_endian: descr.starts_with('>') })
 }
 
 /// The three entries of the header.
