@@ -14,6 +14,7 @@ import pathlib
 import re
 import struct
 import sys
+import warnings
 import zipfile
 import zlib
 
@@ -435,6 +436,11 @@ def pytorch():
     no("numpy_inside.pt", {"features": get("wide")}, "any")
     no("rows_in_a_list.pt", [row.clone() for row in small[:20]], "any")
     no("sparse.pt", wide[:9].to_sparse(), "any")
+    warnings.simplefilter("ignore")  # they say that quantized tensors have no future
+    no("quantized.pt", torch.quantize_per_tensor(wide, 0.05, 3, torch.qint8), "unsupported_dtype")
+    by_column = torch.quantize_per_channel(small.float(), torch.full((small.shape[1],), 0.05), torch.zeros(small.shape[1]), 1, torch.qint8)
+    no("quantized_beside.pt", {"features": by_column, "labels": y}, "unsupported_dtype")
+    no("sparse_beside.pt", {"features": wide[:9].to_sparse(), "labels": y[:9]}, "unsupported_dtype")
     no("complex.pt", wide.to(torch.complex64), "unsupported_dtype")
     no("float8.pt", wide.to(torch.float8_e4m3fn), "unsupported_dtype")
     no("scalar.pt", torch.tensor(1.0), ["not_a_matrix", "no_matrix"])

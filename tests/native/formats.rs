@@ -133,6 +133,24 @@ fn every_file_of(folder: &Path) {
     assert!(read_as > 20, "only {read_as} files were read");
 }
 
+/// What `.float()` cannot make into numbers has a way of its own.
+#[test]
+fn tensors_of_other_kinds_say_how_to_make_them_dense() {
+    let mut claims = Claims::new();
+    for (file, way) in [
+        ("quantized", ".dequantize()"),
+        ("quantized_beside", ".dequantize()"),
+        ("sparse", ".to_dense()"),
+        ("sparse_beside", ".to_dense()"),
+        ("complex", ".float()"),
+    ] {
+        let error = open(&folder("formats").join(format!("torch/{file}.pt")), None).unwrap_err();
+        claims.equal(file, "the code", error.code(), "unsupported_dtype");
+        claims.that(error.message().contains(way), || format!("{file}: {error}"));
+    }
+    claims.close();
+}
+
 /// A file a sample, as programs write them that take one image or text after another.
 #[test]
 fn a_vector_a_file_is_a_row_a_file() {

@@ -168,9 +168,13 @@ impl fmt::Display for ErrorKind {
             ),
             ErrorKind::UnsupportedTensor { dtype } => write!(
                 f,
-                "The array's type is {}, which is not read. Save it as floats: features.float() in PyTorch, \
-                 double(features) in MATLAB.",
+                "The array's type is {}, which is not read. Save it as floats: {}.",
                 quoted(dtype),
+                match dtype.as_str() {
+                    "quantized tensor" => "torch.save(features.dequantize(), path)",
+                    "sparse tensor" => "torch.save(features.to_dense(), path)",
+                    _ => "features.float() in PyTorch, double(features) in MATLAB",
+                },
             ),
             ErrorKind::StructuredDtype => f.write_str(
                 "This is a record array with named fields. Save the field that holds the features: \

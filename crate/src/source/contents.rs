@@ -284,7 +284,12 @@ impl Contents {
         let matrices = self.arrays.iter().take_while(|array| array.is_matrix()).count();
         match (matrices, self.arrays.as_slice()) {
             (1, [array, ..]) | (0, [array]) => Ok(array),
-            (0, arrays) => Err(ErrorKind::NoMatrix { arrays: described(arrays) }.into()),
+            // A tensor of a kind that is not read has no shape here, and may well be the matrix: it says what to do.
+            (0, arrays) => {
+                let mut unread = arrays.iter().filter(|array| array.dtype.ends_with(" tensor"));
+                let only = unread.next().filter(|_| unread.next().is_none());
+                only.ok_or_else(|| ErrorKind::NoMatrix { arrays: described(arrays) }.into())
+            }
             (_, arrays) => Err(ErrorKind::SeveralArrays { arrays: described(&arrays[..matrices]) }.into()),
         }
     }
