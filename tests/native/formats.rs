@@ -151,6 +151,30 @@ fn tensors_of_other_kinds_say_how_to_make_them_dense() {
     claims.close();
 }
 
+/// Each kind of pickle says what opens it: NumPy's arrays, the old files of PyTorch, any other.
+#[test]
+fn pickles_that_are_not_read_say_what_opens_them() {
+    let mut claims = Claims::new();
+    let formats = |file: &str| folder("formats").join(format!("torch/{file}"));
+    let scratch = Scratch::new();
+    let pickle = |protocol: u8| scratch.write(&format!("{protocol}.pkl"), &[0x80, protocol, b']', b'.']);
+    for (path, code, way) in [
+        (formats("numpy_inside.pt"), "unsafe_pickle", "np.save(path, features)"),
+        (formats("whole_model.pt"), "unsafe_pickle", "torch.save(features, path)"),
+        (formats("old_format.pt"), "unsupported_format", "torch.save(torch.load(path), new_path)"),
+        (pickle(2), "unsupported_format", "joblib.load"),
+        (pickle(3), "unsupported_format", "joblib.load"),
+        (pickle(4), "unsupported_format", "joblib.load"),
+        (pickle(5), "unsupported_format", "joblib.load"),
+    ] {
+        let named = path.display().to_string();
+        let error = open(&path, None).unwrap_err();
+        claims.equal(&named, "the code", error.code(), code);
+        claims.that(error.message().contains(way), || format!("{named}: {error}"));
+    }
+    claims.close();
+}
+
 /// A file a sample, as programs write them that take one image or text after another.
 #[test]
 fn a_vector_a_file_is_a_row_a_file() {

@@ -57,7 +57,9 @@ impl fmt::Display for ErrorKind {
             ErrorKind::UnsafePickle { name } => write!(
                 f,
                 "To open this file, Python would have to call {name}. Eigenscope calls nothing that a file names: \
-                 save the tensor itself, torch.save(features, path).",
+                 save {}.",
+                // torch.save of an array would call the same again.
+                if name.starts_with("numpy.") { "the array with np.save(path, features)" } else { "the tensor itself, torch.save(features, path)" },
             ),
             ErrorKind::Strided { strides } => write!(
                 f,

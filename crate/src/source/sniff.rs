@@ -8,16 +8,23 @@ use crate::error::ErrorKind;
 /// Bytes that tell what a file is.
 const START_BYTES: u64 = 64 << 10;
 
+/// joblib's files are pickles as well.
+const PICKLE_ADVICE: &str =
+    "Open it with pickle.load or joblib.load, and save the array in it: np.save('features.npy', features).";
+
 /// How a format that is not read is recognised, what it is called, and what to do.
 const NOT_READ: &[(&[u8], &str, &str)] = &[
     (b"\x1f\x8b", "a gzip-compressed file", "Unpack it first: gunzip features.npy.gz."),
+    // PyTorch's magic number, as a pickle of its own in front of the others.
     (
-        b"\x80\x02",
-        "a Python pickle or an old PyTorch file",
-        "Save the array: np.save('features.npy', torch.load(path).numpy()).",
+        b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.",
+        "a PyTorch file of the kind before version 1.6",
+        "Save it again, as PyTorch does now: torch.save(torch.load(path), new_path).",
     ),
-    (b"\x80\x04", "a Python pickle", "Save the array itself: np.save('features.npy', features)."),
-    (b"\x80\x05", "a Python pickle", "Save the array itself: np.save('features.npy', features)."),
+    (b"\x80\x02", "a Python pickle", PICKLE_ADVICE),
+    (b"\x80\x03", "a Python pickle", PICKLE_ADVICE),
+    (b"\x80\x04", "a Python pickle", PICKLE_ADVICE),
+    (b"\x80\x05", "a Python pickle", PICKLE_ADVICE),
     (b"<svg", "a picture", "If Eigenscope drew it, drop it on the page, which finds the numbers in it."),
     (
         b"{\n  \"version\": 3,\n  \"software\": \"eigenscope",
