@@ -219,10 +219,25 @@ pub enum ErrorKind {
         /// Its name, as it stands in the file.
         dtype: String,
     },
+    /// An array of a type that a file's format has and no matrix can be read of.
+    UnsupportedKind {
+        /// The format's name of the type.
+        dtype: String,
+        /// What to do instead.
+        way: &'static str,
+    },
     /// A record array.
-    StructuredDtype,
+    StructuredDtype {
+        /// Each field with its type.
+        fields: Vec<String>,
+    },
     /// An array of Python objects, which only Python can open.
-    PickledObject,
+    PickledObject {
+        /// Its name; empty where it is all there is.
+        array: String,
+        /// Its axes: a dict has none.
+        axes: usize,
+    },
     /// The shape's product does not fit any file.
     ShapeOverflow,
     /// Fewer than two rows.

@@ -95,7 +95,7 @@ def calls():
     four = text("os") + b"\x94" + text("system") + b"\x94\x93\x94" + text("true") + b"\x94\x85\x94R\x94."
     put("torch_calls/protocol_4.pt", torch(b"\x80\x04\x95" + struct.pack("<Q", len(four)) + four), "unsafe_pickle")
     script = [Entry("a/constants.pkl", b"\x80\x02)."), Entry("a/code/__torch__.py", b"class Net(Module):\n  pass\n")]
-    put("torch_calls/torchscript_with_code.pt", torch(pickle(b"c__torch__\nNet\n)\x81}b"), DATA, *script), "unsafe_pickle")
+    put("torch_calls/torchscript_with_code.pt", torch(pickle(b"c__torch__\nNet\n)\x81}b"), DATA, *script), "unsupported_format")
     # What is named and never called does no harm, and what comes after the end is never reached.
     put("torch_calls/named_only.pt", torch(pickle(b"]" + SYSTEM + b"a")), ["unsafe_pickle", "no_matrix"])
     put("torch_calls/after_the_end.pt", torch(FINE + CALL + b".", FLAT), ["unsafe_pickle", *LENIENT])

@@ -120,7 +120,7 @@ def json_lines():
         ("key_missing", line('{"id":5}'), unread),
         ("key_null", line('{"id":5,"embedding":null}'), [*unread, "non_finite"]),
         ("deep", line('{"id":5,"embedding":' + "[" * 10**4 + "]" * 10**4 + "}"), unread),
-        ("deep_first", '{"embedding":' + "[" * 10**4 + "]" * 10**4 + "}\n" + lines(), [*unread, "no_numbers", "no_matrix", "unknown_format"]),
+        ("deep_first", '{"embedding":' + "[" * 10**4 + "]" * 10**4 + "}\n" + lines(), [*unread, "no_numbers", "no_matrix", "unknown_format", "unsupported_format"]),
         ("deep_beside", line('{"id":' + "[" * 10**4 + "]" * 10**4 + ',"embedding":[1,2,3,4]}'), "any"),
         ("longer", line('{"id":5,"embedding":[1,2,3,4,5]}'), "ragged_row"),
         ("shorter", line('{"id":5,"embedding":[1,2,3]}'), "ragged_row"),

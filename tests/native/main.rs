@@ -16,6 +16,7 @@ mod golden;
 mod gpu;
 mod hostile;
 mod jackknife;
+mod kinds;
 mod lapack;
 mod learn_alpha_by_hand;
 mod learn_alpha_near_1;

@@ -51,6 +51,9 @@ describe("what may be features in a folder", () => {
     "mat",
     "h5",
     "hdf5",
+    "fbin",
+    "fvecs",
+    "bvecs",
   ])("ends with .%s, however that is written", (ending) => {
     const all = files(`a.${ending}`, `b.${ending.toUpperCase()}`, `c${ending}`, `d.${ending}.md`);
     expect(names(featuresAmong(all))).toEqual([`a.${ending}`, `b.${ending.toUpperCase()}`]);

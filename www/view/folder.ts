@@ -4,7 +4,7 @@ import { foundAt } from "../state/files";
 
 /** How files of features end. In a folder there are others beside them, and nobody has picked these. */
 const endings =
-  /\.(npy|npz|safetensors|pt|pth|bin|csv|tsv|txt|parquet|arrow|feather|jsonl|ndjson|mat|h5|hdf5)$/i;
+  /\.(npy|npz|safetensors|pt|pth|bin|csv|tsv|txt|parquet|arrow|feather|jsonl|ndjson|mat|h5|hdf5|fbin|fvecs|bvecs)$/i;
 
 /** A folder is read no further than this. */
 const MOST_FILES = 1000;

@@ -175,17 +175,28 @@ impl fmt::Display for ErrorKind {
                 match dtype.as_str() {
                     "quantized tensor" => "torch.save(features.dequantize(), path)",
                     "sparse tensor" => "torch.save(features.to_dense(), path)",
-                    _ => "features.float() in PyTorch, double(features) in MATLAB",
+                    _ => "features.float() in PyTorch",
                 },
             ),
-            ErrorKind::StructuredDtype => f.write_str(
-                "This is a record array with named fields. Save the field that holds the features: \
-                 np.save(path, array['features']).",
+            ErrorKind::UnsupportedKind { dtype, way } => {
+                write!(f, "The array's type is {}, which is not read. {way}", quoted(dtype))
+            }
+            ErrorKind::StructuredDtype { fields } => write!(
+                f,
+                "This is a record array, and its fields are no floats of one type ({}). Save the field that holds the features, np.save(path, array['features']), \
+                 or a list of fields as columns: np.save(path, structured_to_unstructured(array[fields])), from numpy.lib.recfunctions.",
+                List(fields),
             ),
-            ErrorKind::PickledObject => f.write_str(
-                "This is a pickled Python object, which only Python can open. Save the array itself: \
-                 np.save(path, features). For a saved dict: np.save(path, np.load(old, allow_pickle=True).item()['features']).",
-            ),
+            ErrorKind::PickledObject { array, axes } => {
+                let name = if array.is_empty() { String::new() } else { format!("['{}']", shown(array)) };
+                let load = format!("np.load(old, allow_pickle=True){name}");
+                f.write_str("This is a pickled Python object, which only Python can open. Save the array in it. ")?;
+                match axes {
+                    0 => write!(f, "If it is a dict: np.save(path, {load}.item()['features'])."),
+                    1 => write!(f, "If it is a list of rows: np.save(path, np.stack({load}))."),
+                    _ => write!(f, "If it holds numbers: np.save(path, {load}.astype(np.float32))."),
+                }
+            }
             ErrorKind::ShapeOverflow => {
                 f.write_str("The header's shape is larger than any file. The header is damaged; save the file again.")
             }
@@ -365,10 +376,21 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// What makes real numbers of an array of a type that has none.
+/// What makes real numbers of an array of a type that has none, for those whose np.load has read it.
 fn way_to_floats(descr: &str) -> &'static str {
-    match descr.trim_start_matches(['<', '>', '=', '|']).chars().next() {
-        Some('c') => {
+    match descr.trim_start_matches(['<', '>', '=', '|']) {
+        // Which of the kinds of float8 it was is not in the file.
+        "V1" => {
+            "Save it as floats: np.save(path, features.view(ml_dtypes.float8_e4m3fn).astype(np.float32)), or float8_e5m2 if it was that."
+        }
+        // np.load refuses what np.save has written.
+        "f1" => {
+            "Save it as floats: np.save(path, np.fromfile(old, ml_dtypes.float8_e5m2, offset=128).reshape(n, d).astype(np.float32)), or float8_e4m3fn if it was that."
+        }
+        kind if kind.starts_with('V') => {
+            "Say what the bytes are, and save that: np.save(path, features.view(np.float32))."
+        }
+        kind if kind.starts_with('c') => {
             "Save its size or its real part: np.save(path, np.abs(features)). If these are eigenvalues, say so: the command takes --given eigenvalues."
         }
         _ => "Save it as floats: np.save(path, features.astype(np.float32)).",
@@ -380,8 +402,9 @@ struct Descr<'a>(&'a str);
 
 impl fmt::Display for Descr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = self.0.trim_start_matches(['<', '>', '=', '|']).chars().next();
-        let name = match kind {
+        let kind = self.0.trim_start_matches(['<', '>', '=', '|']);
+        let name = match kind.chars().next() {
+            _ if matches!(kind, "V1" | "f1") => "float8",
             Some('c') => "complex numbers",
             Some('U' | 'S' | 'a') => "text",
             Some('M' | 'm') => "dates or times",

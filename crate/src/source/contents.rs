@@ -31,6 +31,8 @@ pub enum Format {
     Arrow,
     /// HDF5, and with it MATLAB's version 7.3.
     Hdf5,
+    /// Vectors of nearest-neighbour benchmarks: .fbin, .fvecs and .bvecs.
+    Vectors,
     /// The page's own links, which are no files.
     Link,
 }
@@ -54,6 +56,7 @@ impl Format {
             Format::Parquet => "parquet",
             Format::Arrow => "arrow",
             Format::Hdf5 => "hdf5",
+            Format::Vectors => "vectors",
             Format::Link => "link",
         }
     }
@@ -183,6 +186,10 @@ impl Array {
     /// Whether it may be no features but what was made of them: a column of eigenvalues, with or without their ranks, or a square matrix.
     #[cfg(all(target_arch = "wasm32", not(any(feature = "readers", feature = "gpu"))))]
     pub(crate) fn may_be_given(&self) -> bool {
+        // Nor does the core know what is in records.
+        if self.form.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::StructuredDtype { .. })) {
+            return true;
+        }
         let layout = self.form.as_ref().ok().and_then(Form::layout);
         layout.is_some_and(|layout| {
             let (rows, columns) = (layout.rows, layout.columns);
@@ -333,6 +340,31 @@ impl Contents {
         let arrays = self.arrays.iter().filter(|array| array.name != features.name).filter(fits).map(labels);
         self.labels.iter().cloned().chain(arrays).collect()
     }
+}
+
+/// Why an array of a type that a format has cannot be read, and what makes numbers of it where people have such files.
+#[cfg(feature = "readers")]
+pub(super) fn unsupported(format: Format, dtype: &str) -> Error {
+    let way = match (format, dtype) {
+        (Format::Mat, "cell") => {
+            "Put rows that are in cells together, features = vertcat(cells{:}) or cell2mat(cells), or take one matrix of them, features = cells{1}."
+        }
+        (Format::Mat, "struct") => "Put the rows of its field together: features = vertcat(s.features).",
+        (Format::Mat, "sparse") => "Save it in full: features = full(features).",
+        (Format::Mat, complex) if complex.starts_with("complex") => "Save its size, abs(features), or real(features).",
+        (Format::Mat, _) => "Save it as numbers: features = double(features); of a table, table2array(features).",
+        (Format::Hdf5, "compound") => "Save the field that holds the features: np.save(path, file[name]['features']).",
+        (Format::Hdf5, "complex") => "Save its size or its real part: np.save(path, np.abs(file[name][...])).",
+        (Format::Hdf5, _) => "Save it as floats: np.save(path, file[name].astype(np.float32)[...]).",
+        (_, "struct") => {
+            "Save the field that holds the features, in pandas: np.save(path, np.stack(table[column].str['features']).astype(np.float32))."
+        }
+        (_, list) if list.starts_with("list") => {
+            "Save it as a matrix, in pandas: np.save(path, np.stack(table[column].map(np.concatenate)))."
+        }
+        _ => "Save it as floats, in pandas: np.save(path, table[columns].to_numpy(np.float32)).",
+    };
+    ErrorKind::UnsupportedKind { dtype: dtype.to_owned(), way }.into()
 }
 
 /// A file's contradiction with itself.

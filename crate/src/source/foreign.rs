@@ -7,7 +7,7 @@ them is decided here, for all such formats and for all parts of a matrix togethe
 
 use serde::{Deserialize, Serialize};
 
-use super::contents::{Array, Contents, Form, Format, Labels};
+use super::contents::{Array, Contents, Form, Format, Labels, unsupported};
 use super::table::{Facts, Looks, is_name_of_label, labels, matched, numbered};
 use super::{ByteRange, Dtype, Layout, Number, Opened, Order, span};
 use crate::error::{Error, ErrorKind, Result};
@@ -227,7 +227,7 @@ impl Contents {
             }
             let is_beside = array.is_column && (is_number || has_numbers || array.dtype == "text");
             if !(is_label || is_beside) {
-                arrays.push(alone(array.clone(), place));
+                arrays.push(alone(format, array.clone(), place));
             }
         }
         let rows = found.iter().find(|array| array.is_column).and_then(|array| array.shape.first()).copied();
@@ -346,10 +346,10 @@ fn form(places: Vec<usize>, columns: String, shape: &[u64], number: Number, orde
 }
 
 /// An array that is a matrix by itself, or no numbers.
-fn alone(array: ForeignArray, place: usize) -> Array {
+fn alone(format: Format, array: ForeignArray, place: usize) -> Array {
     let ForeignArray { name, shape, dtype, order, .. } = array;
-    let number = Number::named(&dtype).ok_or_else(|| ErrorKind::UnsupportedTensor { dtype: dtype.clone() });
-    let form = number.map_err(Error::from).and_then(|number| form(vec![place], String::new(), &shape, number, order));
+    let number = Number::named(&dtype).ok_or_else(|| unsupported(format, &dtype));
+    let form = number.and_then(|number| form(vec![place], String::new(), &shape, number, order));
     Array { name, shape, dtype, form }
 }
 

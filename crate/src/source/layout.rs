@@ -199,7 +199,6 @@ impl Layout {
     }
 
     /// NumPy's name of the type of the array's numbers.
-    #[cfg(feature = "readers")]
     pub(crate) fn type_name(&self) -> &'static str {
         match (self.is_complex(), self.dtype.size()) {
             (false, _) => self.dtype.number.name(),

@@ -9,7 +9,7 @@ Sources: "MAT-File Format", The MathWorks, and `scipy/io/matlab/_mio5_utils.pyx`
 
 use std::collections::BTreeMap;
 
-use super::contents::{Array, Contents, Form, Format, Packed, malformed};
+use super::contents::{Array, Contents, Form, Format, Packed, malformed, unsupported};
 use super::known::{Known, Packing, Step, Stop};
 use super::{ByteRange, Dtype, Layout, Number, Order};
 use crate::error::{Error, ErrorKind, Result};
@@ -283,14 +283,13 @@ impl<'a> Reader<'a> {
         let Some(&number) = class.checked_sub(6).and_then(|class| NUMBERS.get(class as usize)) else {
             let is_looked_into = class == STRUCT && shape.iter().all(|&length| length == 1) && depth < DEEPEST;
             let dtype = class_name(class);
-            self.push(name, shape, dtype, Err(ErrorKind::UnsupportedTensor { dtype: dtype.to_owned() }.into()))?;
+            self.push(name, shape, dtype, Err(unsupported(Format::Mat, dtype)))?;
             return if is_looked_into { self.fields(next, end, name, depth) } else { Ok(()) };
         };
         let mut dtype = if is_logical { Number::Bool } else { number }.name().to_owned();
         if is_complex {
             dtype = format!("complex {dtype}");
-            let unsupported = ErrorKind::UnsupportedDtype { descr: dtype.clone() };
-            return Ok(self.push(name, shape, &dtype, Err(unsupported.into()))?);
+            return Ok(self.push(name, shape, &dtype, Err(unsupported(Format::Mat, &dtype)))?);
         }
         let is_empty = shape.contains(&0);
         let numbers = if is_empty { Element { kind: 9, at: next, length: 0, next } } else { self.element(next, end)? };

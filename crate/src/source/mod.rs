@@ -46,6 +46,10 @@ mod text;
 #[cfg(feature = "readers")]
 mod torch;
 #[cfg(feature = "readers")]
+mod unread;
+#[cfg(feature = "readers")]
+mod vectors;
+#[cfg(feature = "readers")]
 mod zip;
 
 pub use contents::{Array, Contents, Form, Format, Labels};
@@ -142,7 +146,8 @@ impl Source {
             let first_row = n;
             for (at, layout) in pieces {
                 if layout.is_complex() {
-                    return Err(Error::from(ErrorKind::UnsupportedDtype { descr: "c".to_owned() }).in_file(&name));
+                    return Err(Error::from(ErrorKind::UnsupportedDtype { descr: layout.type_name().to_owned() })
+                        .in_file(&name));
                 }
                 if layout.shape.len() < 2 {
                     return Err(Error::from(ErrorKind::NotAMatrix { axes: layout.shape.len() }).in_file(&name));

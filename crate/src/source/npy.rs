@@ -5,6 +5,9 @@ A magic string, a version, the length of the header, and the header: a Python di
 are allowed. It is read with a grammar of its own; nothing is evaluated. Source: `numpy/lib/format.py`, "Format Specification".
 */
 
+#[cfg(feature = "readers")]
+mod record;
+
 use super::contents::{Array, Contents, Format};
 use super::known::{Known, Step};
 use super::{ByteRange, Dtype, Layout, Number, Order};
@@ -49,9 +52,20 @@ pub(super) fn array<'a>(name: &str, file: ByteRange, start: impl Fn(u64) -> Step
     let header = start(header_end)?
         .get(header_at as usize..header_end as usize)
         .ok_or(ErrorKind::TruncatedHeader { missing: header_end.saturating_sub(start(header_end)?.len() as u64) })?;
-    let Header { descr, fortran_order, shape } = Header::parse(header)?;
+    let Header { descr, fortran_order, shape } = match Header::parse(header) {
+        // Records are the readers' module's: the core knows no more than that they are such.
+        Err(error) if matches!(error.kind(), ErrorKind::StructuredDtype { .. }) => {
+            return Ok(Array::plain(name, Vec::new(), "record", Err(error)));
+        }
+        header => header?,
+    };
     let order = if fortran_order { Order::F } else { Order::C };
     let bytes = ByteRange { offset: file.offset + header_end, length: file.length - header_end };
+    #[cfg(feature = "readers")]
+    let descr = match descr {
+        Descr::Plain(descr) => descr,
+        Descr::Record(fields) => return Ok(record::array(name, &fields, shape, order, bytes)),
+    };
     if let (Some(part), &[count]) = (complex_part(&descr), shape.as_slice()) {
         // Eigenvalues of a matrix that need not be symmetric are complex, though their imaginary parts may all be zero.
         let type_name = if part.size() == 4 { "complex64" } else { "complex128" };
@@ -59,7 +73,12 @@ pub(super) fn array<'a>(name: &str, file: ByteRange, start: impl Fn(u64) -> Step
         let layout = layout.map(|layout| Layout { shape: shape.clone(), ..layout });
         return Ok(Array::plain(name, shape, type_name, layout));
     }
-    let dtype = dtype(&descr);
+    let dtype = dtype(&descr, shape.len()).map_err(|error| match error.kind() {
+        ErrorKind::PickledObject { .. } => {
+            ErrorKind::PickledObject { array: name.to_owned(), axes: shape.len() }.into()
+        }
+        _ => error,
+    });
     let type_name = dtype.as_ref().map_or(descr, |dtype| dtype.number.name().to_owned());
     let layout = dtype.and_then(|dtype| Layout::dense(bytes, &shape, dtype, order));
     Ok(Array::plain(name, shape, &type_name, layout))
@@ -84,15 +103,15 @@ fn preamble(start: &[u8]) -> Result<(u64, u64)> {
     }
 }
 
-/// The number type that a descriptor such as "<f4" names.
-fn dtype(descr: &str) -> Result<Dtype> {
+/// The number type that a descriptor such as "<f4" names, of an array of so many axes.
+fn dtype(descr: &str, axes: usize) -> Result<Dtype> {
     let unsupported = || ErrorKind::UnsupportedDtype { descr: descr.to_owned() };
     let (order, kind) = match descr.chars().next() {
         Some(order @ ('<' | '>' | '=' | '|')) => (order, &descr[1..]),
         _ => ('=', descr),
     };
     if kind.starts_with('O') {
-        return Err(ErrorKind::PickledObject.into());
+        return Err(ErrorKind::PickledObject { array: String::new(), axes }.into());
     }
     let number = match kind {
         "b1" | "?" => Number::Bool,
@@ -107,6 +126,9 @@ fn dtype(descr: &str) -> Result<Dtype> {
         "f2" => Number::Float16,
         "f4" => Number::Float32,
         "f8" => Number::Float64,
+        // bfloat16 has no name of NumPy's: np.save writes that it is two bytes, which nothing else is that is saved in arrays. Some write its name by hand.
+        "V2" if axes > 0 => return Ok(Dtype { number: Number::BFloat16, big_endian: order == '>' }),
+        "bfloat16" => Number::BFloat16,
         _ => return Err(unsupported().into()),
     };
     // '|' means "byte order does not matter", which is only true of single bytes.
@@ -126,10 +148,24 @@ fn complex_part(descr: &str) -> Option<Dtype> {
     matches!(descr.as_bytes()[0], b'<' | b'>' | b'=').then_some(Dtype { number, big_endian: descr.starts_with('>') })
 }
 
+/// The type of an array.
+#[cfg(feature = "readers")]
+#[derive(Debug)]
+enum Descr {
+    /// A string.
+    Plain(String),
+    /// Fields.
+    Record(Vec<record::Field>),
+}
+
+/// The core knows strings alone.
+#[cfg(not(feature = "readers"))]
+type Descr = String;
+
 /// The three entries of the header.
 #[derive(Debug)]
 struct Header {
-    descr: String,
+    descr: Descr,
     fortran_order: bool,
     shape: Vec<u64>,
 }
@@ -223,10 +259,21 @@ impl Parser<'_> {
     }
 
     /// The type: a string, or a list where it is a record.
-    fn descr(&mut self) -> Result<String> {
+    #[cfg(feature = "readers")]
+    fn descr(&mut self) -> Result<Descr> {
         self.skip_space();
         if self.rest.starts_with('[') {
-            return Err(ErrorKind::StructuredDtype.into());
+            return self.fields(0).map(Descr::Record);
+        }
+        self.string().map(Descr::Plain)
+    }
+
+    /// The same without records.
+    #[cfg(not(feature = "readers"))]
+    fn descr(&mut self) -> Result<Descr> {
+        self.skip_space();
+        if self.rest.starts_with('[') {
+            return Err(ErrorKind::StructuredDtype { fields: Vec::new() }.into());
         }
         self.string()
     }
@@ -302,13 +349,18 @@ mod tests {
 
     #[test]
     fn descriptors_name_numbers() {
-        let parsed = |descr| dtype(descr).map(|dtype| (dtype.number, dtype.big_endian));
+        let parsed = |descr| dtype(descr, 2).map(|dtype| (dtype.number, dtype.big_endian));
         assert_eq!(parsed("<f4").unwrap(), (Number::Float32, false));
         assert_eq!(parsed(">f4").unwrap(), (Number::Float32, true));
         assert_eq!(parsed("|b1").unwrap(), (Number::Bool, false));
         assert_eq!(parsed(">u1").unwrap(), (Number::Uint8, false));
         assert_eq!(parsed("|O").unwrap_err().code(), "pickled_object");
-        for bad in ["<c8", "<U10", "|S3", "<M8[s]", "|V4", "<f16", "|f4", "", "é"] {
+        for descr in ["<V2", "|V2", "bfloat16"] {
+            assert_eq!(parsed(descr).unwrap(), (Number::BFloat16, false), "{descr}");
+        }
+        assert_eq!(parsed(">V2").unwrap(), (Number::BFloat16, true));
+        assert_eq!(dtype("<V2", 0).unwrap_err().code(), "unsupported_dtype");
+        for bad in ["<c8", "<U10", "|S3", "<M8[s]", "|V4", "<V1", "<f1", "<f16", "|f4", "", "é"] {
             assert_eq!(parsed(bad).unwrap_err().code(), "unsupported_dtype", "{bad}");
         }
     }

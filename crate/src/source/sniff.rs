@@ -2,38 +2,14 @@
 
 use super::contents::{Contents, Format};
 use super::known::{Known, Step};
-use super::{mat, npy, npz, safetensors, text, torch, zip};
+use super::{mat, npy, npz, safetensors, text, torch, unread, vectors, zip};
 use crate::error::ErrorKind;
 
 /// Bytes that tell what a file is.
 const START_BYTES: u64 = 64 << 10;
 
-/// joblib's files are pickles as well.
-const PICKLE_ADVICE: &str =
-    "Open it with pickle.load or joblib.load, and save the array in it: np.save('features.npy', features).";
-
-/// How a format that is not read is recognised, what it is called, and what to do.
-const NOT_READ: &[(&[u8], &str, &str)] = &[
-    (b"\x1f\x8b", "a gzip-compressed file", "Unpack it first: gunzip features.npy.gz."),
-    // PyTorch's magic number, as a pickle of its own in front of the others.
-    (
-        b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.",
-        "a PyTorch file of the kind before version 1.6",
-        "Save it again, as PyTorch does now: torch.save(torch.load(path), new_path).",
-    ),
-    (b"\x80\x02", "a Python pickle", PICKLE_ADVICE),
-    (b"\x80\x03", "a Python pickle", PICKLE_ADVICE),
-    (b"\x80\x04", "a Python pickle", PICKLE_ADVICE),
-    (b"\x80\x05", "a Python pickle", PICKLE_ADVICE),
-    (b"<svg", "a picture", "If Eigenscope drew it, drop it on the page, which finds the numbers in it."),
-    (
-        b"{\n  \"version\": 3,\n  \"software\": \"eigenscope",
-        "a Report that Eigenscope saved",
-        "Drop it on the page, which opens it; here give the features.",
-    ),
-];
-
 const ZIP_ADVICE: &str = "Unpack it, and drop the files in it.";
+
 /// What is in a file.
 ///
 /// # Errors
@@ -45,14 +21,14 @@ pub(super) fn contents(known: &Known) -> Step<Contents> {
         return npy::contents(known);
     }
     let unsupported = |format, advice| Err(ErrorKind::UnsupportedFormat { format, advice }.into());
-    for (magic, format, advice) in NOT_READ {
-        if start.starts_with(magic) {
-            return unsupported(format, advice);
-        }
+    if let Some((format, advice)) = unread::by_start(known.size, start) {
+        return unsupported(format, advice);
     }
     if zip::MAGICS.iter().any(|magic| start.starts_with(magic)) {
         let directory = zip::directory(known)?;
-        return if let Some(pickle) = torch::pickle_of(&directory) {
+        return if let Some((format, advice)) = unread::by_entries(&directory) {
+            unsupported(format, advice)
+        } else if let Some(pickle) = torch::pickle_of(&directory) {
             torch::contents(known, &directory, pickle)
         } else if npz::is_npz(&directory) {
             npz::contents(known, &directory)
@@ -69,7 +45,16 @@ pub(super) fn contents(known: &Known) -> Step<Contents> {
     if safetensors::is_safetensors(start) {
         return safetensors::contents(known);
     }
-    text::contents(known)?.ok_or_else(|| ErrorKind::UnknownFormat.into())
+    if let Some(vectors) = vectors::contents(known)? {
+        return Ok(vectors);
+    }
+    if let Some(text) = text::contents(known)? {
+        return Ok(text);
+    }
+    match unread::by_text(start) {
+        Some((format, advice)) => unsupported(format, advice),
+        None => Err(ErrorKind::UnknownFormat.into()),
+    }
 }
 
 /// Formats that somebody else's library reads.

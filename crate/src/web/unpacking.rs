@@ -39,7 +39,7 @@ impl Selection {
         let unpacking = |(file, unpacking)| match unpacking {
             source::Unpacking::Packed(packed) => Unpacking::Packed { file, packed },
             source::Unpacking::Text(text) => Unpacking::Text { file, start: text.start() },
-            source::Unpacking::Foreign(_, Foreign { places, layout }) => Unpacking::Foreign {
+            source::Unpacking::Foreign(_, Foreign { places, layout, .. }) => Unpacking::Foreign {
                 file,
                 places,
                 dtype: layout.dtype.number.name(),

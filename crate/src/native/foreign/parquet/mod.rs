@@ -167,14 +167,20 @@ impl Parquet {
         let name = &self.columns[wanted.column].name;
         let mut row = 0;
         let step = (STEP / 8) as u64 / length.max(1);
+        // Where lists within the first row begin: all rows have them there.
+        let mut shape: Option<Vec<i16>> = None;
         self.batches(wanted.column, step.max(1) as usize, &mut |batch| {
-            for level in lists(batch) {
-                let (list, numbers) = (level, count(level, levels));
-                match numbers {
+            for (list, starts) in lists(batch) {
+                match count(list, levels) {
                     None => return Err(null(row, name)),
                     Some(numbers) if numbers != length => return Err(ragged(row, name, numbers, length)),
                     Some(0) => {}
                     Some(_) if list.iter().any(|&level| level < levels.0) => return Err(null(row, name)),
+                    Some(_) if shape.get_or_insert_with(|| starts.to_vec()) != starts => {
+                        let problem =
+                            format!("row {row} of its column {name} has another shape than the rows before it");
+                        return Err(malformed(&problem));
+                    }
                     Some(_) => {}
                 }
                 row += 1;
@@ -200,7 +206,7 @@ impl Table for Parquet {
         caught(|| {
             self.batches(column, 1, &mut |batch| {
                 rows += 1;
-                let first = lists(batch).next().and_then(|list| count(list, levels));
+                let first = lists(batch).next().and_then(|(list, _)| count(list, levels));
                 length = first.unwrap_or(0);
                 Ok(first.is_none() && rows < NULLS)
             })
@@ -332,15 +338,16 @@ fn put<T, const N: usize>(values: &[T], bytes: &mut Vec<u8>, of: impl Fn(&T) -> 
     bytes.extend(values.iter().flat_map(of));
 }
 
-/// The definition levels of each row.
-fn lists<'a>(batch: &Batch<'a>) -> impl Iterator<Item = &'a [i16]> {
+/// The definition levels of each row, and its repetition levels behind the first.
+fn lists<'a>(batch: &Batch<'a>) -> impl Iterator<Item = (&'a [i16], &'a [i16])> {
     let (mut levels, mut starts) = (batch.definition, batch.repetition);
     std::iter::from_fn(move || {
         let length = 1 + starts.iter().skip(1).take_while(|&&level| level > 0).count();
+        let inner = starts.get(1..length).unwrap_or(&[]);
         starts = starts.get(length..).unwrap_or(&[]);
         let (list, rest) = levels.split_at_checked(length)?;
         levels = rest;
-        Some(list)
+        Some((list, inner))
     })
 }
 

@@ -46,25 +46,29 @@ fn kind(field: &Type) -> Kind {
             _ => Kind::Other(name(field)),
         };
     }
+    if !is_list(info) {
+        return Kind::Other("struct".to_owned());
+    }
     // A list is a group of one repeated group of one field, or in old files of one repeated field.
     let inside = field.get_fields();
-    let item = match inside {
-        [item] if item.is_primitive() => Some(item),
-        [group] => match group.get_fields() {
-            [item] if item.is_primitive() => Some(item),
-            _ => None,
-        },
-        _ => None,
-    };
     let repeated = inside.first().is_some_and(|first| {
         let info = first.get_basic_info();
         info.has_repetition() && info.repetition() == parquet::basic::Repetition::REPEATED
     });
-    match item.map(|item| number(item)) {
-        Some(Ok(number)) if is_list(info) && repeated => Kind::List(number),
-        _ if is_list(info) => Kind::Other("list".to_owned()),
-        _ => Kind::Other("struct".to_owned()),
-    }
+    let item = match inside {
+        [item] if item.is_primitive() => number(item).ok(),
+        [group] => match group.get_fields() {
+            [item] if item.is_primitive() => number(item).ok(),
+            // Lists of lists of one shape are rows of all their numbers.
+            [item] => match kind(item) {
+                Kind::List(number) => Some(number),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    item.filter(|_| repeated).map_or_else(|| Kind::Other("list".to_owned()), Kind::List)
 }
 
 /// The type of a field's numbers, or what it is called as a label if it can be one.
