@@ -84,9 +84,10 @@ impl Values {
         Ok(())
     }
 
-    /// Whether they may be eigenvalues in no order: one column, positive as far as it was read, and then not sorted.
+    /// Whether they may be eigenvalues in no order: one column, not negative but for rounding as far as it was read, and then not sorted.
     pub fn may_be_unsorted(&self) -> bool {
-        let is_positive = self.values.iter().all(|&value| value > 0.0);
+        let largest = self.values.iter().copied().fold(0.0, f64::max);
+        let is_positive = largest > 0.0 && self.values.iter().all(|&value| value >= -ROUNDING * largest);
         self.problem.is_some() && self.rises.is_some() && is_positive && self.beside != Beside::Rank
     }
 
@@ -196,6 +197,9 @@ mod tests {
         let mut unsaid = Values::new(Beside::Nothing, false);
         unsaid.push(&numbers);
         assert!(unsaid.may_be_unsorted());
+        let mut rounded = Values::new(Beside::Nothing, false);
+        rounded.push(&[0.5, -1e-9, 2.0]);
+        assert!(rounded.may_be_unsorted());
         let mut negative = Values::new(Beside::Nothing, false);
         negative.push(&[0.5, -3.5, 2.0]);
         assert!(!negative.may_be_unsorted());
