@@ -55,9 +55,9 @@ export async function openFiles(
     opened.push(new OpenedFile(await look(file, new Opening(file.name, file.size))));
     signal.throwIfAborted();
   }
-  // A column, or a square matrix: only the reader finds out whether it is one of features.
-  if (opened.length === 1 && opened[0]?.may_be_given()) {
-    opened[0].free();
+  // A column, a square matrix or records: only the reader finds out whether they are features.
+  if (opened.some((file) => file.may_be_given())) {
+    for (const file of opened) file.free();
     return reader();
   }
   const source: unknown = new Selection(opened, array ?? undefined).source();
