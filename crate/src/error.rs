@@ -245,6 +245,13 @@ pub enum ErrorKind {
         /// Rows that there are.
         rows: u64,
     },
+    /// Fewer than two rows after those with NaN or infinity were skipped.
+    TooFewLeft {
+        /// Rows that are left.
+        rows: u64,
+        /// Rows that were skipped.
+        skipped: u64,
+    },
     /// An axis after the first has length zero.
     NoColumns,
     /// Fewer than two axes.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use eigenscope::Result;
-use eigenscope::native::{Choices, Given, spectrum};
+use eigenscope::native::{Choices, Given, NonFiniteRows, spectrum};
 use eigenscope::report::Spectrum;
 use serde::Deserialize;
 
@@ -61,6 +61,16 @@ fn they_are_read_or_refused_by_their_name() {
         }
     }
     claims.close();
+}
+
+#[test]
+fn rows_that_are_all_skipped_are_no_reason_to_transpose() {
+    let choices = Choices { non_finite: NonFiniteRows::Skip, ..Choices::default() };
+    let error = spectrum(&[path("nan_column.npy")], choices).unwrap_err();
+    let text = error.to_string();
+    assert_eq!(error.code(), "too_few_rows");
+    assert!(text.contains("24 rows hold NaN or infinity") && text.contains("np.isfinite(features).all(0)"), "{text}");
+    assert!(!text.contains("features.T"), "{text}");
 }
 
 #[test]

@@ -42,6 +42,7 @@ impl Error {
             ErrorKind::PickledObject { .. } => "pickled_object",
             ErrorKind::ShapeOverflow => "shape_overflow",
             ErrorKind::TooFewRows { .. } => "too_few_rows",
+            ErrorKind::TooFewLeft { .. } => "too_few_rows",
             ErrorKind::NoColumns => "no_columns",
             ErrorKind::NotAMatrix { .. } => "not_a_matrix",
             ErrorKind::ShardsDiffer { .. } => "shards_differ",

@@ -206,6 +206,13 @@ impl fmt::Display for ErrorKind {
                  save features.T.",
                 if *rows == 0 { "are no rows" } else { "is only 1 row" },
             ),
+            ErrorKind::TooFewLeft { rows, skipped } => write!(
+                f,
+                "{} hold NaN or infinity and were skipped, and {} left; a covariance needs at least 2. \
+                 If it is some columns that hold them, leave those out: features[:, np.isfinite(features).all(0)].",
+                count(*skipped, "row", "rows"),
+                count(*rows, "is", "are"),
+            ),
             ErrorKind::NoColumns => {
                 f.write_str("The array has no columns: one of its axes has length 0. Save an array of shape (samples, features).")
             }

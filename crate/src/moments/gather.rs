@@ -155,11 +155,19 @@ impl Gathered {
         Ok((mean.collect(), entries))
     }
 
+    /// That so few rows have no covariance, and why there are no more of them.
+    fn too_few(&self, rows: u64) -> ErrorKind {
+        match self.non_finite().rows {
+            0 => ErrorKind::TooFewRows { rows },
+            skipped => ErrorKind::TooFewLeft { rows, skipped },
+        }
+    }
+
     /// Samples are rows: the matrix is d × d.
     fn of_rows(&self, part: Part, preparation: Preparation) -> Result<SecondMoment> {
         let moments = self.part(part, preparation.unit_rows)?;
         if moments.samples < 2 {
-            return Err(ErrorKind::TooFewRows { rows: moments.samples }.into());
+            return Err(self.too_few(moments.samples).into());
         }
         let n = moments.samples as f64;
         let shift = &self.plan.shift;
@@ -228,7 +236,7 @@ impl Gathered {
             .collect();
         let n = kept.len() as u64;
         if n < 2 {
-            return Err(ErrorKind::TooFewRows { rows: n }.into());
+            return Err(self.too_few(n).into());
         }
         let mut entries = Entries::of_features(moments, &kept)?;
         if !centred || unit_rows {
