@@ -34,6 +34,7 @@ pub enum ErrorKind {
     /// The bytes are of no format that is known.
     UnknownFormat,
     /// The format is known by name but is not read yet.
+    #[cfg(feature = "readers")]
     UnsupportedFormat {
         /// The format's name, for the sentence.
         format: &'static str,
@@ -74,6 +75,7 @@ pub enum ErrorKind {
         problem: String,
     },
     /// A way of packing bytes that is not read.
+    #[cfg(feature = "readers")]
     UnsupportedCompression {
         /// Its name.
         method: String,
@@ -86,6 +88,7 @@ pub enum ErrorKind {
         part: String,
     },
     /// A pickle that would call something.
+    #[cfg(feature = "readers")]
     UnsafePickle {
         /// What it would call.
         name: String,
@@ -118,6 +121,7 @@ pub enum ErrorKind {
         arrays: Vec<String>,
     },
     /// A cell of a table that is no number.
+    #[cfg(feature = "readers")]
     BadCell {
         /// The line, counted from 1.
         line: u64,
@@ -127,6 +131,7 @@ pub enum ErrorKind {
         text: String,
     },
     /// A row of a table with more or fewer cells than the others.
+    #[cfg(feature = "readers")]
     RaggedRow {
         /// The line, counted from 1.
         line: u64,
@@ -136,6 +141,7 @@ pub enum ErrorKind {
         expected: u64,
     },
     /// A row of a column of lists with more or fewer numbers than the others.
+    #[cfg(feature = "readers")]
     RaggedList {
         /// The row, counted from 0.
         row: u64,
@@ -147,6 +153,7 @@ pub enum ErrorKind {
         expected: u64,
     },
     /// Columns that are meant as features, but hold no numbers.
+    #[cfg(feature = "readers")]
     NotNumbers {
         /// The first of them.
         column: String,
@@ -156,6 +163,7 @@ pub enum ErrorKind {
         what: String,
     },
     /// A vector in a cell of text with more or fewer numbers than the first.
+    #[cfg(feature = "readers")]
     RaggedVector {
         /// The line, counted from 1.
         line: u64,
@@ -167,6 +175,7 @@ pub enum ErrorKind {
         expected: u64,
     },
     /// A vector in a cell of text of which only the beginning and the end were written.
+    #[cfg(feature = "readers")]
     ElidedNumbers {
         /// The line, counted from 1.
         line: u64,
@@ -174,6 +183,7 @@ pub enum ErrorKind {
         column: String,
     },
     /// A null where there has to be a number.
+    #[cfg(feature = "readers")]
     NullNumber {
         /// The row, counted from 0.
         row: u64,
@@ -181,11 +191,13 @@ pub enum ErrorKind {
         column: String,
     },
     /// A quoted cell that has no end.
+    #[cfg(feature = "readers")]
     UnterminatedQuote {
         /// The line where it begins, counted from 1.
         line: u64,
     },
     /// A line of text that is longer than any honest one.
+    #[cfg(feature = "readers")]
     LineTooLong {
         /// The line, counted from 1.
         line: u64,
@@ -193,11 +205,13 @@ pub enum ErrorKind {
         limit: u64,
     },
     /// Text in an encoding that is not read.
+    #[cfg(feature = "readers")]
     UnsupportedEncoding {
         /// Its name.
         encoding: &'static str,
     },
     /// A table without a column of numbers.
+    #[cfg(feature = "readers")]
     NoNumbers,
     /// The header is not the dictionary that it should be.
     HeaderSyntax {
@@ -215,11 +229,13 @@ pub enum ErrorKind {
         descr: String,
     },
     /// A tensor of a type that NumPy has no real number for.
+    #[cfg(feature = "readers")]
     UnsupportedTensor {
         /// Its name, as it stands in the file.
         dtype: String,
     },
     /// An array of a type that a file's format has and no matrix can be read of.
+    #[cfg(feature = "readers")]
     UnsupportedKind {
         /// The format's name of the type.
         dtype: String,

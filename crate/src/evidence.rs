@@ -201,7 +201,10 @@ impl Evidence {
     /// α in a window.
     pub fn outcome(&self, window: Window, weight: Weight) -> Outcome {
         let in_view = self.fit(window, weight);
-        let found = in_view.fit.as_ref().map(|fit| self.interval(window, weight, fit));
+        let found = in_view.fit.as_ref().map(|fit| match fit.is_flat() {
+            true => Err(crate::fit::no_interval_of_flat()),
+            false => self.interval(window, weight, fit),
+        });
         let (uncertainty, uncertainty_reason) = match found {
             Some(Ok(uncertainty)) => (uncertainty, None),
             Some(Err(reason)) => (None, Some(reason)),
@@ -221,8 +224,10 @@ impl Evidence {
         let Outcome { in_view, uncertainty, uncertainty_reason, approximate, is_near: _ } =
             self.outcome(window, weight);
         let fit = in_view.fit.as_ref();
-        let alpha_of_n = fit.and_then(|fit| self.alpha_of_n(fit));
-        let bias = fit
+        // What comes of a slope that is none would be made of rounding.
+        let sloping = fit.filter(|fit| !fit.is_flat());
+        let alpha_of_n = sloping.and_then(|fit| self.alpha_of_n(fit));
+        let bias = sloping
             .zip(alpha_of_n.as_ref())
             .zip(spectrum.n.zip(spectrum.d))
             .and_then(|((fit, growing), (n, d))| uncertainty::bias(n, d, fit, growing));

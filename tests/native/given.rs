@@ -144,7 +144,7 @@ fn same(claims: &mut Claims, name: &str, kind: Kind, found: &Report, truth: &Rep
     }
     let fit = |report: &Report| report.in_view.fit.clone().unwrap();
     claims.near(name, "α", fit(found).alpha, fit(truth).alpha, 1e-9);
-    claims.near(name, "R²", fit(found).r2, fit(truth).r2, 1e-9);
+    claims.near(name, "R²", fit(found).r2.unwrap(), fit(truth).r2.unwrap(), 1e-9);
     claims.equal(name, "presets", found.fits.keys().collect::<Vec<_>>(), truth.fits.keys().collect());
     for (preset, fit) in &found.fits {
         claims.near(name, preset, fit.fit.alpha, truth.fits[preset].fit.alpha, 1e-9);

@@ -228,8 +228,8 @@ fn same_fit(claims: &mut Claims, name: &str, found: &Fit, expected: &ReferenceFi
     claims.near(name, "α", found.alpha, expected.alpha, tolerance);
     claims.near(name, "log_prefactor", found.log_prefactor, expected.log_prefactor, tolerance);
     let pairs = [
-        ("R²", Some(found.r2), expected.r2),
-        ("weighted R²", Some(found.r2_weighted), expected.r2_weighted),
+        ("R²", found.r2, expected.r2),
+        ("weighted R²", found.r2_weighted, expected.r2_weighted),
         ("r2_100", found.r2_100, expected.r2_100),
         ("r2_500", found.r2_500, expected.r2_500),
     ];

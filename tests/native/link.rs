@@ -76,8 +76,8 @@ fn shown(report: &Report) -> Vec<Option<u64>> {
     let interval = report.uncertainty.as_ref();
     let numbers = [
         fit.map(|fit| fit.alpha),
-        fit.map(|fit| fit.r2),
-        fit.map(|fit| fit.r2_weighted),
+        fit.and_then(|fit| fit.r2),
+        fit.and_then(|fit| fit.r2_weighted),
         interval.map(|found| found.low),
         interval.map(|found| found.high),
         interval.map(|found| found.standard_error),
@@ -399,7 +399,11 @@ fn a_link_from_python_is_read() {
         let usable = d.min(n as usize - 1);
         let fit = power_law(eigenvalues, usable, window, Weight::InverseRank).unwrap();
         let line = record.numbers.line.unwrap();
-        for (found, expected) in [(line.alpha, fit.alpha), (line.r2, fit.r2), (line.r2_weighted, fit.r2_weighted)] {
+        for (found, expected) in [
+            (line.alpha, fit.alpha),
+            (line.r2.unwrap(), fit.r2.unwrap()),
+            (line.r2_weighted.unwrap(), fit.r2_weighted.unwrap()),
+        ] {
             assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
         }
         let metrics = eigenscope::metrics::of(eigenvalues, None, Some(d as u64), d, 1.0);

@@ -8,6 +8,7 @@ mod codes;
 mod command;
 mod coverage;
 mod fixtures;
+mod flat;
 mod formats;
 mod fuzz;
 mod fuzzing;

@@ -114,7 +114,7 @@ fn a_report_that_cannot_be_is_refused() {
     refused("fewer columns than eigenvalues", "bad_report", |report| report.spectrum.d = Some(100));
     refused("a negative floor", "bad_report", |report| report.spectrum.floor = -1.0);
     refused("another α", "bad_report", |report| report.in_view.fit.as_mut().unwrap().alpha += 1e-6);
-    refused("another R²", "bad_report", |report| report.in_view.fit.as_mut().unwrap().r2 -= 1e-6);
+    refused("another R²", "bad_report", |report| *report.in_view.fit.as_mut().unwrap().r2.as_mut().unwrap() -= 1e-6);
     refused("a window past the ranks", "bad_report", |report| report.in_view.fit.as_mut().unwrap().last = 129);
     refused("a window backwards", "bad_report", |report| report.in_view.fit.as_mut().unwrap().first = 101);
     refused("a clip that was none", "bad_report", |report| {

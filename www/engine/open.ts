@@ -55,8 +55,9 @@ export async function openFiles(
     opened.push(new OpenedFile(await look(file, new Opening(file.name, file.size))));
     signal.throwIfAborted();
   }
-  // A column, a square matrix or records: only the reader finds out whether they are features.
-  if (opened.some((file) => file.may_be_given())) {
+  // A column, a square matrix, a row a file or records: only the reader finds out whether they are features.
+  const isAlone = opened.length === 1;
+  if (opened.some((file) => file.needs_reader(isAlone))) {
     for (const file of opened) file.free();
     return reader();
   }

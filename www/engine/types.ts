@@ -168,8 +168,9 @@ export interface Fit {
   first: number;
   last: number;
   weight: Weight;
-  r2: number;
-  r2_weighted: number;
+  /** null of a flat spectrum, where it would be 0/0. */
+  r2: number | null;
+  r2_weighted: number | null;
   /** The authors' R² variants: unweighted, ranks first+1 … 100 (500). null where the ranks are not there. */
   r2_100: number | null;
   r2_500: number | null;
@@ -255,7 +256,7 @@ export interface SpectrumShape {
   change_by_sampling: number | null;
   /** Best first. */
   alternatives: Alternative[];
-  /** "one_law", "two_laws", "bent" or, where n or d is not known, "needs_n". */
+  /** "one_law", "two_laws", "bent", "flat" or, where n or d is not known, "needs_n". */
   verdict: Refusal;
 }
 
@@ -405,7 +406,7 @@ export interface MapCell {
   right: number;
   bottom: number;
   alpha: number;
-  r2: number;
+  r2: number | null;
   curvature: number | null;
 }
 

@@ -28,7 +28,9 @@ export function near(outcome: Outcome | null): TemplateResult | typeof nothing {
 }
 
 /** R²: nearly 1 is not 1. */
-export function goodness(name: string, value: number): TemplateResult {
+export function goodness(name: string, value: number | null): TemplateResult {
+  if (value === null)
+    return html`<span title="All eigenvalues in this window are equal: there is nothing for a line to explain.">–</span>`;
   return datum(name, value, share(value));
 }
 

@@ -102,7 +102,7 @@ class WindowMap extends Drawn {
       return html`<span class="muted">Point at a window to see its line; a click puts it in view.</span>`;
     const curvature = cell.curvature === null ? "–" : decimals(cell.curvature);
     return html`ranks ${whole(cell.first)}–${whole(cell.last)} · <i class="symbol">α</i>
-      ${decimals(cell.alpha)} · R² ${share(cell.r2)} · curvature ${curvature}`;
+      ${decimals(cell.alpha)} · R² ${cell.r2 === null ? "–" : share(cell.r2)} · curvature ${curvature}`;
   }
 
   #cell(first: number, last: number): MapCell | undefined {
@@ -170,7 +170,7 @@ function cellRow(cell: MapCell | undefined): string[] {
   if (!cell) return [];
   const { first, last, alpha, r2, curvature } = cell;
   const bend = curvature === null ? "–" : decimals(curvature);
-  return [`${whole(first)}–${whole(last)}`, decimals(alpha), share(r2), bend];
+  return [`${whole(first)}–${whole(last)}`, decimals(alpha), r2 === null ? "–" : share(r2), bend];
 }
 
 customElements.define("eigen-window-map", WindowMap);

@@ -14,6 +14,7 @@ impl fmt::Display for ErrorKind {
                 "This is not a file that Eigenscope can read. It reads arrays of NumPy and PyTorch, safetensors and tables of numbers, \
                  with one row a sample: np.save(path, features).",
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::UnsupportedFormat { format, advice } => {
                 write!(f, "This is {format}, which is not read. {advice}")
             }
@@ -46,6 +47,7 @@ impl fmt::Display for ErrorKind {
                 f,
                 "This is {format}, but it contradicts itself: {problem}. It was probably damaged on its way; save or copy it again."
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::UnsupportedCompression { method, advice } => {
                 write!(f, "The array is compressed with {method}, which is not read. {advice}")
             }
@@ -54,6 +56,7 @@ impl fmt::Display for ErrorKind {
                 "{part} cannot be unpacked into what was packed: its length or its checksum comes out wrong. \
                  The file has changed since it was saved; copy or save it again.",
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::UnsafePickle { name } => write!(
                 f,
                 "To open this file, Python would have to call {name}. Eigenscope calls nothing that a file names: \
@@ -89,12 +92,14 @@ impl fmt::Display for ErrorKind {
                 "No array in this file is a matrix of numbers with rows and columns. It holds {}. Save an array of shape (samples, features).",
                 List(arrays),
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::BadCell { line, column, text } => write!(
                 f,
                 "Line {}, column {column}: {} is not a number. Mend that cell, or remove the line.",
                 group(*line),
                 if text.is_empty() { "an empty cell".to_owned() } else { format!("{text:?}") },
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::RaggedRow { line, cells, expected } => write!(
                 f,
                 "Line {} has {} and the rows before it have {}. Mend or remove that line, or save the table again.",
@@ -102,6 +107,7 @@ impl fmt::Display for ErrorKind {
                 count(*cells, "cell", "cells"),
                 group(*expected),
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::RaggedList { row, column, numbers, expected } => write!(
                 f,
                 "Row {} (counted from 0) of column {} has {}, and the rows before it have {}. Rows of features have one length: \
@@ -111,6 +117,7 @@ impl fmt::Display for ErrorKind {
                 count(*numbers, "number", "numbers"),
                 group(*expected),
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::NotNumbers { column, more, what } => write!(
                 f,
                 "Column {}{} holds {what} where the columns beside it hold numbers. Make numbers of it, as by pd.to_numeric(df[name]), \
@@ -118,6 +125,7 @@ impl fmt::Display for ErrorKind {
                 quoted(column),
                 if *more > 0 { format!(" (and {} more)", group(*more)) } else { String::new() },
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::RaggedVector { line, column, numbers, expected } => write!(
                 f,
                 "Line {}, column {column}: the vector has {} and the one before it has {}. Mend or remove that line.",
@@ -125,33 +133,39 @@ impl fmt::Display for ErrorKind {
                 count(*numbers, "number", "numbers"),
                 group(*expected),
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::ElidedNumbers { line, column } => write!(
                 f,
                 "Line {}, column {column}: the numbers that \"...\" stands for are not in the file, since NumPy printed only the ends. \
                  Save the vectors themselves: np.save('features.npy', np.stack(df['embedding'])).",
                 group(*line),
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::NullNumber { row, column } => write!(
                 f,
                 "Row {} (counted from 0) of column {} holds no number where there must be one (null). Fill it in, or leave that row out.",
                 group(*row),
                 quoted(column),
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::UnterminatedQuote { line } => write!(
                 f,
                 "A quotation mark opens in line {} and is never closed. Close it, or save the table again.",
                 group(*line),
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::LineTooLong { line, limit } => write!(
                 f,
                 "Line {} is longer than {}, which no table's is. Check that the file is text with a line for each sample.",
                 group(*line),
                 size(*limit),
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::UnsupportedEncoding { encoding } => write!(
                 f,
                 "The text is encoded as {encoding}. Save it as UTF-8: in Excel \"CSV UTF-8\", in Python encoding='utf-8'.",
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::NoNumbers => f.write_str(
                 "No column of this table holds numbers in its first rows. Save the features as numbers, with one row a sample.",
             ),
@@ -168,6 +182,7 @@ impl fmt::Display for ErrorKind {
                 Descr(descr),
                 way_to_floats(descr),
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::UnsupportedTensor { dtype } => write!(
                 f,
                 "The array's type is {}, which is not read. Save it as floats: {}.",
@@ -178,6 +193,7 @@ impl fmt::Display for ErrorKind {
                     _ => "features.float() in PyTorch",
                 },
             ),
+            #[cfg(feature = "readers")]
             ErrorKind::UnsupportedKind { dtype, way } => {
                 write!(f, "The array's type is {}, which is not read. {way}", quoted(dtype))
             }

@@ -31,6 +31,7 @@ does bend and is called broken in one run of three or less.
 use serde::{Deserialize, Serialize};
 
 use super::expected::{expected, population};
+use super::{Window, is_flat};
 
 /// With fewer ranks, two lines fit anything.
 const MIN_RANKS: usize = 12;
@@ -97,7 +98,7 @@ impl Broken {
 pub fn broken(eigenvalues: &[f64], usable: usize, n: u64) -> Option<Broken> {
     let (d, freedom) = population(eigenvalues.len(), usable, n)?;
     let last = usable.min(freedom).min(d) / 2;
-    if last < MIN_RANKS {
+    if last < MIN_RANKS || is_flat(eigenvalues, Window { first: 1, last }) {
         return None;
     }
     let ranks = Ranks::new(last);

@@ -28,6 +28,8 @@ anywhere. Eigenvalues that were such a place for the candidate before are looked
 
 use serde::{Deserialize, Serialize};
 
+use super::{Window, is_flat};
+
 /// Candidates between those that are tried first.
 const CANDIDATES: usize = 16;
 
@@ -53,6 +55,9 @@ pub struct Density {
 ///
 /// `eigenvalues` are largest first and positive up to rank `usable`.
 pub fn density(eigenvalues: &[f64], usable: usize) -> Option<Density> {
+    if usable > 0 && is_flat(eigenvalues, Window { first: 1, last: usable }) {
+        return None;
+    }
     let logs: Vec<f64> = eigenvalues[..usable].iter().map(|value| value.ln()).collect();
     // One of equal eigenvalues stands for all: (log λ, how many are larger or equal), smallest first.
     let mut distinct: Vec<(f64, usize)> = Vec::with_capacity(usable);

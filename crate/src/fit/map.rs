@@ -23,7 +23,7 @@ their means over all ranks.
 use serde::{Deserialize, Serialize};
 
 use super::sums::{Plain, Point, Weighted, bins_along, centred};
-use super::{MIN_RANKS, Weight, Window};
+use super::{MIN_RANKS, Weight, Window, is_flat};
 use crate::report::Sentence;
 
 /// The ranks of the grid, in each decade: the preferred numbers R10 of ISO 3, ten to a decade and whole where it matters, so
@@ -56,7 +56,7 @@ pub struct WindowMap {
     pub ranks: Vec<usize>,
     /// The exponent.
     pub alpha: Vec<Option<f64>>,
-    /// Unweighted R² of the line.
+    /// Unweighted R² of the line; `None` where all eigenvalues are equal.
     pub r2: Vec<Option<f64>>,
     /// c: positive where the spectrum steepens.
     pub curvature: Vec<Option<f64>>,
@@ -86,8 +86,8 @@ pub struct WindowFit {
     pub window: Window,
     /// The exponent.
     pub alpha: f64,
-    /// Unweighted R² of the line.
-    pub r2: f64,
+    /// Unweighted R² of the line; `None` where all eigenvalues are equal.
+    pub r2: Option<f64>,
     /// c, with enough ranks for one.
     pub curvature: Option<f64>,
 }
@@ -99,7 +99,7 @@ impl WindowMap {
         self.alpha.iter().zip(&self.r2).zip(&self.curvature).enumerate().filter_map(
             move |(index, ((alpha, r2), curvature))| {
                 let window = Window { first: self.ranks[index / size], last: self.ranks[index % size] };
-                Some(WindowFit { window, alpha: (*alpha)?, r2: (*r2)?, curvature: *curvature })
+                Some(WindowFit { window, alpha: (*alpha)?, r2: *r2, curvature: *curvature })
             },
         )
     }
@@ -162,8 +162,9 @@ pub fn window_map(eigenvalues: &[f64], usable: usize, weight: Weight) -> WindowM
                 continue;
             }
             let line = line_points.line();
-            map.alpha[i * size + j] = Some(-line.slope);
-            map.r2[i * size + j] = Some(ranks.r_squared(&line));
+            let is_flat = is_flat(eigenvalues, Window { first, last: map.ranks[j] });
+            map.alpha[i * size + j] = Some(if is_flat { 0.0 } else { -line.slope });
+            map.r2[i * size + j] = if is_flat { None } else { ranks.r_squared(&line) };
             map.curvature[i * size + j] =
                 (line_points.count >= MIN_POINTS_FOR_CURVATURE).then(|| -line_points.parabola());
         }
@@ -260,7 +261,11 @@ mod tests {
                 for WindowFit { window, alpha, r2, .. } in map.windows() {
                     let fit = power_law(&spectrum, spectrum.len(), window, weight).unwrap();
                     assert!((alpha - fit.alpha).abs() < 1e-9, "{weight:?} {window:?}: {alpha} and {}", fit.alpha);
-                    assert!((r2 - fit.r2).abs() < 1e-9, "{weight:?} {window:?}: {r2} and {}", fit.r2);
+                    assert!(
+                        (r2.unwrap() - fit.r2.unwrap()).abs() < 1e-9,
+                        "{weight:?} {window:?}: {r2:?} and {:?}",
+                        fit.r2
+                    );
                 }
             }
         }
@@ -281,7 +286,7 @@ mod tests {
         let map = map_of(&bent(4096));
         for (first, last, alpha, r2, curvature) in golden {
             let found = found(&map, first, last).unwrap();
-            assert!((found.alpha - alpha).abs() < 1e-10 && (found.r2 - r2).abs() < 1e-10, "{found:?}");
+            assert!((found.alpha - alpha).abs() < 1e-10 && (found.r2.unwrap() - r2).abs() < 1e-10, "{found:?}");
             assert!((found.curvature.unwrap() - curvature).abs() < 1e-9, "{found:?}");
         }
     }
@@ -353,7 +358,7 @@ mod tests {
     #[test]
     fn a_flat_spectrum_is_a_line() {
         for level in [1.0, 0.3, 1e-9] {
-            assert!(map_of(&[level; 300]).windows().all(|found| found.alpha.abs() < 1e-12 && found.r2 == 1.0));
+            assert!(map_of(&[level; 300]).windows().all(|found| found.alpha == 0.0 && found.r2.is_none()));
         }
     }
 }

@@ -30,6 +30,7 @@ mod sums;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ErrorKind, Result};
+use crate::report::Sentence;
 
 /// A range of ranks, 1-based and inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +89,13 @@ pub const BINS_PER_DECADE: f64 = 10.0;
 /// A straight line through fewer points says nothing about its own fit.
 pub const MIN_RANKS: usize = 3;
 
+impl Fit {
+    /// Whether all eigenvalues in the window are equal, to within rounding.
+    pub fn is_flat(&self) -> bool {
+        self.r2.is_none()
+    }
+}
+
 impl Window {
     /// A window from `first` to `last`.
     ///
@@ -128,11 +136,11 @@ pub struct Fit {
     pub last: usize,
     /// Weight of rank k.
     pub weight: Weight,
-    /// Unweighted R² of log λ over the window.
-    pub r2: f64,
-    /// R² with the weights of the fit; of its bins where it is log-binned.
-    pub r2_weighted: f64,
-    /// The authors' R², unweighted, over ranks first + 1 … 100. `None` where there is no usable rank 100.
+    /// Unweighted R² of log λ over the window. `None` where all eigenvalues in it are equal: it would be 0/0.
+    pub r2: Option<f64>,
+    /// R² with the weights of the fit; of its bins where it is log-binned. `None` likewise.
+    pub r2_weighted: Option<f64>,
+    /// The authors' R², unweighted, over ranks first + 1 … 100. `None` where there is no usable rank 100, or likewise.
     pub r2_100: Option<f64>,
     /// The same up to rank 500, or d − 10 where d < 512.
     pub r2_500: Option<f64>,
@@ -162,13 +170,17 @@ pub fn power_law(eigenvalues: &[f64], usable: usize, window: Window, weight: Wei
     if points.len() < MIN_RANKS {
         return Err(ErrorKind::TooFewRanks { first: window.first, last: window.last, usable }.into());
     }
-    let (alpha, log_prefactor) = weighted_line(&points);
+    let is_flat = is_flat(eigenvalues, clipped);
+    // The slope of what rounding has left of equal numbers is rounding as well.
+    let (alpha, log_prefactor) = if is_flat { (0.0, ranks[0].y) } else { weighted_line(&points) };
     let residual = |point: &Point| point.y - log_prefactor - alpha * point.x;
     let authors = |stop: usize| {
-        (usable >= stop && stop >= clipped.first + 2).then(|| {
-            let points: Vec<Point> = (clipped.first + 1..=stop).map(at).collect();
-            r_squared(&points, residual)
-        })
+        if usable < stop || stop < clipped.first + 2 {
+            return None;
+        }
+        let points: Vec<Point> = (clipped.first + 1..=stop).map(at).collect();
+        let is_flat = self::is_flat(eigenvalues, Window { first: clipped.first + 1, last: stop });
+        (!is_flat).then(|| r_squared(&points, residual))
     };
     Ok(Fit {
         alpha,
@@ -176,12 +188,27 @@ pub fn power_law(eigenvalues: &[f64], usable: usize, window: Window, weight: Wei
         first: clipped.first,
         last: clipped.last,
         weight,
-        r2: r_squared(&ranks, residual),
-        r2_weighted: r_squared(&points, residual),
+        r2: (!is_flat).then(|| r_squared(&ranks, residual)),
+        r2_weighted: (!is_flat).then(|| r_squared(&points, residual)),
         r2_100: authors(100),
         r2_500: authors(if d >= 512 { 500 } else { d.saturating_sub(10) }),
         clipped_from: (clipped != window).then_some((window.first, window.last)),
     })
+}
+
+/// Whether all eigenvalues in a window are equal to within rounding: each is off by d·ε·λ₁ at most. What is made of their differences
+/// would be made of rounding.
+pub(crate) fn is_flat(eigenvalues: &[f64], Window { first, last }: Window) -> bool {
+    // Logarithms are rounded as well, and no window whose ends differ by a thousandth is flat.
+    let (least, most) = (1e-13, 1e-3);
+    let off = eigenvalues.len() as f64 * f64::EPSILON * eigenvalues[0] / eigenvalues[last - 1];
+    (eigenvalues[first - 1] / eigenvalues[last - 1]).ln() <= (2.0 * off).clamp(least, most)
+}
+
+/// Why a flat spectrum has no interval.
+pub(crate) fn no_interval_of_flat() -> Sentence {
+    let message = "A flat spectrum has no slope, and so none that could be off.";
+    Sentence { code: "flat_spectrum".to_owned(), message: message.to_owned() }
 }
 
 /// One point for each bin that holds a rank. `ranks` are those from `first` on.
@@ -222,13 +249,13 @@ fn weighted_line(points: &[Point]) -> (f64, f64) {
     (slope, y_mean - slope * x_mean)
 }
 
-/// 1 − Σw·r² / Σw·(y − ȳ)². Where all y are equal the line explains all there is: 1.
+/// 1 − Σw·r² / Σw·(y − ȳ)², of values that are not all equal.
 fn r_squared(points: &[Point], residual: impl Fn(&Point) -> f64) -> f64 {
     let total: f64 = points.iter().map(|p| p.weight).sum();
     let mean = points.iter().map(|p| p.weight * p.y).sum::<f64>() / total;
     let left: f64 = points.iter().map(|p| p.weight * residual(p).powi(2)).sum();
     let all: f64 = points.iter().map(|p| p.weight * (p.y - mean).powi(2)).sum();
-    if all == 0.0 { 1.0 } else { 1.0 - left / all }
+    1.0 - left / all
 }
 
 #[cfg(test)]
@@ -246,7 +273,8 @@ mod tests {
                     }
                     let fit = power_law(&eigenvalues, 600, Window::new(first, last).unwrap(), weight).unwrap();
                     assert!((fit.alpha - alpha).abs() < 1e-13 && (fit.log_prefactor - 3f64.ln()).abs() < 1e-12);
-                    assert!(alpha == 0.0 || (fit.r2 - 1.0).abs() < 1e-12);
+                    assert_eq!(fit.r2.is_none(), alpha == 0.0);
+                    assert!(fit.r2.is_none_or(|r2| (r2 - 1.0).abs() < 1e-12));
                 }
             }
         }

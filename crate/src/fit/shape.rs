@@ -65,9 +65,15 @@ pub fn shape(eigenvalues: &[f64], usable: usize, n: Option<u64>, fit: &Fit, brok
         (sample.len() == bending.last).then(|| super::local::curvature(&sample, bending, Some(freedom)).change)
     });
     Shape {
-        verdict: verdict(&local_slope, &curvature, change_by_sampling, broken, window),
+        verdict: if fit.is_flat() {
+            let message =
+                "All eigenvalues in this window are equal, to within rounding: a flat spectrum, whose α is 0.";
+            sentence("flat", message.to_owned())
+        } else {
+            verdict(&local_slope, &curvature, change_by_sampling, broken, window)
+        },
         residuals: residuals(&log_values, fit.alpha, fit.log_prefactor),
-        alternatives: alternatives(&log_values, window, freedom),
+        alternatives: if fit.is_flat() { Vec::new() } else { alternatives(&log_values, window, freedom) },
         local_slope,
         curvature,
         change_by_sampling,
@@ -86,7 +92,7 @@ fn inside(broken: &Broken, window: Window) -> bool {
     window.first < broken.break_rank && broken.break_rank < window.last
 }
 
-/// One sentence: "two_laws" where the break is inside the window, else "bent", else "one_law"; "needs_n" where n is not known.
+/// One sentence, of a spectrum that is not flat: "two_laws" where the break is inside the window, else "bent", else "one_law"; "needs_n" where n is not known.
 pub fn verdict(
     local: &LocalSlope,
     curvature: &Curvature,

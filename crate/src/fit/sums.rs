@@ -7,8 +7,8 @@ and these around those of all ranks: that costs a few of sixteen digits, and no 
 
 use super::{BINS_PER_DECADE, Weight};
 
-/// A spread of log λ below this (a standard deviation) is the rounding of its logarithms: the spectrum is flat, and a line
-/// explains all there is.
+/// A spread of log λ below this (a standard deviation) is the rounding of its logarithms: the spectrum is flat, and there is nothing
+/// for a line to explain.
 const FLAT: f64 = 1e-13;
 
 /// A rank k, or the mean of some.
@@ -70,14 +70,14 @@ impl Plain {
         self.0.iter_mut().zip(other.0).for_each(|(sum, more)| *sum += more);
     }
 
-    /// R² of a line: 1 − Σr² / Σ(y − ȳ)².
-    pub fn r_squared(&self, &Line { slope, x_mean, y_mean }: &Line) -> f64 {
+    /// R² of a line: 1 − Σr² / Σ(y − ȳ)². `None` where all y are equal.
+    pub fn r_squared(&self, &Line { slope, x_mean, y_mean }: &Line) -> Option<f64> {
         let [n, x, y, xx, xy, yy] = self.0;
         let (xx, xy, yy) = (xx - x * x / n, xy - x * y / n, yy - y * y / n);
         // The line goes through the weighted means, which may lie off the plain ones.
         let off = y / n - y_mean - slope * (x / n - x_mean);
         let left = yy - 2.0 * slope * xy + slope * slope * xx + n * off * off;
-        if yy <= n * FLAT * FLAT { 1.0 } else { 1.0 - left / yy }
+        (yy > n * FLAT * FLAT).then(|| 1.0 - left / yy)
     }
 }
 

@@ -81,7 +81,7 @@ impl Layer {
                     format!(
                         "{which} α = {}, R² = {}; the guess was {}. {}",
                         decimal(fit.alpha, 2),
-                        decimal(fit.r2, 3),
+                        fit.r2.map_or_else(|| "–".to_owned(), |r2| decimal(r2, 3)),
                         decimal(guess, 2),
                         self.map.sentence().message,
                     )
@@ -89,7 +89,7 @@ impl Layer {
                     format!("{which} The guessed line has α = {}; {}", decimal(guess, 2), self.by_eye(window, guess))
                 };
                 let off = Some(guess - fit.alpha);
-                Numbers { alpha: Some(fit.alpha), r2: Some(fit.r2), off, reasonable, refusal: None, summary }
+                Numbers { alpha: Some(fit.alpha), r2: fit.r2, off, reasonable, refusal: None, summary }
             }
         }
     }

@@ -65,10 +65,10 @@ pub struct Numbers {
 pub struct Line {
     /// The exponent.
     pub alpha: f64,
-    /// Unweighted R².
-    pub r2: f64,
-    /// R² with the weights of the fit.
-    pub r2_weighted: f64,
+    /// Unweighted R²; `None` of a flat spectrum.
+    pub r2: Option<f64>,
+    /// R² with the weights of the fit; `None` likewise.
+    pub r2_weighted: Option<f64>,
 }
 
 /// A jackknife's interval.
@@ -111,8 +111,8 @@ impl Record {
             interval(|found| found.low),
             interval(|found| found.high),
             interval(|found| found.standard_error),
-            line(|line| line.r2),
-            line(|line| line.r2_weighted),
+            line(|line| line.r2.unwrap_or(f64::NAN)),
+            line(|line| line.r2_weighted.unwrap_or(f64::NAN)),
             numbers.rankme.unwrap_or(f64::NAN),
             numbers.participation_ratio,
             numbers.effective_rank,
@@ -227,7 +227,10 @@ impl Numbers {
         };
         let (alpha, low, high, standard_error) = (next()?, next()?, next()?, next()?);
         let line = match (alpha, next()?, next()?) {
-            (Some(alpha), Some(r2), Some(r2_weighted)) if r2 <= 1.0 && r2_weighted <= 1.0 => {
+            (Some(alpha), r2, r2_weighted)
+                if r2.is_some() == r2_weighted.is_some()
+                    && [r2, r2_weighted].into_iter().flatten().all(|share| share <= 1.0) =>
+            {
                 window.clip(usable).map_err(|_| bad("it has an α of too few ranks"))?;
                 Some(Line { alpha, r2, r2_weighted })
             }

@@ -72,7 +72,7 @@ pub struct Cell {
     pub right: f64,
     pub bottom: f64,
     pub alpha: f64,
-    pub r2: f64,
+    pub r2: Option<f64>,
     pub curvature: Option<f64>,
 }
 
@@ -105,7 +105,7 @@ pub fn heat_map(map: &WindowMap, view: MapView, window: Window, options: PlotOpt
     let cells = cells(map, &edges, &frame);
     let value = |cell: &Cell| match view {
         MapView::Alpha => Some(cell.alpha),
-        MapView::R2 => Some(cell.r2),
+        MapView::R2 => cell.r2,
         MapView::Curvature => cell.curvature,
     };
     let (palette, beyond) = palette(view, cells.iter().filter_map(value).collect());
@@ -277,7 +277,7 @@ fn mark(canvas: &mut Canvas, cells: &[Cell], window: Window, bar: (f64, f64)) {
 fn summary(map: &WindowMap, view: MapView, cells: &[Cell], window: Window) -> String {
     let (name, value): (_, fn(&Cell) -> Option<f64>) = match view {
         MapView::Alpha => ("α", |cell| Some(cell.alpha)),
-        MapView::R2 => ("R²", |cell| Some(cell.r2)),
+        MapView::R2 => ("R²", |cell| cell.r2),
         MapView::Curvature => ("curvature", |cell| cell.curvature),
     };
     let known = || cells.iter().filter_map(|cell| Some((value(cell)?, cell)));

@@ -264,8 +264,11 @@ fn summary(spectrum: &Spectrum, fit: Option<&Fit>) -> String {
     );
     match fit {
         Some(fit) => text.push_str(&format!(
-            " A line fitted over ranks {} to {} has exponent α = {:.3} and R² = {:.3}.",
-            fit.first, fit.last, fit.alpha, fit.r2,
+            " A line fitted over ranks {} to {} has exponent α = {:.3}{}.",
+            fit.first,
+            fit.last,
+            fit.alpha,
+            fit.r2.map_or_else(|| ": the spectrum is flat".to_owned(), |r2| format!(" and R² = {r2:.3}")),
         )),
         None => text.push_str(" No line is fitted in this window."),
     }

@@ -28,6 +28,7 @@ fn spectrum_of(eigenvalues: Vec<f64>) -> Spectrum {
         given: Kind::Features,
         format: crate::source::Format::Npy,
         array: String::new(),
+        columns: String::new(),
         labels: Vec::new(),
         shape: Vec::new(),
         dtype: String::new(),

@@ -98,13 +98,17 @@ fn check_fit(fit: &Fit, report: &Report) -> Result<()> {
     let Ok(again) = power_law(eigenvalues, *usable_ranks, window, fit.weight) else {
         return bad("a window of it has no α");
     };
-    let r2s = [Some(fit.r2), Some(fit.r2_weighted), fit.r2_100, fit.r2_500];
+    let r2s = [fit.r2, fit.r2_weighted, fit.r2_100, fit.r2_500];
     if !r2s.into_iter().flatten().all(f64::is_finite) || !fit.log_prefactor.is_finite() || !fit.alpha.is_finite() {
         return bad("a fit of it is no number");
     }
     // What came by a link has the α of all eigenvalues, and the eigenvalues of some.
     let is_same = |a: f64, b: f64| (a - b).abs() <= SAME * b.abs().max(1.0);
-    if report.approximate.is_none() && !(is_same(fit.alpha, again.alpha) && is_same(fit.r2, again.r2)) {
+    let has_same_r2 = match (fit.r2, again.r2) {
+        (Some(r2), Some(again)) => is_same(r2, again),
+        (r2, again) => r2 == again,
+    };
+    if report.approximate.is_none() && !(is_same(fit.alpha, again.alpha) && has_same_r2) {
         return bad("its α does not follow from its eigenvalues");
     }
     Ok(())

@@ -183,9 +183,10 @@ impl Array {
         self.shape.len() >= 2 && self.form.as_ref().is_ok_and(Form::is_large)
     }
 
-    /// Whether it may be no features but what was made of them: a column of eigenvalues, with or without their ranks, or a square matrix.
+    /// Whether only a reader finds out what it is. Alone it may be what was made of features: a column of eigenvalues, with or without their ranks,
+    /// or a square matrix. One of several it may be a row of features.
     #[cfg(all(target_arch = "wasm32", not(any(feature = "readers", feature = "gpu"))))]
-    pub(crate) fn may_be_given(&self) -> bool {
+    pub(crate) fn needs_reader(&self, is_alone: bool) -> bool {
         // Nor does the core know what is in records.
         if self.form.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::StructuredDtype { .. })) {
             return true;
@@ -193,8 +194,8 @@ impl Array {
         let layout = self.form.as_ref().ok().and_then(Form::layout);
         layout.is_some_and(|layout| {
             let (rows, columns) = (layout.rows, layout.columns);
-            let is_column = self.shape.len() < 2 || rows == 1 || columns <= 2;
-            self.is_float() && (is_column || rows == columns)
+            let is_row = self.shape.len() < 2 || rows == 1;
+            if is_alone { self.is_float() && (is_row || columns <= 2 || rows == columns) } else { is_row }
         })
     }
 

@@ -103,10 +103,10 @@ impl OpenedFile {
         Ok(())
     }
 
-    /// Whether its likely array may be no features but what was made of them, which only a reader finds out.
+    /// Whether only a reader finds out what its likely array is, alone or as one of several files.
     #[cfg(not(feature = "readers"))]
-    pub fn may_be_given(&self) -> bool {
-        self.0.contents.arrays.first().is_some_and(Array::may_be_given)
+    pub fn needs_reader(&self, is_alone: bool) -> bool {
+        self.0.contents.arrays.first().is_some_and(|array| array.needs_reader(is_alone))
     }
 
     /// Its arrays, the likely one first.

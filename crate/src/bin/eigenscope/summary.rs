@@ -50,6 +50,7 @@ pub fn summary(output: &Output) -> String {
         let beside: Vec<String> = labels.map(|beside| format!("{} ({})", name(&beside.name), beside.dtype)).collect();
         row("left out", beside.join(", "));
     }
+    let share = |r2: Option<f64>| r2.map_or("–".to_owned(), |r2| format!("{r2:.4}"));
     match (&report.in_view.fit, &report.in_view.reason) {
         (Some(fit), _) => {
             let clipped = match fit.clipped_from {
@@ -60,11 +61,10 @@ pub fn summary(output: &Output) -> String {
                 "α",
                 format!("{:.4}   ranks {}–{}, weights {}{clipped}", fit.alpha, fit.first, fit.last, fit.weight.name()),
             );
-            row("R²", format!("{:.4}   weighted {:.4}", fit.r2, fit.r2_weighted));
-            let authors = |r2: Option<f64>| r2.map_or("–".to_owned(), |r2| format!("{r2:.4}"));
+            row("R²", format!("{}   weighted {}", share(fit.r2), share(fit.r2_weighted)));
             row(
                 "R² as in reptrix",
-                format!("to rank 100: {}   to 500 or d − 10: {}", authors(fit.r2_100), authors(fit.r2_500)),
+                format!("to rank 100: {}   to 500 or d − 10: {}", share(fit.r2_100), share(fit.r2_500)),
             );
         }
         (None, Some(reason)) => row("α", format!("none. {}", reason.message)),
@@ -78,7 +78,10 @@ pub fn summary(output: &Output) -> String {
         );
     }
     for (name, PresetFit { fit, .. }) in &report.fits {
-        row(&format!("α, {name}"), format!("{:.4}   ranks {}–{}, R² {:.4}", fit.alpha, fit.first, fit.last, fit.r2));
+        row(
+            &format!("α, {name}"),
+            format!("{:.4}   ranks {}–{}, R² {}", fit.alpha, fit.first, fit.last, share(fit.r2)),
+        );
     }
     row("total variance", format!("{:.6e}", spectrum.total_variance));
     row("largest eigenvalue", format!("{:.6e}", spectrum.eigenvalues[0]));
