@@ -78,13 +78,15 @@ fn of_features(spectrum: &Spectrum) -> String {
         prepare.push_str("X /= np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-300)\n");
     }
     if standardized {
-        prepare.push_str("deviation = X.std(axis=0, ddof=1)\n");
+        prepare.push_str(
+            "deviation = np.where((X == X[0]).all(axis=0), np.inf, X.std(axis=0, ddof=1))  # constant columns become 0\n",
+        );
     }
     if centred {
         prepare.push_str("X -= X.mean(axis=0)\n");
     }
     if standardized {
-        prepare.push_str("X /= np.where(deviation > 0, deviation, 1)\n");
+        prepare.push_str("X /= deviation\n");
     }
     let divisor = if centred { "(n - 1)" } else { "n" };
     format!(

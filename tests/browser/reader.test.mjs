@@ -53,7 +53,7 @@ test("a file with several arrays asks which one is meant, remembers it, and can 
 
   await pickFiles(page, [labelled]);
   await settled(page, 4);
-  assert.equal(await textOf(page, "[data-name=labels]"), "labels");
+  assert.equal(await textOf(page, "[data-name=labels]"), "labels (int64)");
 });
 
 describe("a reader that fails leaves the page, and what came before, as they were", () => {

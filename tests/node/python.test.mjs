@@ -82,6 +82,20 @@ test("Python leaves out the rows that the page leaves out", async () => {
   study.free();
 });
 
+test("Python leaves columns that are constant at zero where they are standardized", async () => {
+  const { files } = named("degenerate/constant_columns.npy");
+  const study = await engine.analyze(files.map((path) => file(path)));
+  const wanted = [];
+  for (const centred of [false, true]) {
+    const preparation = { centred, unit_rows: false, standardized: true };
+    await study.complete(preparation, () => {}, new AbortController().signal);
+    wanted.push(...scripts(study.analysis(preparation, 0), preparation, [[2, 60]]));
+  }
+  assert.equal(wanted.length, 2 * weights.length);
+  checkAll(wanted, dirname(files[0]));
+  study.free();
+});
+
 test("Python prints α of precomputed inputs", async () => {
   const wanted = [];
   for (const [name, said] of [

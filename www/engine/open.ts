@@ -57,7 +57,7 @@ export async function openFiles(
   }
   // A column, a square matrix, a row a file or records: only the reader finds out whether they are features.
   const isAlone = opened.length === 1;
-  if (opened.some((file) => file.needs_reader(isAlone))) {
+  if (opened.every((file) => file.needs_reader(isAlone))) {
     for (const file of opened) file.free();
     return reader();
   }

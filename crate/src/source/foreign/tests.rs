@@ -43,7 +43,7 @@ fn columns_are_a_matrix_without_their_labels() {
         (between(&[column("seen", "bool")], &[]), vec!["seen"], "[9, 3]"),
         (between(&[whole("f7")], &[]), vec![], "[9, 4]"),
         (between(&[column("name", "text")], &[column("day", "date")]), vec!["name", "day"], "[9, 3]"),
-        (between(&[], &[whole("__index_level_0__")]), vec![], "[9, 3]"),
+        (between(&[], &[whole("__index_level_0__")]), vec!["__index_level_0__"], "[9, 3]"),
         (vec![whole("id"), whole("y")], vec![], "[9, 2]"),
     ] {
         let (found_labels, found_arrays) = found(&arrays);
