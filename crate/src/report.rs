@@ -52,6 +52,9 @@ pub struct Spectrum {
     /// Which columns of a table the features are, for people; empty where an array is all there is.
     #[serde(default)]
     pub columns: String,
+    /// Python that defines `load(name)`, which gives the array of a file as it was read here; empty where that is np.load.
+    #[serde(default)]
+    pub loader: String,
     /// What stands beside the features in a file, and takes no part: labels, and columns that hold no numbers.
     pub labels: Vec<Labels>,
     /// The first file's own shape.
@@ -256,6 +259,7 @@ impl Spectrum {
             format: source.format,
             array: source.array.clone(),
             columns: source.columns.clone(),
+            loader: source.loader.clone(),
             labels: source.labels.clone(),
             shape: source.shape(),
             dtype: source.dtype().number.name().to_owned(),

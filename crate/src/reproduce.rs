@@ -6,7 +6,6 @@ use crate::fit::{BINS_PER_DECADE, Fit, Weight};
 use crate::given::Kind;
 use crate::moments::Preparation;
 use crate::report::Spectrum;
-use crate::source::Format;
 
 /// The script for a fit of a spectrum; `None` for one that came by a link, without its files. It expects the files in the folder where it runs.
 pub fn python(spectrum: &Spectrum, fit: &Fit) -> Option<String> {
@@ -60,9 +59,10 @@ print(alpha)
 /// From the rows to the eigenvalues.
 fn of_features(spectrum: &Spectrum) -> String {
     let names: Vec<String> = spectrum.files.iter().map(|file| literal(&file.name)).collect();
+    let (define, load) = loader(spectrum);
     let load = match names.as_slice() {
-        [one] => format!("X = np.load({one})"),
-        many => format!("X = np.concatenate([np.load(name) for name in [{}]])", many.join(", ")),
+        [one] => format!("{define}X = {load}({one})"),
+        many => format!("{define}X = np.concatenate([np.atleast_2d({load}(name)) for name in [{}]])", many.join(", ")),
     };
     let skip = match spectrum.skipped_rows {
         0 => "",
@@ -97,14 +97,19 @@ X = X.reshape(len(X), -1).astype(np.float64)
     )
 }
 
+/// The definition of what loads a file, and what it is called.
+fn loader(spectrum: &Spectrum) -> (String, &'static str) {
+    match spectrum.loader.as_str() {
+        "" => (String::new(), "np.load"),
+        loader => (format!("{loader}\n"), "load"),
+    }
+}
+
 /// From what was made of rows to the eigenvalues.
 fn of_given(kind: Kind, spectrum: &Spectrum) -> String {
     let name = spectrum.files.first().map(|file| literal(&file.name)).unwrap_or_default();
-    let load = match spectrum.format {
-        Format::Npz if kind != Kind::Moments => format!("np.load({name})[{}]", literal(&spectrum.array)),
-        Format::Table => format!("np.genfromtxt({name}, delimiter=\",\")"),
-        _ => format!("np.load({name})"),
-    };
+    let (define, load) = loader(spectrum);
+    let load = format!("{load}({name})");
     let Preparation { centred, standardized, .. } = spectrum.preparation;
     let correlation = "deviation = np.sqrt(np.diag(C))
 S = S / np.where(deviation > 0, deviation, 1) / np.where(deviation > 0, deviation, 1)[:, None]
@@ -112,18 +117,18 @@ S = S / np.where(deviation > 0, deviation, 1) / np.where(deviation > 0, deviatio
     let (correlate, solve) = (if standardized { correlation } else { "" }, "eigenvalues = np.linalg.eigvalsh(S)[::-1]");
     match kind {
         Kind::Features | Kind::Eigenvalues | Kind::Points => format!(
-            "values = {load}
+            "{define}values = {load}
 values = values[:, -1] if values.ndim == 2 and values.shape[1] == 2 else values.ravel()
 eigenvalues = np.sort(values[np.isfinite(values)].astype(np.float64))[::-1]"
         ),
-        Kind::Covariance => format!("S = C = {load}.astype(np.float64)\n{correlate}{solve}"),
+        Kind::Covariance => format!("{define}S = C = {load}.astype(np.float64)\n{correlate}{solve}"),
         Kind::GramOfColumns => {
             let divisor = match (spectrum.n, centred) {
                 (Some(n), true) => format!(" / ({n} - 1)"),
                 (Some(n), false) => format!(" / {n}"),
                 (None, _) => String::new(),
             };
-            format!("S = C = {load}.astype(np.float64){divisor}\n{correlate}{solve}")
+            format!("{define}S = C = {load}.astype(np.float64){divisor}\n{correlate}{solve}")
         }
         Kind::GramOfRows => {
             let (centre, divisor) = if centred {
@@ -134,7 +139,7 @@ eigenvalues = np.sort(values[np.isfinite(values)].astype(np.float64))[::-1]"
             let pad =
                 spectrum.d.map(|d| format!("\neigenvalues = np.sort(np.r_[eigenvalues, np.zeros({d})])[::-1][:{d}]"));
             format!(
-                "G = {load}.astype(np.float64)
+                "{define}G = {load}.astype(np.float64)
 n = len(G)
 {centre}eigenvalues = np.linalg.eigvalsh(G / {divisor})[::-1]{pad}",
                 pad = pad.unwrap_or_default(),
@@ -160,7 +165,7 @@ S = C
 }
 
 /// A Python string literal.
-fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

@@ -7,6 +7,7 @@ import { top } from "../../scripts/setup/step.mjs";
 import { printed, pythonPrints } from "../lib/programs.mjs";
 import { named } from "../lib/reference.mjs";
 import { file, nothingAsked, startEngine } from "./lib/engine.mjs";
+import { features, parts } from "./lib/formats.mjs";
 
 /** NumPy and the core solve the same matrix in two ways. */
 const tolerance = 1e-9;
@@ -80,6 +81,33 @@ test("Python leaves out the rows that the page leaves out", async () => {
   assert.equal(wanted.length, weights.length);
   checkAll(wanted, dirname(path));
   study.free();
+});
+
+describe("Python prints α from every format, with the library that people have for it", () => {
+  // A link has no files, and .npy is everywhere above.
+  const formats = [...new Set(features.map(({ format }) => format))];
+  test.each(formats)("%s", async (format) => {
+    const wanted = [];
+    const whole = features.filter(
+      (one) => one.format === format && !one.refused && !one.may_refuse,
+    );
+    const several = parts.filter((one) => one.format === format && !one.refused);
+    for (const one of [...whole, ...several]) {
+      const paths = (one.files ?? [one.file]).map((path) => join("tests/formats", path));
+      const study = await engine.analyze(paths.map(file), { array: one.array ?? null });
+      const [script] = scripts(study.analysis(study.usual, 0), { paths }, [[2, 8]]);
+      wanted.push({ ...script, folder: dirname(paths[0]) });
+      study.free();
+    }
+    assert.ok(wanted.length > 1);
+    // PyTorch is too large to be installed for tests: those scripts were tried by hand, and here they are compiled.
+    const isTorch = ({ script }) =>
+      script.includes("import torch") || script.includes(".torch import");
+    checkAll(wanted.filter((one) => !isTorch(one)));
+    const compiled = wanted.filter(isTorch).map(({ script }) => script);
+    const check = `import json\nfor script in json.loads(${JSON.stringify(JSON.stringify(compiled))}): compile(script, "copied", "exec")\nprint("all")`;
+    assert.equal(pythonPrints(check).trim(), "all");
+  });
 });
 
 test("Python leaves columns that are constant at zero where they are standardized", async () => {

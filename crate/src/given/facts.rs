@@ -30,6 +30,8 @@ pub struct GivenFacts {
     pub format: Format,
     /// The name of the array in them; empty where it is all there is.
     pub array: String,
+    /// Python that loads a file, as [`Source::loader`](crate::source::Source::loader).
+    pub loader: String,
     /// The array's own shape.
     pub shape: Vec<u64>,
     /// NumPy's name of the number type.
@@ -71,6 +73,7 @@ impl GivenFacts {
             format: self.format,
             array: self.array.clone(),
             columns: String::new(),
+            loader: self.loader.clone(),
             labels: Vec::new(),
             shape: self.shape.clone(),
             dtype: self.dtype.clone(),

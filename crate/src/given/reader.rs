@@ -85,7 +85,7 @@ impl Reader {
     /// `NotEigenvalues`, `NotACovariance`, `BadMoments`, `TooWide` where what was asked for cannot be in them; `TooFewRows`.
     pub fn new(
         format: Format,
-        array: &str,
+        (array, loader): (&str, String),
         files: Vec<FilePieces>,
         features: Result<Source>,
         asked: Asked,
@@ -114,6 +114,7 @@ impl Reader {
                 .collect(),
             format,
             array: array.to_owned(),
+            loader,
             shape: layout.shape.clone(),
             dtype: layout.type_name().to_owned(),
             byte_order: layout.dtype.byte_order().to_owned(),

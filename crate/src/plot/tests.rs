@@ -29,6 +29,7 @@ fn spectrum_of(eigenvalues: Vec<f64>) -> Spectrum {
         format: crate::source::Format::Npy,
         array: String::new(),
         columns: String::new(),
+        loader: String::new(),
         labels: Vec::new(),
         shape: Vec::new(),
         dtype: String::new(),

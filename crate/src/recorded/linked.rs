@@ -41,6 +41,7 @@ fn spectrum(record: &Record) -> Spectrum {
         format: Format::Link,
         array: String::new(),
         columns: String::new(),
+        loader: String::new(),
         labels: Vec::new(),
         shape: Vec::new(),
         dtype: unknown(),

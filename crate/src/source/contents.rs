@@ -138,7 +138,7 @@ impl Form {
         }
     }
 
-    fn number(&self) -> Number {
+    pub(super) fn number(&self) -> Number {
         self.layout().map_or(Number::Float64, |layout| layout.dtype.number)
     }
 }

@@ -23,6 +23,8 @@ mod layout;
 #[cfg(feature = "readers")]
 mod lines;
 #[cfg(feature = "readers")]
+mod loader;
+#[cfg(feature = "readers")]
 mod mat;
 mod npy;
 #[cfg(feature = "readers")]
@@ -120,6 +122,8 @@ pub struct Source {
     pub array: String,
     /// Which columns of a table the features are, for people; empty where an array is all there is.
     pub columns: String,
+    /// Python that defines `load(name)`, which gives the array of a file as it was read here; empty where that is np.load.
+    pub loader: String,
     /// What stands beside the features in the first file, and takes no part: labels, and columns that hold no numbers.
     pub labels: Vec<Labels>,
     /// The files, in the order of their rows.
@@ -169,7 +173,17 @@ impl Source {
             return Err(Error::from(ErrorKind::TooFewRows { rows: n }).in_file(&files[0].name));
         }
         let d = first.layout.columns;
-        Ok(Source { format, array: array.to_owned(), columns: String::new(), labels, files, shards, n, d })
+        Ok(Source {
+            format,
+            array: array.to_owned(),
+            columns: String::new(),
+            loader: String::new(),
+            labels,
+            files,
+            shards,
+            n,
+            d,
+        })
     }
 
     /// The number type of all shards.

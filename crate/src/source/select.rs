@@ -190,9 +190,8 @@ impl Selected {
     /// As [`Source::new`].
     #[cfg(feature = "readers")]
     pub fn source(self, unpacked: &[Unpacked]) -> Result<Source> {
-        let (format, array, labels, columns) =
-            (self.format, self.array.clone(), self.labels.clone(), self.columns.clone());
-        features(format, &array, (columns, labels), &self.pieces(unpacked)?)
+        let (format, about) = (self.format, self.about());
+        features(format, about, &self.pieces(unpacked)?)
     }
 
     /// Finds out whether the files hold features, or what was made of such.
@@ -202,11 +201,26 @@ impl Selected {
     /// As [`Reader::new`].
     #[cfg(feature = "readers")]
     pub fn reader(self, unpacked: &[Unpacked], asked: Asked) -> Result<Reader> {
-        let (format, array, labels, columns) =
-            (self.format, self.array.clone(), self.labels.clone(), self.columns.clone());
+        let (format, about) = (self.format, self.about());
+        let (array, loader) = (about.array.clone(), about.loader.clone());
         let pieces = self.pieces(unpacked)?;
-        let features = features(format, &array, (columns, labels), &pieces);
-        Reader::new(format, &array, pieces, features, asked)
+        let features = features(format, about, &pieces);
+        Reader::new(format, (&array, loader), pieces, features, asked)
+    }
+
+    /// What is told of the array that was selected.
+    #[cfg(feature = "readers")]
+    fn about(&self) -> About {
+        let first = self.files.first().and_then(|(.., forms)| forms.first()).filter(|_| !self.are_moments);
+        let is_part = self.files.len() > 1;
+        About {
+            array: self.array.clone(),
+            columns: self.columns.clone(),
+            labels: self.labels.clone(),
+            loader: first.map_or_else(String::new, |form| {
+                super::loader::loader(self.format, &self.array, form, &self.labels, is_part)
+            }),
+        }
     }
 
     /// Where the numbers of all arrays stand.
@@ -272,14 +286,18 @@ fn vectors_as_rows(files: &mut [(String, u64, Vec<Form>)]) {
     }
 }
 
+/// What is told of an array beside its numbers.
+#[cfg(feature = "readers")]
+struct About {
+    array: String,
+    columns: String,
+    labels: Vec<Labels>,
+    loader: String,
+}
+
 /// The arrays that were selected as features.
 #[cfg(feature = "readers")]
-fn features(
-    format: Format,
-    array: &str,
-    (columns, labels): (String, Vec<Labels>),
-    files: &[FilePieces],
-) -> Result<Source> {
+fn features(format: Format, about: About, files: &[FilePieces]) -> Result<Source> {
     if files.iter().any(|file| file.are_moments) {
         return Err(ErrorKind::Internal { problem: "moments were taken for features" }.into());
     }
@@ -287,8 +305,9 @@ fn features(
         let pieces = pieces.iter().map(|piece| (piece.at, piece.layout.clone())).collect();
         Part { name: name.clone(), bytes: *bytes, pieces }
     };
-    let source = Source::new(format, array, labels, files.iter().map(part).collect())?;
-    Ok(Source { columns, ..source })
+    let About { array, columns, labels, loader } = about;
+    let source = Source::new(format, &array, labels, files.iter().map(part).collect())?;
+    Ok(Source { columns, loader, ..source })
 }
 
 /// How something is read from its beginning.

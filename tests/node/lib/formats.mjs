@@ -6,7 +6,7 @@ import { file } from "./engine.mjs";
 import { json, ours, pathOf, read, wrongWords } from "./readings.mjs";
 
 const folder = "tests/formats";
-const { cases, parts } = json(`${folder}/expected.json`);
+export const { cases, parts } = json(`${folder}/expected.json`);
 
 /** Files of features; precomputed inputs have a test of their own (given.test.mjs). */
 export const features = cases.filter(({ kind }) => kind === undefined);
