@@ -94,7 +94,10 @@ describe("Python prints α from every format, with the library that people have 
     const several = parts.filter((one) => one.format === format && !one.refused);
     for (const one of [...whole, ...several]) {
       const paths = (one.files ?? [one.file]).map((path) => join("tests/formats", path));
-      const study = await engine.analyze(paths.map(file), { array: one.array ?? null });
+      const study = await engine.analyze(
+        paths.map((path) => file(path)),
+        { array: one.array ?? null },
+      );
       const [script] = scripts(study.analysis(study.usual, 0), { paths }, [[2, 8]]);
       wanted.push({ ...script, folder: dirname(paths[0]) });
       study.free();
@@ -103,7 +106,9 @@ describe("Python prints α from every format, with the library that people have 
     // PyTorch is too large to be installed for tests: those scripts were tried by hand, and here they are compiled.
     const isTorch = ({ script }) =>
       script.includes("import torch") || script.includes(".torch import");
-    checkAll(wanted.filter((one) => !isTorch(one)));
+    const run = wanted.filter((one) => !isTorch(one));
+    assert.equal(run.length > 0, format !== "torch");
+    if (run.length > 0) checkAll(run);
     const compiled = wanted.filter(isTorch).map(({ script }) => script);
     const check = `import json\nfor script in json.loads(${JSON.stringify(JSON.stringify(compiled))}): compile(script, "copied", "exec")\nprint("all")`;
     assert.equal(pythonPrints(check).trim(), "all");

@@ -191,7 +191,18 @@ test.each([
 });
 
 /** What a Report says of the numbers, not of the files that they were in. */
-function numbersOf({ name, files, shape, format, array, labels, arrays, ...numbers }) {
+function numbersOf({
+  name,
+  files,
+  shape,
+  format,
+  array,
+  columns,
+  labels,
+  loader,
+  arrays,
+  ...numbers
+}) {
   return numbers;
 }
 
