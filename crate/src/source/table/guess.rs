@@ -306,8 +306,7 @@ impl<'a> Candidate<'a> {
             }
         } else {
             if first.cells == all || trailing {
-                candidate.add(first, commas);
-                // The first row counts first.
+                // Once more in their order, since a column may count the rows.
                 candidate.stats = vec![Facts::NONE; columns];
                 candidate.numeric_bytes = 0;
                 for row in candidate

@@ -91,7 +91,10 @@ pub(super) fn rows_of_words(sample: &Sample<'_>, columns: usize) -> usize {
     let numeric: Vec<usize> = (0..model.len()).filter(|&i| is_number(model[i])).collect();
     let words = |row: usize| {
         let cells = cells(row);
-        let text = |&&i: &&usize| cells.get(i).is_some_and(|cell| number::read(cell, false) == Cell::Text);
+        // "?" and "-" stand for a number that is missing.
+        let text = |&&i: &&usize| {
+            cells.get(i).is_some_and(|cell| number::read(cell, false) == Cell::Text && has_letters(cell))
+        };
         cells.len() >= columns && numeric.len() >= 2 && 2 * numeric.iter().filter(text).count() > numeric.len()
     };
     // The names of the rows' levels, over nothing.
@@ -108,9 +111,14 @@ pub(super) fn rows_of_words(sample: &Sample<'_>, columns: usize) -> usize {
     more + usize::from(names(more + 1))
 }
 
+/// Whether a cell has letters, of whatever alphabet.
+fn has_letters(cell: &[u8]) -> bool {
+    cell.iter().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii())
+}
+
 /// Drops the lines in which an instrument says what it is, before the row that names the columns: they have fewer cells, and words.
 pub(super) fn skip_preamble(sample: &mut Sample<'_>, all: usize) {
-    let is_word = |cell: &&[u8]| number::read(cell, false) == Cell::Text && cell.iter().any(u8::is_ascii_alphabetic);
+    let is_word = |cell: &&[u8]| number::read(cell, false) == Cell::Text && has_letters(cell);
     let begins = sample.rows.iter().take(MOST_PREAMBLE + 1).position(|row| row.cells + 1 >= all).unwrap_or(0);
     let alike = sample.rows[begins..].iter().filter(|row| row.cells + 1 >= all).count();
     let is_table = all >= 3 && alike >= 3 && alike + 1 >= sample.rows.len() - begins;

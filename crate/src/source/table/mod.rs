@@ -144,7 +144,14 @@ impl Table {
             Chosen::Vector(index) => format!("the vectors in {}", shown(&name(index))),
             Chosen::Columns => {
                 let features = (0..self.columns.len()).filter(|&index| self.columns[index].kind == Kind::Feature);
-                let names: Vec<String> = features.map(name).collect();
+                let features: Vec<usize> = features.collect();
+                if let (&[first, .., last], true) =
+                    (features.as_slice(), self.columns.iter().all(|column| column.name.is_none()))
+                    && last - first + 1 == features.len()
+                {
+                    return format!("columns {}–{}", first + 1, last + 1);
+                }
+                let names: Vec<String> = features.into_iter().map(name).collect();
                 span(&names.iter().map(String::as_str).collect::<Vec<_>>())
             }
         }

@@ -443,3 +443,27 @@ proptest! {
         prop_assert_eq!(bits(self::rows(&text)), bits(Ok(rows.concat())));
     }
 }
+
+#[test]
+fn the_columns_that_are_read_are_named() {
+    for (text, expected) in [
+        ("1.5,2.5\n3.5,4.5\n", "columns 1–2"),
+        ("7,1.5,2.5\n9,3.5,4.5\n", "columns 2–3"),
+        ("a,b,c\n1.5,2.5,x\n3.5,4.5,y\n", "a, b"),
+        ("a,b,c,d\n1.5,2.5,3.5,4.5\n1.5,2.5,3.5,4.5\n", "a…d (4 columns)"),
+        ("id,e\n1,\"[1, 2]\"\n2,\"[3, 4]\"\n", "the vectors in e"),
+    ] {
+        assert_eq!(table(text).names(), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn rows_of_words_name_columns_and_rows_of_marks_do_not() {
+    let rows = "1.5,2.5\n".repeat(6);
+    let units = table(&format!("a,b\nmV,°C\n{rows}"));
+    assert_eq!((units.lines, names(&units)), (2, vec!["a mV", "b °C"]));
+    // A sensor that was not on yet: the marks are refused where they stand.
+    let marks = format!("a,b\n?,?\n-,-\n{rows}");
+    assert_eq!(table(&marks).lines, 1);
+    assert_eq!(self::rows(&marks).unwrap_err().code(), "bad_cell");
+}
