@@ -602,7 +602,7 @@ def headings(put, small, y):
     units = frame(small).to_csv(index=False).split("\n", 1)
     units = "\n".join([units[0], ",".join(["mV"] * COLUMNS), units[1]])
     put("units.csv", "small", lambda p: p.write_text(units), lambda p: numbers(p, skiprows=[1]))
-    logged = "Instrument: spectrometer 7\nOperator: A. Nobody\n\n" + frame(small).to_csv(index=False)
+    logged = "Instrument: spectrometer 7\nOperator: A. Smith\n\n" + frame(small).to_csv(index=False)
     put("preamble.csv", "small", lambda p: p.write_text(logged), lambda p: numbers(p, skiprows=3))
     excel = "\ufeffsep=;\r\n" + frame(small).to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
     put("excel.csv", "small", lambda p: p.write_text(excel, newline=""), lambda p: numbers(p, skiprows=1, sep=";", decimal=","))
@@ -610,7 +610,7 @@ def headings(put, small, y):
 
 
 def others(put, small):
-    """Numbers that are written as nobody expects, and columns that look like something else."""
+    """Numbers in unusual notations, and columns that look like something else."""
     def numbers(path, **how):
         return pd.read_csv(path, **how).to_numpy(np.float64)
 

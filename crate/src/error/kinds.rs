@@ -33,13 +33,13 @@ pub enum ErrorKind {
         /// Bytes too many.
         extra: u64,
     },
-    /// The header says that it is longer than any honest one.
+    /// The header says that it is longer than any valid one.
     HeaderTooLong {
         /// The format's name.
         format: &'static str,
         /// The length it claims, in bytes.
         length: u64,
-        /// What an honest one stays below, in bytes.
+        /// The limit that a valid one stays below, in bytes.
         limit: u64,
     },
     /// What a file says of itself cannot be.
@@ -171,12 +171,12 @@ pub enum ErrorKind {
         /// The line where it begins, counted from 1.
         line: u64,
     },
-    /// A line of text that is longer than any honest one.
+    /// A line of text that is longer than any valid one.
     #[cfg(feature = "readers")]
     LineTooLong {
         /// The line, counted from 1.
         line: u64,
-        /// What an honest one stays below, in bytes.
+        /// The limit that a valid one stays below, in bytes.
         limit: u64,
     },
     /// Text in an encoding that is not read.

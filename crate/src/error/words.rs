@@ -129,7 +129,7 @@ impl fmt::Display for ErrorKind {
             #[cfg(feature = "readers")]
             ErrorKind::RaggedVector { line, column, numbers, expected } => write!(
                 f,
-                "Line {}, column {column}: the vector has {} and the one before it has {}. Mend or remove that line.",
+                "Line {}, column {column}: the vector has {} and the first one has {}. Fix or remove that line.",
                 group(*line),
                 count(*numbers, "number", "numbers"),
                 group(*expected),

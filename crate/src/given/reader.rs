@@ -180,7 +180,7 @@ impl Reader {
                         known(Given::Eigenvalues(eigenvalues), asked, facts)
                     }
                     (Err(problem), Some(_)) => Err(ErrorKind::NotEigenvalues { problem }.into()),
-                    // Text does not say that its only column is a second axis, and as features a column has no α: whoever has one means something else.
+                    // Text does not say that its only column is a second axis, and as features a column has no α: such a file most likely holds something else.
                     (Err(_), None) if may_be_unsorted && matches!(facts.format, Format::Table | Format::Lines) => {
                         Err(ErrorKind::NotAMatrix { axes: 1 }.into())
                     }

@@ -127,7 +127,7 @@ impl Values {
     }
 }
 
-/// What the type adds at most to 1 by rounding in the computation that eigenvalues come from. Nobody computes eigenvalues in 16 bits: those were rounded to
+/// What the type adds at most to 1 by rounding in the computation that eigenvalues come from. Eigenvalues are not computed in 16 bits: those were rounded to
 /// them afterwards, each by a share of itself, which says nothing of λ₁'s rounding.
 fn epsilon(number: Number) -> f64 {
     match number {

@@ -183,7 +183,7 @@ impl Array {
         self.shape.len() >= 2 && self.form.as_ref().is_ok_and(Form::is_large)
     }
 
-    /// Whether only a reader finds out what it is. Alone it may be what was made of features: a column of eigenvalues, with or without their ranks,
+    /// Whether only a reader finds out what it is. Alone it may be a precomputed input: a column of eigenvalues, with or without their ranks,
     /// or a square matrix. One of several it may be a row of features.
     #[cfg(all(target_arch = "wasm32", not(any(feature = "readers", feature = "gpu"))))]
     pub(crate) fn needs_reader(&self, is_alone: bool) -> bool {

@@ -245,7 +245,7 @@ impl Contents {
         contents
     }
 
-    /// Adds the matrix of all columns that are no labels, in the place of another one.
+    /// Adds the matrix of all columns that are not labels, and removes the previous one.
     fn compose(&mut self, is_label: &[bool]) {
         let Some(columns) = self.columns.take() else { return };
         let own = |array: &Array| matches!(&array.form, Ok(Form::Foreign(foreign)) if columns.holds(foreign));

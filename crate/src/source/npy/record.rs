@@ -5,7 +5,7 @@ use crate::error::{ErrorKind, Result, shown};
 use crate::source::contents::Array;
 use crate::source::{ByteRange, Dtype, Layout, Order};
 
-/// Records in records in records are nobody's features, and each costs a call.
+/// Deeper nesting does not hold features, and each level costs a call.
 const DEEPEST: usize = 8;
 
 /// A field of a record.

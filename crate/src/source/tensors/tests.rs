@@ -154,9 +154,9 @@ fn what_is_hostile_costs_little() {
     assert_eq!(read(&many, |_| String::new()).split(" (at").next(), Some("has more values than can be counted"));
     let notes = [b"\x80\x04N".to_vec(), b"\x94".repeat((8 << 20) + 1), b".".to_vec()].concat();
     assert_eq!(read(&notes, |_| String::new()).split(" (at").next(), Some("has more values than can be noted"));
-    let honest = bytes(r"\x80\x02}(\x8c\x01a<tensor>\x8c\x01bctorch._utils\n_rebuild_parameter\n(<tensor>\x88NtRu.");
-    assert_eq!(tensors(&honest).map(|tensors| tensors.len()), Ok(2));
-    assert!((0..honest.len()).all(|end| tensors(&honest[..end]).is_err()));
+    let valid = bytes(r"\x80\x02}(\x8c\x01a<tensor>\x8c\x01bctorch._utils\n_rebuild_parameter\n(<tensor>\x88NtRu.");
+    assert_eq!(tensors(&valid).map(|tensors| tensors.len()), Ok(2));
+    assert!((0..valid.len()).all(|end| tensors(&valid[..end]).is_err()));
 }
 
 proptest! {
@@ -164,10 +164,10 @@ proptest! {
     fn nothing_panics(any: Vec<u8>, changes: Vec<(prop::sample::Index, u8)>) {
         let _ = tensors(&any);
         let v3 = r"<v3>(<bytes><place>ctorch\nuint8\ntR\x8c\x01b](<tensor>\x94j\x00\x00\x00\x00eu.";
-        let mut honest = bytes(&[r"\x80\x02}(\x8c\x01a<tensor>I7\n", v3].concat());
+        let mut valid = bytes(&[r"\x80\x02}(\x8c\x01a<tensor>I7\n", v3].concat());
         for (at, byte) in changes.into_iter().take(4) {
-            *at.get_mut(&mut honest) = byte;
+            *at.get_mut(&mut valid) = byte;
         }
-        let _ = tensors(&honest);
+        let _ = tensors(&valid);
     }
 }
